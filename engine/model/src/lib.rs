@@ -1,0 +1,41 @@
+//! The words of Causeway: ids, flow documents, runs, journal events, values and errors.
+//!
+//! Everything here is plain data with serde. No IO, no clock, no async, no rules beyond what one
+//! value can know about itself.
+
+mod clock;
+mod connector;
+mod duration;
+mod error;
+mod event;
+mod fault;
+mod flow;
+mod frame;
+mod id;
+mod reply;
+mod role;
+mod run;
+mod text;
+mod time;
+mod trigger;
+mod value;
+
+pub use clock::Clock;
+pub use connector::{ConnectorSpec, Idempotency, OperationSpec};
+pub use duration::{ParseSpanError, Span};
+pub use error::{ErrorClass, StepError};
+pub use event::{Entry, Event, LoopTally, Outcome, Wait, WaitKind};
+pub use fault::{Fault, Severity};
+pub use flow::{
+    Concurrency, DOCUMENT_VERSION, Flow, Join, OnDoubt, OnLimit, Retry, RetryBackoff, Settings, Step,
+    TriggerSpec,
+};
+pub use frame::Frame;
+pub use id::{ApprovalId, BlobId, FlowId, InvalidName, RunId, Slug, StepId, TokenId, UserId, WorkerId};
+pub use reply::Reply;
+pub use role::Role;
+pub use run::{RunFailure, RunMode, RunStatus, StepStatus};
+pub use text::{Locale, Text};
+pub use time::Time;
+pub use trigger::TriggerKind;
+pub use value::{FileRef, INLINE_LIMIT, StreamRef, Value};
