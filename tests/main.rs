@@ -1,1 +1,3 @@
-//! Every integration test, in one binary.
+//! Every integration test, in one binary: the real server and command line, on SQLite and Postgres.
+
+mod meta;

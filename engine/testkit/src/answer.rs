@@ -1,0 +1,44 @@
+//! What a server answered.
+
+use causeway_model::Value;
+use reqwest::header::HeaderMap;
+
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub(crate) async fn read(response: reqwest::Response) -> Result<Self, reqwest::Error> {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Self { status, headers, text: response.text().await? })
+    }
+
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The run that `X-Causeway-Run` names.
+    pub fn run(&self) -> String {
+        self.run_if_any().unwrap_or_else(|| panic!("no X-Causeway-Run: {} {}", self.status, self.text))
+    }
+
+    pub fn run_if_any(&self) -> Option<String> {
+        self.header("x-causeway-run").map(str::to_owned)
+    }
+
+    /// Panics unless the status is this one.
+    #[must_use]
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "answer: {}", self.text);
+        self
+    }
+}

@@ -1,0 +1,75 @@
+//! The server as a process: started, killed, stopped, measured.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+pub struct Process {
+    child: Child,
+}
+
+/// Resident memory in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    pub now: u64,
+    pub peak: u64,
+}
+
+impl Process {
+    /// Both outputs go to the end of the log file.
+    pub fn spawn(command: &mut Command, log: &Path) -> Self {
+        let log = File::options().create(true).append(true).open(log).expect("a log file");
+        let other = log.try_clone().expect("a log file");
+        let child = command.stdin(Stdio::null()).stdout(log).stderr(other).spawn();
+        Self { child: child.unwrap_or_else(|error| panic!("{command:?}: {error}")) }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How it ended, if it has.
+    pub fn exited(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("a child can be asked")
+    }
+
+    pub fn kill9(&mut self) {
+        let _gone_already = self.child.kill();
+        let _status = self.child.wait();
+    }
+
+    /// SIGTERM, and how it ended; killed when it has not after 20 s.
+    pub fn terminate(&mut self) -> Option<ExitStatus> {
+        self.signal("TERM");
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(20) {
+            if let Some(status) = self.exited() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.kill9();
+        None
+    }
+
+    /// `STOP`, `CONT`, `TERM` ...
+    pub fn signal(&self, name: &str) {
+        let _gone_already = Command::new("kill").arg(format!("-{name}")).arg(self.pid().to_string()).status();
+    }
+
+    pub fn memory(&self) -> Memory {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap_or_default();
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            line.split_whitespace().next().and_then(|kb| kb.parse::<u64>().ok()).unwrap_or_default() * 1024
+        };
+        Memory { now: field("VmRSS:"), peak: field("VmHWM:") }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill9();
+    }
+}
