@@ -1,1 +1,60 @@
-fn main() {}
+//! The binary: settings, roles and the command line. The only place where the crates are wired together.
+
+mod cli;
+mod commands;
+mod context;
+mod exit;
+mod help;
+mod locale;
+mod logging;
+mod output;
+mod settings;
+mod wiring;
+
+use std::process::ExitCode;
+
+use causeway_model::text;
+use clap::FromArgMatches;
+
+use crate::cli::Cli;
+use crate::context::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::Console;
+use crate::settings::Settings;
+
+fn main() -> ExitCode {
+    let args = help::without_help_command(std::env::args_os().collect());
+    let locale = locale::detect(&args);
+    let parsed =
+        cli::command(locale).try_get_matches_from(&args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return help::usage(&error, locale),
+    };
+    let console = Console::new(locale, cli.json);
+    match run(cli, console) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            console.failure(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(cli: Cli, console: Console) -> Outcome {
+    let settings = Settings::read(&cli.settings, &settings::environment)?;
+    logging::start(&settings, cli.command.log_level());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Failure::new(
+            Exit::Failed,
+            "no_threads",
+            text!("The machine gives no threads: {error}.", "系統無法建立執行緒：{error}。"),
+        )
+    })?;
+    runtime.block_on(async {
+        let context = Context::new(settings, console);
+        let outcome = cli.command.run(&context).await;
+        context.close().await;
+        outcome
+    })
+}

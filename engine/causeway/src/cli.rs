@@ -1,0 +1,104 @@
+//! The tree of commands. Each area's arguments stand with what they do, in `commands`.
+
+use causeway_model::Locale;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::commands::{completions, flow, migrate, run, schema, secret, token, user, variable};
+use crate::context::Context;
+use crate::exit::Outcome;
+use crate::help;
+use crate::settings::SettingArgs;
+
+/// Joins the systems of a company so that they work as one: flows in JSON, run durably.
+#[derive(Parser)]
+#[command(name = "causeway", version, propagate_version = false, after_help = help::EXIT_CODES)]
+#[command(arg_required_else_help = true, subcommand_required = true)]
+pub struct Cli {
+    /// Print data as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(flatten)]
+    pub settings: SettingArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Bring the database up to date; the SQLite file is backed up first
+    Migrate(migrate::Migrate),
+    /// Print the JSON Schema of documents
+    Schema(schema::Schema),
+    /// Work with flows: check, import, export, publish, compare
+    #[command(subcommand)]
+    Flow(flow::Flow),
+    /// Work with runs: start, look at, cancel, resume, replay
+    #[command(subcommand)]
+    Run(run::Run),
+    /// Set secrets; their values are never shown again
+    #[command(subcommand)]
+    Secret(secret::Secret),
+    /// Set variables that flows read as `vars.<name>`
+    #[command(subcommand)]
+    Variable(variable::Variable),
+    /// Make accounts of people
+    #[command(subcommand)]
+    User(user::User),
+    /// Make tokens for the API
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+}
+
+impl Command {
+    /// What is logged where the settings say nothing.
+    pub fn log_level(&self) -> &'static str {
+        "warn"
+    }
+
+    pub async fn run(self, context: &Context) -> Outcome {
+        match self {
+            Self::Migrate(command) => command.run(context).await,
+            Self::Schema(command) => command.run(context),
+            Self::Flow(command) => command.run(context).await,
+            Self::Run(command) => command.run(context).await,
+            Self::Secret(command) => command.run(context).await,
+            Self::Variable(command) => command.run(context).await,
+            Self::User(command) => command.run(context).await,
+            Self::Token(command) => command.run(context).await,
+            Self::Completions(command) => command.run(context),
+        }
+    }
+}
+
+/// The whole tree, with help in the reader's language.
+pub fn command(locale: Locale) -> clap::Command {
+    help::in_language(Cli::command(), locale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::FromArgMatches;
+
+    #[test]
+    fn the_tree_is_sound_in_both_languages() {
+        command(Locale::En).debug_assert();
+        command(Locale::ZhTw).debug_assert();
+    }
+
+    #[test]
+    fn settings_are_heard_before_and_after_the_command() {
+        for line in [
+            "causeway --data /a --listen 1.2.3.4:5 migrate",
+            "causeway migrate --data /a --listen 1.2.3.4:5",
+            "causeway --data /a migrate --listen 1.2.3.4:5",
+        ] {
+            let matches = command(Locale::En).try_get_matches_from(line.split(' ')).expect(line);
+            let cli = Cli::from_arg_matches(&matches).expect(line);
+            assert_eq!(cli.settings.0.get("data").map(String::as_str), Some("/a"), "{line}");
+            assert_eq!(cli.settings.0.get("listen").map(String::as_str), Some("1.2.3.4:5"), "{line}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `causeway flow`.
+
+mod list;
+mod switch;
+mod validate;
+mod versions;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::exit::Outcome;
+
+#[derive(Subcommand)]
+pub enum Flow {
+    /// Check documents and print every fault; needs no database
+    Validate(validate::Validate),
+    /// List flows
+    List(list::List),
+    /// List the published versions of a flow
+    Versions(versions::Versions),
+    /// Let triggers start the flow again
+    Enable(switch::Switch),
+    /// Let no trigger start the flow; runs under way go on
+    Disable(switch::Switch),
+}
+
+impl Flow {
+    pub async fn run(self, context: &Context) -> Outcome {
+        match self {
+            Self::Validate(command) => command.run(context),
+            Self::List(command) => command.run(context).await,
+            Self::Versions(command) => command.run(context).await,
+            Self::Enable(command) => command.run(context, true).await,
+            Self::Disable(command) => command.run(context, false).await,
+        }
+    }
+}

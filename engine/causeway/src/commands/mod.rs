@@ -1,0 +1,12 @@
+//! The commands: one file per area, each with its arguments and what they do.
+
+pub mod completions;
+pub mod flow;
+mod input;
+pub mod migrate;
+pub mod run;
+pub mod schema;
+pub mod secret;
+pub mod token;
+pub mod user;
+pub mod variable;

@@ -1,0 +1,78 @@
+//! `causeway token`.
+
+use causeway_model::{Role, text};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::input;
+use crate::context::Context;
+use crate::exit::Outcome;
+use crate::output::{Table, when};
+
+#[derive(Subcommand)]
+pub enum Token {
+    /// Make a token; it is printed once, alone on the last line
+    Create(Create),
+    /// List tokens, without their text
+    List,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  causeway token create --name ci --role editor
+  TOKEN=$(causeway token create --name erp --role operator | tail -n 1)
+  curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:7400/api/v1/runs")]
+pub struct Create {
+    /// What it is for
+    #[arg(long)]
+    name: String,
+    /// What its holder may do: owner, admin, editor, operator or viewer
+    #[arg(long, value_parser = input::name::<Role>)]
+    role: Role,
+}
+
+impl Token {
+    pub async fn run(self, context: &Context) -> Outcome {
+        match self {
+            Self::Create(args) => create(context, &args).await,
+            Self::List => list(context).await,
+        }
+    }
+}
+
+async fn create(context: &Context, args: &Create) -> Outcome {
+    let (token, secret) = context.store().await?.create_token(&args.name, args.role).await?;
+    let console = &context.console;
+    if console.json {
+        return console
+            .json(&json!({ "id": token.id, "name": token.name, "role": token.role, "token": secret }));
+    }
+    let (name, role) = (&token.name, token.role);
+    console.line(console.words(&text!(
+        "Token {name} with role {role}. Keep it now: it is not shown again.",
+        "權杖 {name}，角色 {role}。請立即保存，之後不會再顯示。"
+    )));
+    console.line(&secret);
+    Ok(())
+}
+
+async fn list(context: &Context) -> Outcome {
+    let tokens = context.store().await?.tokens().await?;
+    let console = &context.console;
+    if console.json {
+        return console.json(&tokens);
+    }
+    let heads = [
+        text!("name", "名稱"),
+        text!("role", "角色"),
+        text!("created", "建立時間"),
+        text!("last used", "最後使用"),
+    ];
+    let mut table = Table::new(console.locale, &heads);
+    for token in tokens {
+        let used = token.last_used_at.map(when::time).unwrap_or_default();
+        table.row(vec![token.name, token.role.to_string(), when::time(token.created_at), used]);
+    }
+    table.print(console, &text!("There are no tokens.", "沒有權杖。"));
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! Every setting, described once: flags, variables, the file's keys, help and the README's table follow from this list.
+
+/// Who needs a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every command.
+    Every,
+    /// What runs flows or answers requests; shown by `causeway serve --help` only.
+    Serve,
+}
+
+/// One setting. Flag > variable > file > default.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its key in `causeway.toml`; the flag is the same with `-` for `_`.
+    pub name: &'static str,
+    pub env: &'static str,
+    /// How its value is called in the help.
+    pub value: &'static str,
+    /// Empty: none.
+    pub default: &'static str,
+    pub scope: Scope,
+    /// Never shown, and has no flag, since other users of a machine can see flags.
+    pub secret: bool,
+    pub en: &'static str,
+    pub zh_tw: &'static str,
+}
+
+impl Setting {
+    pub fn flag(&self) -> String {
+        self.name.replace('_', "-")
+    }
+}
+
+pub fn setting(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+const fn every(
+    name: &'static str,
+    env: &'static str,
+    value: &'static str,
+    default: &'static str,
+    en: &'static str,
+    zh_tw: &'static str,
+) -> Setting {
+    Setting { name, env, value, default, scope: Scope::Every, secret: false, en, zh_tw }
+}
+
+const fn serve(
+    name: &'static str,
+    env: &'static str,
+    value: &'static str,
+    default: &'static str,
+    en: &'static str,
+    zh_tw: &'static str,
+) -> Setting {
+    Setting { name, env, value, default, scope: Scope::Serve, secret: false, en, zh_tw }
+}
+
+pub const SETTINGS: &[Setting] = &[
+    every(
+        "data",
+        "CAUSEWAY_DATA",
+        "FOLDER",
+        "./data",
+        "Data folder: the SQLite file, the key, backups and causeway.toml",
+        "資料資料夾：SQLite 檔案、金鑰、備份與 causeway.toml",
+    ),
+    every("config", "CAUSEWAY_CONFIG", "FILE", "<data>/causeway.toml", "File of settings", "設定檔"),
+    every(
+        "database_url",
+        "DATABASE_URL",
+        "URL",
+        "",
+        "postgres://user:password@host/name; without it, SQLite in the data folder",
+        "postgres://使用者:密碼@主機/名稱；未設定時使用資料資料夾中的 SQLite",
+    ),
+    Setting {
+        secret: true,
+        ..every(
+            "key",
+            "CAUSEWAY_KEY",
+            "KEY",
+            "",
+            "Key that secrets are encrypted with, 32 bytes as hex or base64; without it, the file `key` in the data folder",
+            "加密密鑰所用的金鑰，32 位元組，以 hex 或 base64 表示；未設定時使用資料資料夾中的 `key` 檔案",
+        )
+    },
+    every("key_file", "CAUSEWAY_KEY_FILE", "FILE", "", "File that holds the key", "存放金鑰的檔案"),
+    every(
+        "lang",
+        "CAUSEWAY_LANG",
+        "LANGUAGE",
+        "the machine's",
+        "Language of the command line: en or zh-TW",
+        "命令列的語言：en 或 zh-TW",
+    ),
+    every(
+        "log",
+        "CAUSEWAY_LOG",
+        "LEVEL",
+        "warn; serve: info",
+        "What is logged to stderr: error, warn, info, debug, or a filter such as info,causeway_runtime=debug",
+        "記錄到 stderr 的層級：error、warn、info、debug，或篩選式，例如 info,causeway_runtime=debug",
+    ),
+    every(
+        "log_format",
+        "CAUSEWAY_LOG_FORMAT",
+        "FORMAT",
+        "auto",
+        "pretty, json, or auto (pretty on a terminal, json elsewhere)",
+        "pretty、json 或 auto（終端機上為 pretty，其他為 json）",
+    ),
+    serve(
+        "listen",
+        "CAUSEWAY_LISTEN",
+        "ADDRESS",
+        "127.0.0.1:7400",
+        "Address and port to listen on",
+        "監聽的位址與連接埠",
+    ),
+    serve(
+        "public_url",
+        "CAUSEWAY_PUBLIC_URL",
+        "URL",
+        "http://<listen>",
+        "How this server is reached from outside; one-time links begin with it",
+        "外部連到本伺服器的網址；一次性連結以此開頭",
+    ),
+    serve(
+        "allow_hosts",
+        "CAUSEWAY_ALLOW_HOSTS",
+        "HOSTS",
+        "",
+        "Hosts that flows may call although private: host, host:port or CIDR, with commas between",
+        "流程可以呼叫的私有主機：host、host:port 或 CIDR，以逗號分隔",
+    ),
+    serve(
+        "keep",
+        "CAUSEWAY_KEEP",
+        "DURATION",
+        "30d",
+        "How long finished runs are kept where the flow says nothing",
+        "流程未指定時，已結束的執行保留多久",
+    ),
+    serve(
+        "capacity",
+        "CAUSEWAY_CAPACITY",
+        "COUNT",
+        "1000",
+        "Runs that this process works on at once",
+        "本程序同時處理的執行數",
+    ),
+    serve(
+        "script_threads",
+        "CAUSEWAY_SCRIPT_THREADS",
+        "COUNT",
+        "one for each processor",
+        "Threads that scripts and expressions are evaluated on",
+        "執行腳本與運算式的執行緒數",
+    ),
+    serve(
+        "script_time",
+        "CAUSEWAY_SCRIPT_TIME",
+        "DURATION",
+        "2s",
+        "How long one script may take",
+        "單一腳本最長執行時間",
+    ),
+    serve(
+        "script_operations",
+        "CAUSEWAY_SCRIPT_OPERATIONS",
+        "COUNT",
+        "200000",
+        "Operations that one script may take",
+        "單一腳本最多運算次數",
+    ),
+    serve(
+        "call_timeout",
+        "CAUSEWAY_CALL_TIMEOUT",
+        "DURATION",
+        "60s",
+        "How long an outbound call may take where the step says nothing",
+        "步驟未指定時，對外呼叫的逾時",
+    ),
+    serve(
+        "connect_timeout",
+        "CAUSEWAY_CONNECT_TIMEOUT",
+        "DURATION",
+        "10s",
+        "How long reaching a host may take",
+        "連線到主機的逾時",
+    ),
+    serve(
+        "max_response_bytes",
+        "CAUSEWAY_MAX_RESPONSE_BYTES",
+        "BYTES",
+        "104857600",
+        "Largest answer of an outbound call",
+        "對外呼叫可接受的最大回應",
+    ),
+];
