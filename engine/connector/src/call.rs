@@ -1,0 +1,36 @@
+//! The interface that every connector implements, and what one call of an operation is given.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use causeway_model::{ConnectorSpec, StepError, Value};
+use causeway_script::{Sealer, Secrets};
+
+use crate::{Files, http};
+
+/// A connector: a catalogue entry and what its operations do.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    fn spec(&self) -> &ConnectorSpec;
+
+    /// Runs one operation once. Retries, timeouts and cancelling are the engine's work: the future may be dropped at any point.
+    async fn call(&self, operation: &str, call: Call) -> Result<Value, StepError>;
+}
+
+/// One attempt of an operation.
+pub struct Call {
+    /// The resolved input; secrets in it are sealed tokens.
+    pub input: Value,
+    /// Equal for every repeat of the same effect.
+    pub idempotency_key: String,
+    pub services: Services,
+}
+
+/// What the engine lends to an operation.
+#[derive(Clone)]
+pub struct Services {
+    pub http: http::Client,
+    pub files: Arc<dyn Files>,
+    pub sealer: Sealer,
+    pub secrets: Arc<Secrets>,
+}
