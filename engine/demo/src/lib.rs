@@ -1,1 +1,89 @@
-//! engine/demo
+//! Sample systems for a first try and for tests: small real servers that show what they receive.
+//!
+//! [`Sample`] stands for a trading company's ERP and its messages. It keeps everything in memory, and only the latest of it.
+
+mod faults;
+mod record;
+mod sales;
+mod state;
+mod view;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::Json;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+use state::State;
+
+pub use state::Received;
+
+/// A running sample system. Dropping it stops it.
+pub struct Sample {
+    addr: SocketAddr,
+    state: Arc<State>,
+    task: AbortHandle,
+}
+
+impl Sample {
+    /// Listens on `addr`; port 0 takes a free one.
+    pub async fn start(addr: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(addr).await?;
+        let addr = listener.local_addr()?;
+        let state = Arc::new(State::default());
+        let router = router(state.clone());
+        let task = tokio::spawn(async move { axum::serve(listener, router).await }).abort_handle();
+        Ok(Self { addr, state, task })
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What came in, oldest first; the latest 1,000.
+    pub fn requests(&self) -> Vec<Received> {
+        self.state.requests()
+    }
+
+    /// How often each idempotency key came in with a method that may change something.
+    pub fn effects(&self) -> BTreeMap<String, u64> {
+        self.state.effects()
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.state.clear();
+    }
+}
+
+impl Drop for Sample {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn router(state: Arc<State>) -> Router {
+    let recorded = Router::new()
+        .merge(sales::routes())
+        .merge(faults::routes())
+        .fallback(anything)
+        .layer(from_fn_with_state(state.clone(), record::record))
+        .with_state(state.clone());
+    let views = Router::new()
+        .route("/", get(view::page))
+        .route("/requests", get(view::requests).delete(view::clear))
+        .route("/effects", get(view::effects))
+        .with_state(state);
+    recorded.merge(views)
+}
+
+/// Whatever is not known is received all the same.
+async fn anything() -> Json<serde_json::Value> {
+    Json(serde_json::json!({ "received": true }))
+}

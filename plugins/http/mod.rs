@@ -1,0 +1,47 @@
+//! `http`: any request to any address. All that it does is read its input; sending is the connector crate's HTTP runtime.
+
+mod input;
+mod spec;
+
+use async_trait::async_trait;
+use causeway_connector::{Call, Connector};
+use causeway_model::{ConnectorSpec, ErrorClass, StepError, Value, text};
+
+/// The header in which the engine's key goes out, unless the user set it.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+pub(crate) struct Http {
+    spec: ConnectorSpec,
+}
+
+impl Http {
+    pub(crate) fn new() -> Self {
+        Self { spec: spec::connector() }
+    }
+}
+
+#[async_trait]
+impl Connector for Http {
+    fn spec(&self) -> &ConnectorSpec {
+        &self.spec
+    }
+
+    async fn call(&self, operation: &str, call: Call) -> Result<Value, StepError> {
+        if operation != "request" {
+            return Err(StepError::new(
+                "operation_unknown",
+                ErrorClass::Bug,
+                text!(
+                    "The connector http has no operation `{operation}`",
+                    "連接器 http 沒有操作 `{operation}`"
+                ),
+            ));
+        }
+        let mut request = input::request(call.input)?;
+        if !request.has_header(IDEMPOTENCY_KEY) {
+            request.headers.push((IDEMPOTENCY_KEY.to_owned(), call.idempotency_key));
+        }
+        let http = call.services.http.clone();
+        http.send(request, &call.services).await.map(|response| response.into_value())
+    }
+}
