@@ -1,3 +1,7 @@
 //! Every integration test, in one binary: the real server and command line, on SQLite and Postgres.
 
+mod api;
+mod cli;
 mod meta;
+mod runs;
+mod workflows;

@@ -152,10 +152,16 @@ impl TestApp {
         *self.inner.process.lock().expect("no test panics here") = None;
     }
 
-    /// Asks it to end (SIGTERM); whether it did so with status 0.
-    pub fn terminate(&self) -> bool {
-        let ended = self.with_process(|process| process.and_then(Process::terminate));
-        *self.inner.process.lock().expect("no test panics here") = None;
+    /// Asks it to end (SIGTERM); whether it did so with status 0 within 20 s.
+    pub async fn terminate(&self) -> bool {
+        self.signal("TERM");
+        let start = Instant::now();
+        let mut ended = None;
+        while ended.is_none() && start.elapsed() < Duration::from_secs(20) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            ended = self.with_process(|process| process.and_then(Process::exited));
+        }
+        self.kill9();
         ended.is_some_and(|status| status.success())
     }
 

@@ -61,7 +61,7 @@ impl TestApp {
     }
 
     pub async fn set_secret(&self, name: &str, value: &str) {
-        let done = self.cli_with(value, &["secret", "set", name, "--stdin"]).await;
+        let done = self.cli_with(value, &["secret", "set", name, "--value-stdin"]).await;
         assert_eq!(done.code, 0, "{}{}", done.stdout, done.stderr);
     }
 }

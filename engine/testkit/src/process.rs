@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
 
 pub struct Process {
     child: Child,
@@ -37,20 +36,6 @@ impl Process {
     pub fn kill9(&mut self) {
         let _gone_already = self.child.kill();
         let _status = self.child.wait();
-    }
-
-    /// SIGTERM, and how it ended; killed when it has not after 20 s.
-    pub fn terminate(&mut self) -> Option<ExitStatus> {
-        self.signal("TERM");
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(20) {
-            if let Some(status) = self.exited() {
-                return Some(status);
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        self.kill9();
-        None
     }
 
     /// `STOP`, `CONT`, `TERM` ...

@@ -1,0 +1,6 @@
+//! The REST API: who may do what, and what it says.
+
+mod access;
+mod documents;
+mod flows;
+mod items;

@@ -1,0 +1,6 @@
+//! The command line: on a running server's store, and without one.
+
+mod alone;
+mod flows;
+mod people;
+mod store;
