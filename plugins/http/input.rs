@@ -61,7 +61,7 @@ pub(super) fn request(input: Value) -> Result<Request, StepError> {
     if let Some(timeout) = input.timeout {
         let span: Span = timeout
             .parse()
-            .map_err(|_| refused("timeout", "write a duration such as 30s", "請寫成時間長度,例如 30s"))?;
+            .map_err(|_| refused("timeout", "write a duration such as 30s", "請寫成時間長度，例如 30s"))?;
         request.timeout = Some(span.to_std());
     }
     if let Some(success) = input.success {
@@ -112,7 +112,7 @@ fn body(
             refused(
                 "body",
                 "give a text or a file; for other values use `json`",
-                "請給文字或檔案;其他值請用 `json`",
+                "請給文字或檔案；其他值請用 `json`",
             )
         }),
     }
@@ -132,7 +132,7 @@ fn parts(multipart: Value) -> Result<Vec<Part>, StepError> {
         _ => Err(refused(
             "multipart",
             "give an object of fields or a list of parts",
-            "請給欄位物件,或由各部分組成的清單",
+            "請給欄位物件，或由各部分組成的清單",
         )),
     }
 }
@@ -182,7 +182,7 @@ fn pairs(field: &str, object: Option<Map<String, Value>>) -> Result<Vec<(String,
                 refused(
                     field,
                     &format!("`{name}` must be a text, a number, true or false, or a list of such"),
-                    &format!("`{name}` 必須是文字、數字、true 或 false,或其清單"),
+                    &format!("`{name}` 必須是文字、數字、true 或 false，或其清單"),
                 )
             })?;
             pairs.push((name.clone(), value));

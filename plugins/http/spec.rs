@@ -20,7 +20,7 @@ fn request() -> OperationSpec {
         title: text!("Send a request", "送出請求"),
         description: text!(
             "Sends one HTTP request and gives the status, headers and body of its answer. An answer outside `success` fails the step.",
-            "送出一個 HTTP 請求,並取得回應的狀態碼、標頭與內容。若狀態碼不在 `success` 之內,此步驟即為失敗。"
+            "送出一個 HTTP 請求，並取得回應的狀態碼、標頭與內容。若狀態碼不在 `success` 之內，此步驟即為失敗。"
         ),
         input: input(),
         output: output(),
@@ -29,8 +29,10 @@ fn request() -> OperationSpec {
     }
 }
 
-fn property(schema: Value, title: Text, description: Text) -> Value {
-    titled(schema, &title, &description)
+/// A schema with its title and description, each in English and in zh-TW.
+fn property(schema: Value, title: (&str, &str), description: (&str, &str)) -> Value {
+    let text = |(en, zh): (&str, &str)| Text { en: en.to_owned(), zh_tw: zh.to_owned() };
+    titled(schema, &text(title), &text(description))
 }
 
 /// An object of texts; a list repeats its name.
@@ -48,104 +50,42 @@ fn file() -> Value {
 }
 
 fn input() -> Value {
-    let mut input = json!({
+    json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
         "required": ["url"],
         "additionalProperties": false,
-        "properties": {},
+        // In the order of the form.
+        "properties": {
+            "method": method(),
+            "url": url(),
+            "query": query(),
+            "headers": headers(),
+            "json": json_body(),
+            "form": form(),
+            "multipart": multipart(),
+            "body": body(),
+            "auth": auth(),
+            "timeout": timeout(),
+            "success": success(),
+            "follow_redirects": follow_redirects(),
+        },
         // At most one kind of body.
         "dependentSchemas": {
             "json": { "properties": { "form": false, "multipart": false, "body": false } },
             "form": { "properties": { "multipart": false, "body": false } },
             "multipart": { "properties": { "body": false } },
         },
-    });
-    if let Some(properties) = input["properties"].as_object_mut() {
-        for (name, schema) in [
-            ("method", method()),
-            ("url", url()),
-            (
-                "query",
-                secret(property(
-                    pairs(),
-                    text!("Query", "查詢參數"),
-                    text!("Added to the URL's query.", "附加在網址後的查詢參數。"),
-                )),
-            ),
-            (
-                "headers",
-                secret(property(
-                    pairs(),
-                    text!("Headers", "標頭"),
-                    text!(
-                        "Sent as they are. A list sends the header several times.",
-                        "照原樣送出;清單會重複送出同名標頭。"
-                    ),
-                )),
-            ),
-            (
-                "json",
-                secret(property(
-                    json!({ "x-causeway-widget": "json" }),
-                    text!("JSON body", "JSON 內容"),
-                    text!(
-                        "Any value, sent as JSON. A record stream goes out as one array, or as lines if the Content-Type is application/x-ndjson.",
-                        "任何值,以 JSON 送出。紀錄串流會以單一陣列送出;若 Content-Type 為 application/x-ndjson 則每行一筆。"
-                    ),
-                )),
-            ),
-            (
-                "form",
-                secret(property(
-                    pairs(),
-                    text!("Form body", "表單內容"),
-                    text!(
-                        "Sent as application/x-www-form-urlencoded.",
-                        "以 application/x-www-form-urlencoded 送出。"
-                    ),
-                )),
-            ),
-            ("multipart", multipart()),
-            ("body", body()),
-            ("auth", auth()),
-            (
-                "timeout",
-                property(
-                    json!({ "type": "string", "format": "duration" }),
-                    text!("Timeout", "逾時"),
-                    text!(
-                        "Bound of the whole exchange, such as 30s; 60s if not set.",
-                        "整個往返的時間上限,例如 30s;未設定時為 60s。"
-                    ),
-                ),
-            ),
-            ("success", success()),
-            (
-                "follow_redirects",
-                property(
-                    json!({ "type": "boolean", "default": true }),
-                    text!("Follow redirects", "跟隨重新導向"),
-                    text!(
-                        "Credentials and secret headers are not taken along to another site.",
-                        "前往其他網站時,不會帶著憑證與含密鑰的標頭。"
-                    ),
-                ),
-            ),
-        ] {
-            properties.insert(name.to_owned(), schema);
-        }
-    }
-    input
+    })
 }
 
 fn method() -> Value {
     property(
         json!({ "type": "string", "examples": ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] }),
-        text!("Method", "方法"),
-        text!(
+        ("Method", "方法"),
+        (
             "Any HTTP method. Without one: POST if there is a body, GET otherwise.",
-            "任何 HTTP 方法。未填時:有內容用 POST,否則用 GET。"
+            "任何 HTTP 方法。未填時：有內容用 POST，否則用 GET。",
         ),
     )
 }
@@ -153,12 +93,48 @@ fn method() -> Value {
 fn url() -> Value {
     property(
         json!({ "type": "string", "minLength": 1, "examples": ["https://erp.example.com/orders"] }),
-        text!("URL", "網址"),
-        text!(
+        ("URL", "網址"),
+        (
             "Begins with http:// or https://. Hosts in a private network must be allowed by the administrator.",
-            "以 http:// 或 https:// 開頭。私有網路中的主機需由管理員允許。"
+            "以 http:// 或 https:// 開頭。私有網路中的主機需由管理員允許。",
         ),
     )
+}
+
+fn query() -> Value {
+    secret(property(
+        pairs(),
+        ("Query", "查詢參數"),
+        ("Added to the query that the URL has.", "附加在網址後的查詢參數。"),
+    ))
+}
+
+fn headers() -> Value {
+    secret(property(
+        pairs(),
+        ("Headers", "標頭"),
+        ("Sent as they are. A list sends the header several times.", "照原樣送出；清單會重複送出同名標頭。"),
+    ))
+}
+
+fn json_body() -> Value {
+    secret(property(
+        json!({ "x-causeway-widget": "json" }),
+        ("JSON body", "JSON 內容"),
+        (
+            "Any value, sent as JSON. A record stream goes out as one array, or as lines if the Content-Type is \
+             application/x-ndjson.",
+            "任何值，以 JSON 送出。紀錄串流會以單一陣列送出；若 Content-Type 為 application/x-ndjson 則每行一筆。",
+        ),
+    ))
+}
+
+fn form() -> Value {
+    secret(property(
+        pairs(),
+        ("Form body", "表單內容"),
+        ("Sent as application/x-www-form-urlencoded.", "以 application/x-www-form-urlencoded 送出。"),
+    ))
 }
 
 fn multipart() -> Value {
@@ -176,10 +152,10 @@ fn multipart() -> Value {
     });
     secret(property(
         json!({ "type": ["object", "array"], "items": part }),
-        text!("Multipart body", "Multipart 內容"),
-        text!(
-            "Fields and files: {{\"note\": \"text\", \"doc\": a file}}, or a list of {{name, value or file, filename, type}}.",
-            "欄位與檔案:{{\"note\": \"文字\", \"doc\": 檔案}},或由 {{name, value 或 file, filename, type}} 組成的清單。"
+        ("Multipart body", "Multipart 內容"),
+        (
+            "Fields and files: {\"note\": \"text\", \"doc\": a file}, or a list of {name, value or file, filename, type}.",
+            "欄位與檔案：{\"note\": \"文字\", \"doc\": 檔案}，或由 {name, value 或 file, filename, type} 組成的清單。",
         ),
     ))
 }
@@ -189,10 +165,10 @@ fn body() -> Value {
     schema["type"] = json!(["string", "object"]);
     secret(property(
         schema,
-        text!("Raw body", "原始內容"),
-        text!(
+        ("Raw body", "原始內容"),
+        (
             "A text as it is, or a file. Set the header Content-Type to say what it is.",
-            "照原樣送出的文字,或一個檔案。請用標頭 Content-Type 說明其類型。"
+            "照原樣送出的文字，或一個檔案。請用標頭 Content-Type 說明其類型。",
         ),
     ))
 }
@@ -217,34 +193,73 @@ fn auth() -> Value {
                 kind("query", &["name", "value"]),
             ],
         }),
-        text!("Authentication", "驗證"),
-        text!(
+        ("Authentication", "驗證"),
+        (
             "basic (username, password), bearer (token), header or query (name, value). Take the values from secrets.",
-            "basic(username、password)、bearer(token)、header 或 query(name、value)。值請取自密鑰。"
+            "basic（username、password）、bearer（token）、header 或 query（name、value）。值請取自密鑰。",
         ),
     ))
 }
 
+fn timeout() -> Value {
+    property(
+        json!({ "type": "string", "format": "duration" }),
+        ("Timeout", "逾時"),
+        (
+            "Bound of the whole exchange, such as 30s; 60s if not set.",
+            "整個往返的時間上限，例如 30s；未設定時為 60s。",
+        ),
+    )
+}
+
 fn success() -> Value {
     property(
-        json!({ "type": ["array", "string", "integer"], "items": { "type": ["string", "integer"] }, "default": ["2xx"] }),
-        text!("Success", "成功的狀態碼"),
-        text!(
+        json!({
+            "type": ["array", "string", "integer"],
+            "items": { "type": ["string", "integer"] },
+            "default": ["2xx"],
+        }),
+        ("Success", "成功的狀態碼"),
+        (
             "The statuses that count as success: 404, \"2xx\", \"200-204\", \"any\", or a list of such. 2xx if not set.",
-            "視為成功的狀態碼:404、\"2xx\"、\"200-204\"、\"any\",或其清單。未設定時為 2xx。"
+            "視為成功的狀態碼：404、\"2xx\"、\"200-204\"、\"any\"，或其清單。未設定時為 2xx。",
+        ),
+    )
+}
+
+fn follow_redirects() -> Value {
+    property(
+        json!({ "type": "boolean", "default": true }),
+        ("Follow redirects", "跟隨重新導向"),
+        (
+            "Credentials and secret headers are not taken along to another site.",
+            "前往其他網站時，不會帶著憑證與含密鑰的標頭。",
         ),
     )
 }
 
 fn output() -> Value {
-    let property = |schema: Value, title: Text, description: Text| titled(schema, &title, &description);
+    let status = property(
+        json!({ "type": "integer" }),
+        ("Status", "狀態碼"),
+        ("The HTTP status, such as 200.", "HTTP 狀態碼，例如 200。"),
+    );
+    let headers = property(
+        json!({ "type": "object" }),
+        ("Headers", "標頭"),
+        ("By lower-case name; set-cookie is a list.", "名稱為小寫；set-cookie 為清單。"),
+    );
+    let body = property(
+        json!({}),
+        ("Body", "內容"),
+        (
+            "JSON as it is, text as a string, nothing as null; a file or a record stream where it is large or binary.",
+            "JSON 照原樣、文字為字串、無內容為 null；大型或二進位內容為檔案或紀錄串流。",
+        ),
+    );
     json!({
         "type": "object",
         "required": ["status", "headers", "body"],
-        "properties": {
-            "status": property(json!({ "type": "integer" }), text!("Status", "狀態碼"), text!("The HTTP status, such as 200.", "HTTP 狀態碼,例如 200。")),
-            "headers": property(json!({ "type": "object" }), text!("Headers", "標頭"), text!("By lower-case name; set-cookie is a list.", "名稱為小寫;set-cookie 為清單。")),
-            "body": property(json!({}), text!("Body", "內容"), text!("JSON as it is, text as a string, nothing as null; a file or a record stream where it is large or binary.", "JSON 照原樣、文字為字串、無內容為 null;大型或二進位內容為檔案或紀錄串流。")),
-        },
+        "properties": { "status": status, "headers": headers, "body": body },
     })
 }

@@ -6,6 +6,8 @@ mod faults;
 mod record;
 mod sales;
 mod state;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::collections::BTreeMap;

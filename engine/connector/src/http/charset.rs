@@ -85,6 +85,6 @@ mod tests {
     fn a_character_cut_by_parts_is_whole_again() {
         let mut stream = TextStream::new(Some(BIG5));
         let text: String = BIG5_ORDER.iter().map(|byte| stream.push(&[*byte], false)).collect();
-        assert_eq!(text + &stream.push(b"", true), "訂單");
+        assert_eq!(text + stream.push(b"", true).as_str(), "訂單");
     }
 }

@@ -37,7 +37,7 @@ impl Target {
                 self.unreachable_class(),
                 text!(
                     "The host name of {to} was not found: check the URL, and the network's DNS",
-                    "找不到 {to} 的主機名稱:請檢查網址與網路的 DNS"
+                    "找不到 {to} 的主機名稱：請檢查網址與網路的 DNS"
                 ),
             );
         }
@@ -47,7 +47,7 @@ impl Target {
                 self.unreachable_class(),
                 text!(
                     "No secure connection to {to} ({tls}): check its certificate, and that it speaks https",
-                    "無法與 {to} 建立安全連線({tls}):請檢查憑證,並確認對方使用 https"
+                    "無法與 {to} 建立安全連線（{tls}）：請檢查憑證，並確認對方使用 https"
                 ),
             );
         }
@@ -57,7 +57,7 @@ impl Target {
                 self.unreachable_class(),
                 text!(
                     "{to} could not be reached, nothing was sent to it: check that it is up and that the port is open",
-                    "無法連線到 {to},未送出任何資料:請確認對方已啟動且連接埠可用"
+                    "無法連線到 {to}，未送出任何資料：請確認對方已啟動且連接埠可用"
                 ),
             );
         }
@@ -66,7 +66,7 @@ impl Target {
             ErrorClass::Timeout,
             text!(
                 "The connection to {to} broke before the answer was whole; the call may have happened",
-                "與 {to} 的連線在回應完成前中斷;這次呼叫可能已經生效"
+                "與 {to} 的連線在回應完成前中斷；這次呼叫可能已經生效"
             ),
         )
     }
@@ -78,7 +78,7 @@ impl Target {
             ErrorClass::Invalid,
             text!(
                 "{to} is in a private network, where calls may go only if its host is allowed: add it to CAUSEWAY_ALLOW_HOSTS",
-                "{to} 位於私有網路,需先允許該主機才能呼叫:請把它加入 CAUSEWAY_ALLOW_HOSTS"
+                "{to} 位於私有網路，需先允許該主機才能呼叫：請把它加入 CAUSEWAY_ALLOW_HOSTS"
             ),
         )
     }
@@ -91,7 +91,7 @@ impl Target {
             ErrorClass::Timeout,
             text!(
                 "{to} did not answer within {after}; the call may have happened. Raise `timeout` if it is slow by nature",
-                "{to} 未在 {after} 內回應;這次呼叫可能已經生效。若對方本來就慢,請調高 `timeout`"
+                "{to} 未在 {after} 內回應；這次呼叫可能已經生效。若對方本來就慢，請調高 `timeout`"
             ),
         )
     }
@@ -103,7 +103,7 @@ impl Target {
             ErrorClass::Exceeded,
             text!(
                 "The answer of {to} is larger than {limit} kB: ask for less at once",
-                "{to} 的回應超過 {limit} kB:請分批要求較少的資料"
+                "{to} 的回應超過 {limit} kB：請分批要求較少的資料"
             ),
         )
     }
@@ -115,7 +115,7 @@ impl Target {
             ErrorClass::Invalid,
             text!(
                 "The long answer of {to} says it is JSON but does not read as such",
-                "{to} 的長回應標示為 JSON,但內容無法解析"
+                "{to} 的長回應標示為 JSON，但內容無法解析"
             ),
         )
     }
@@ -127,7 +127,7 @@ impl Target {
             ErrorClass::Invalid,
             text!(
                 "{to} redirected more than {most} times: use the address it ends at",
-                "{to} 重新導向超過 {most} 次:請直接使用最終網址"
+                "{to} 重新導向超過 {most} 次：請直接使用最終網址"
             ),
         )
     }
@@ -139,7 +139,7 @@ impl Target {
             ErrorClass::Invalid,
             text!(
                 "A redirect to {to} would send a body with a secret to another site: call that address itself if it is right",
-                "重新導向到 {to} 會把含密鑰的內容送到另一個網站:若網址正確,請直接呼叫它"
+                "重新導向到 {to} 會把含密鑰的內容送到另一個網站：若網址正確，請直接呼叫它"
             ),
         )
     }
@@ -158,7 +158,7 @@ pub(super) fn invalid_header(name: &str) -> StepError {
         text!(
             "The header `{name}` cannot be sent: names are letters, digits and -, values are one line, and headers that steer the \
              connection (Host, Content-Length ...) are set by themselves",
-            "標頭 `{name}` 無法送出:名稱只能用英數字與 -,值必須是單行,而控制連線的標頭(Host、Content-Length 等)由系統自動設定"
+            "標頭 `{name}` 無法送出：名稱只能用英數字與 -，值必須是單行，而控制連線的標頭（Host、Content-Length 等）由系統自動設定"
         ),
     )
 }
@@ -169,7 +169,7 @@ pub(super) fn invalid_method() -> StepError {
         ErrorClass::Invalid,
         text!(
             "This HTTP method cannot be sent: use GET, POST, PUT ...",
-            "無法使用這個 HTTP 方法:請用 GET、POST、PUT 等"
+            "無法使用這個 HTTP 方法：請用 GET、POST、PUT 等"
         ),
     )
 }
@@ -181,13 +181,13 @@ pub(super) fn unrevealed(error: RevealError) -> StepError {
             ErrorClass::Invalid,
             text!(
                 "There is no secret `{name}`: set it with `causeway secret set {name}`",
-                "沒有密鑰 `{name}`:請用 `causeway secret set {name}` 設定"
+                "沒有密鑰 `{name}`：請用 `causeway secret set {name}` 設定"
             ),
         ),
         RevealError::Invalid(why) => StepError::new(
             "secret_invalid",
             ErrorClass::Invalid,
-            text!("A secret value of this step cannot be used: {why}", "此步驟的密鑰值無法使用:{why}"),
+            text!("A secret value of this step cannot be used: {why}", "此步驟的密鑰值無法使用：{why}"),
         ),
     }
 }
@@ -198,7 +198,7 @@ pub(super) fn invalid_allow_hosts(entry: &str) -> StepError {
         ErrorClass::Invalid,
         text!(
             "`{entry}` in the allowed hosts is neither host, host:port nor CIDR: write it like erp.local, erp.local:8080 or 10.0.0.0/8",
-            "允許的主機中的 `{entry}` 不是主機、主機:連接埠或 CIDR:請寫成 erp.local、erp.local:8080 或 10.0.0.0/8"
+            "允許的主機中的 `{entry}` 不是主機、主機:連接埠或 CIDR：請寫成 erp.local、erp.local:8080 或 10.0.0.0/8"
         ),
     )
 }
@@ -207,7 +207,7 @@ pub(super) fn unbuilt(why: &dyn std::fmt::Display) -> StepError {
     StepError::new(
         "http_client",
         ErrorClass::Bug,
-        text!("The HTTP client could not be made: {why}", "無法建立 HTTP 用戶端:{why}"),
+        text!("The HTTP client could not be made: {why}", "無法建立 HTTP 用戶端：{why}"),
     )
 }
 

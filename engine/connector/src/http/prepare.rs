@@ -18,6 +18,7 @@ use crate::Services;
 
 const MOST_HEADERS: usize = 100;
 const MOST_HEADER_BYTES: usize = 64 * 1024;
+const LONGEST_SHOWN: usize = 200;
 const LONGEST_URL: usize = 16 * 1024;
 
 /// One hop, ready to be sent.
@@ -49,9 +50,10 @@ impl Prepared {
         match &request.auth {
             None => {}
             Some(Auth::Basic { username, password }) => {
+                let before = revealer.count();
                 let (username, password) = (revealer.text(username)?, revealer.text(password)?);
                 let both = STANDARD.encode(format!("{username}:{password}"));
-                revealer.also_mask(&both);
+                revealer.also_mask(&both, before);
                 head.replace(AUTHORIZATION.as_str(), &format!("Basic {both}"))?;
             }
             Some(Auth::Bearer { token }) => {
@@ -66,7 +68,7 @@ impl Prepared {
         if url.as_str().len() > LONGEST_URL {
             return Err(invalid_url(
                 "is longer than 16 kB: send such data in the body",
-                "超過 16 kB:請改放在內容中",
+                "超過 16 kB：請改放在內容中",
             ));
         }
         let content_type =
@@ -79,7 +81,12 @@ impl Prepared {
 
     /// How errors name this hop: scheme, host and path, masked.
     pub fn target(&self, redirected: bool) -> Target {
-        Target { shown: self.masker.text(bare(&self.url)), redirected }
+        let mut shown = self.masker.text(bare(&self.url));
+        if shown.len() > LONGEST_SHOWN {
+            shown.truncate(shown.floor_char_boundary(LONGEST_SHOWN));
+            shown.push('…');
+        }
+        Target { shown, redirected }
     }
 }
 
@@ -99,7 +106,7 @@ fn method(name: &str) -> Result<Method, StepError> {
 /// Checks the form of a URL; where it leads is checked when it is sent.
 pub(super) fn url(text: &str) -> Result<Url, StepError> {
     let mut url = Url::parse(text.trim()).map_err(|_| {
-        invalid_url("does not read: write it like https://host/path", "無法解析:請寫成 https://主機/路徑")
+        invalid_url("does not read: write it like https://host/path", "無法解析：請寫成 https://主機/路徑")
     })?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return Err(invalid_url("must begin with http:// or https://", "必須以 http:// 或 https:// 開頭"));
@@ -107,7 +114,7 @@ pub(super) fn url(text: &str) -> Result<Url, StepError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(invalid_url(
             "must not hold a user or a password: use `auth`",
-            "不可含使用者名稱或密碼:請用 `auth`",
+            "不可含使用者名稱或密碼：請用 `auth`",
         ));
     }
     url.set_fragment(None);
@@ -236,9 +243,9 @@ impl<'a> Revealer<'a> {
         })
     }
 
-    /// Something made of the last secret, which is shown in the same way.
-    fn also_mask(&mut self, made: &str) {
-        if let Some(shown) = self.masks.last().map(|mask| mask.shown.clone()) {
+    /// Something made of what was revealed since `before`, shown in the same way.
+    fn also_mask(&mut self, made: &str, before: usize) {
+        if let Some(shown) = self.masks.get(before).map(|mask| mask.shown.clone()) {
             self.masks.push(Mask { secret: made.to_owned(), shown });
         }
     }

@@ -9,6 +9,9 @@ use super::mask::Masker;
 use super::splitter::{Shape, SplitError, Splitter};
 use crate::Files;
 
+/// Records are handed on when they come from about this many bytes.
+const BATCH_BYTES: usize = 128 * 1024;
+
 /// What to make of a body, by its content type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -106,10 +109,9 @@ impl Incoming<'_> {
             let end = masked.floor_char_boundary(most);
             return (kind != Kind::Binary).then(|| Value::String(masked[..end].to_owned()));
         }
-        match kind {
-            Kind::Binary => None,
-            _ => self.small(kind, &head).filter(|value| !value.is_null()),
-        }
+        // Errors are often text under a type that says nothing.
+        let kind = if kind == Kind::Binary { Kind::Unknown } else { kind };
+        self.small(kind, &head).filter(|value| !value.is_null())
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>, StepError> {
@@ -178,9 +180,9 @@ impl Incoming<'_> {
         let mut text = TextStream::new(self.content_type.charset);
         let mut splitter = Splitter::new(shape);
         let mut part = Some(Bytes::from(head));
+        let (mut batch, mut gathered) = (Vec::new(), 0);
         loop {
             let last = part.is_none();
-            let mut batch = Vec::new();
             let mut found = |record: &[u8]| {
                 batch.push(serde_json::from_slice(record).map_err(|_| SplitError::Malformed)?);
                 Ok(())
@@ -193,8 +195,13 @@ impl Incoming<'_> {
                     SplitError::Malformed => self.target.malformed(),
                     SplitError::TooLarge => self.target.too_large(super::splitter::RECORD_LIMIT as u64),
                 })?;
-            if !batch.is_empty() {
-                sink.push(batch.into_iter().map(|record| self.masker.value(record)).collect()).await?;
+            gathered += decoded.len();
+            if !batch.is_empty() && (last || gathered >= BATCH_BYTES) {
+                gathered = 0;
+                sink.push(
+                    std::mem::take(&mut batch).into_iter().map(|record| self.masker.value(record)).collect(),
+                )
+                .await?;
             }
             if last {
                 return sink.finish().await;

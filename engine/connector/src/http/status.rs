@@ -70,7 +70,7 @@ fn refused(item: &Value) -> StepError {
         ErrorClass::Invalid,
         text!(
             "`success` does not understand {item}: list statuses such as 404, \"2xx\" or \"200-204\"",
-            "`success` 看不懂 {item}:請列出狀態碼,例如 404、\"2xx\" 或 \"200-204\""
+            "`success` 看不懂 {item}：請列出狀態碼，例如 404、\"2xx\" 或 \"200-204\""
         ),
     )
 }
@@ -93,17 +93,17 @@ pub(super) fn advice(status: u16) -> Text {
         ErrorClass::Auth => text!("check the credentials and their rights", "請檢查憑證及其權限"),
         ErrorClass::NotFound => text!("check the address and the id in it", "請檢查網址與其中的編號"),
         ErrorClass::Limit => {
-            text!("it asks to come back later: add a retry to the step", "對方要求稍後再試:請為步驟加上重試")
+            text!("it asks to come back later: add a retry to the step", "對方要求稍後再試：請為步驟加上重試")
         }
         ErrorClass::Conflict => {
-            text!("it clashes with what is already there: see the answer", "與既有資料衝突:請看回應內容")
+            text!("it clashes with what is already there: see the answer", "與既有資料衝突：請看回應內容")
         }
         ErrorClass::Server => {
-            text!("the fault is on its side: add a retry to the step", "問題在對方系統:請為步驟加上重試")
+            text!("the fault is on its side: add a retry to the step", "問題在對方系統：請為步驟加上重試")
         }
         _ => text!(
             "see its answer, or name the status in `success` if it is expected",
-            "請看回應內容;若這是預期的狀態碼,請寫進 `success`"
+            "請看回應內容；若這是預期的狀態碼，請寫進 `success`"
         ),
     }
 }
