@@ -2,6 +2,7 @@
 
 mod api;
 mod cli;
+mod fuzz;
 mod meta;
 mod runs;
 mod workflows;

@@ -69,7 +69,7 @@ async fn versions_can_be_compared_and_restored() {
         assert!(first.contains("\\\"one\\\""), "{first}");
         let diff = app.get("/flows/says/diff?from=1&to=2").await.expect(200).text;
         assert!(diff.contains("say") && diff.contains("one") && diff.contains("two"), "{diff}");
-        let restored = app.post("/flows/says/restore", &json!({"version": 1})).await;
+        let restored = app.post("/flows/says/versions/1/restore", &json!({})).await;
         assert!(restored.status < 300, "{}", restored.text);
         assert!(app.post("/flows/says/publish", &json!({})).await.status < 300);
         assert_eq!(said(&app).await, "one");

@@ -1,6 +1,6 @@
 //! Lists come in pages, newest first, and can be filtered.
 
-use causeway_testkit::{both, script_step};
+use causeway_testkit::{both, rows, script_step};
 use serde_json::json;
 
 use crate::runs::cancel::accepted;
@@ -20,11 +20,11 @@ async fn runs_are_listed_in_pages() {
         }
         ids.reverse();
         let page = app.get("/runs?flow=many&limit=3").await.expect(200).json();
-        let page = page.as_array().or(page["items"].as_array()).cloned().expect("a list");
+        let page = rows(&page);
         let first: Vec<&str> = page.iter().filter_map(|run| run["id"].as_str()).collect();
         assert_eq!(first, ids[..3]);
         let next = app.get(&format!("/runs?flow=many&limit=3&before={}", ids[2])).await.expect(200).json();
-        let next = next.as_array().or(next["items"].as_array()).cloned().expect("a list");
+        let next = rows(&next);
         let second: Vec<&str> = next.iter().filter_map(|run| run["id"].as_str()).collect();
         assert_eq!(second, ids[3..6]);
         let failed = app.runs("status=failed").await;

@@ -213,7 +213,7 @@ async fn a_cancelled_run_closes_its_question() {
         assert_eq!(app.finished(&id).await["status"], "cancelled");
         assert_eq!(app.decide(&approval, true, "").await.status, 409);
         eventually("no open question", async || {
-            let open = app.get("/approvals").await.text;
+            let open = app.get("/approvals?open=true").await.text;
             (!open.contains(id.as_str())).then_some(())
         })
         .await;

@@ -42,7 +42,7 @@ async fn a_large_body_is_kept_as_a_file_and_goes_out_as_it_came() {
                 script_step("end", "steps.about", &["send"]),
             ]),
         );
-        document["trigger"]["with"]["max_body"] = json!(20_000_000);
+        document["trigger"]["with"]["max_body"] = json!("20MB");
         app.publish(&document).await;
         let content = "0123456789abcdef".repeat(100_000);
         let headers = [("content-type", "application/octet-stream")];
@@ -60,7 +60,7 @@ async fn a_large_body_is_kept_as_a_file_and_goes_out_as_it_came() {
 async fn a_body_over_its_limit_is_refused_before_a_run_is_made() {
     both(async |app| {
         let mut document = hook_flow("small", json!([script_step("a", "1", &[])]));
-        document["trigger"]["with"]["max_body"] = json!(1000);
+        document["trigger"]["with"]["max_body"] = json!("1kB");
         app.publish(&document).await;
         let answer = app.hook("small", &json!({"text": "x".repeat(2000)})).await;
         assert_eq!(answer.status, 413, "{}", answer.text);

@@ -145,6 +145,37 @@ impl PrivatePostgres {
         std::iter::once(main).chain(children.split_whitespace().filter_map(|pid| pid.parse().ok())).collect()
     }
 
+    /// pgbench with a script of its own for some seconds; transactions per second.
+    pub fn pgbench(&self, set_up: &str, script: &str, clients: u32, seconds: u32) -> f64 {
+        let made = psql(&self.url(), set_up);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let file = std::env::temp_dir().join(format!("causeway-pgbench-{}.sql", self.port));
+        std::fs::write(&file, script).expect("a script");
+        let output = Command::new(tools().join("pgbench"))
+            .args(["-n", "-M", "prepared", "-j", "2", "-h", "127.0.0.1", "-U", "postgres"])
+            .args([
+                "-p",
+                &self.port.to_string(),
+                "-c",
+                &clients.to_string(),
+                "-T",
+                &seconds.to_string(),
+                "-f",
+            ])
+            .arg(&file)
+            .args(["postgres"])
+            .env("PGSSLMODE", "disable")
+            .output()
+            .expect("pgbench is installed");
+        let _removed = std::fs::remove_file(&file);
+        let text = String::from_utf8_lossy(&output.stdout);
+        let line = text.lines().find(|line| line.starts_with("tps")).unwrap_or_default();
+        line.split_whitespace()
+            .nth(2)
+            .and_then(|number| number.parse().ok())
+            .unwrap_or_else(|| panic!("pgbench: {text}"))
+    }
+
     fn pg_ctl(&self, words: &[&str]) {
         let options =
             format!("-p {} -k {} -c listen_addresses=127.0.0.1 -c ssl=off", self.port, self.folder.display());

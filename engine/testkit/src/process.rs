@@ -8,6 +8,19 @@ pub struct Process {
     child: Child,
 }
 
+/// The processor time that these processes and their ended children have used, in seconds.
+pub fn cpu_seconds(pids: &[u32]) -> f64 {
+    let ticks: u64 = pids.iter().map(|pid| ticks_of(*pid)).sum();
+    ticks as f64 / 100.0
+}
+
+/// utime, stime, cutime and cstime of `/proc/<pid>/stat`, in hundredths of a second.
+fn ticks_of(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let after_name = stat.rsplit_once(") ").map(|(_, rest)| rest).unwrap_or_default();
+    after_name.split(' ').skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum()
+}
+
 /// Resident memory in bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory {

@@ -91,7 +91,7 @@ impl TestApp {
     /// The open approval of a run, once there is one.
     pub async fn open_approval(&self, run: &str) -> Value {
         eventually_within(Duration::from_secs(30), &format!("an approval of {run}"), async || {
-            let list = rows(&self.get("/approvals").await.expect(200).json());
+            let list = rows(&self.get("/approvals?open=true&limit=200").await.expect(200).json());
             list.into_iter().find(|approval| approval["run"] == run && approval["status"] == "open")
         })
         .await
@@ -110,9 +110,10 @@ fn run_id(answer: &Answer) -> String {
     id.unwrap_or_else(|| panic!("no run id: {}", answer.text)).to_owned()
 }
 
-/// A list, bare or under `items`.
-fn rows(page: &Value) -> Vec<Value> {
-    page.as_array().or(page["items"].as_array()).cloned().unwrap_or_default()
+/// The rows of a page: its first field that is a list.
+pub fn rows(page: &Value) -> Vec<Value> {
+    let mut fields = page.as_object().into_iter().flat_map(|page| page.values());
+    fields.find_map(Value::as_array).cloned().unwrap_or_default()
 }
 
 /// The run in one line: `failed | order succeeded | create failed(http_status) x3 | size succeeded:large | tell skipped`.

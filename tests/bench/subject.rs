@@ -1,0 +1,66 @@
+//! What is measured: a server on a database, with the processor time and memory of both.
+
+use std::time::Duration;
+
+use causeway_testkit::{Backend, Database, Options, PrivatePostgres, TestApp, cpu_seconds};
+
+use crate::load::{self, Load};
+use crate::report::Row;
+
+/// A server of its own on a fresh database of the backend.
+pub struct Subject<'a> {
+    pub app: TestApp,
+    postgres: Option<&'a PrivatePostgres>,
+    // Dropped after the app.
+    _database: Option<Database>,
+}
+
+impl<'a> Subject<'a> {
+    pub async fn start(backend: Backend, postgres: &'a PrivatePostgres) -> Self {
+        let subject = Self::prepare(backend, postgres);
+        subject.app.launch().await;
+        subject
+    }
+
+    pub fn prepare(backend: Backend, postgres: &'a PrivatePostgres) -> Self {
+        let options = Options::new().env("CAUSEWAY_LOG", "warn");
+        match backend {
+            Backend::Sqlite => {
+                Self { app: TestApp::prepare(backend, options), postgres: None, _database: None }
+            }
+            Backend::Postgres => {
+                let database = Database::on_server(&postgres.url());
+                let options = options.database_url(&database.url().expect("a URL"));
+                let app = TestApp::prepare(backend, options);
+                Self { app, postgres: Some(postgres), _database: Some(database) }
+            }
+        }
+    }
+
+    /// Processor seconds of the server and of its database.
+    pub fn cpu(&self) -> f64 {
+        let own = cpu_seconds(&self.app.pid().into_iter().collect::<Vec<_>>());
+        own + self.postgres.map_or(0.0, |postgres| cpu_seconds(&postgres.pids()))
+    }
+
+    /// Warms up, then measures one stretch of load.
+    pub async fn measure(&self, path: &str, body: &str, connections: usize, length: Duration) -> Row {
+        let request = load::request(self.app.port(), path, body);
+        let _warm = load::for_a_time(self.app.port(), &request, connections, length / 4).await;
+        let before = self.cpu();
+        let load = load::for_a_time(self.app.port(), &request, connections, length).await;
+        let cpu = self.cpu() - before;
+        self.row(&load, cpu)
+    }
+
+    fn row(&self, load: &Load, cpu: f64) -> Row {
+        assert_eq!(load.failed, 0, "every request is answered well");
+        Row {
+            per_second: load.per_second(),
+            p50_ms: load.latency_ms(0.5),
+            p99_ms: load.latency_ms(0.99),
+            cpu_ms: cpu * 1000.0 / load.done as f64,
+            peak_mb: self.app.memory().peak as f64 / 1_048_576.0,
+        }
+    }
+}
