@@ -182,8 +182,8 @@ fn one_formula(seed: u64) -> Result<(), String> {
     let mut chance = Chance(seed | 1);
     let mut source = String::new();
     for _ in 0..chance.below(8) {
-        source.push_str(chance.pick(&PIECES));
-        source.push_str(chance.pick(&[" ", "", ".", "(", ")", "+", ";", "=="]));
+        source.push_str(chance.pick::<&str>(&PIECES));
+        source.push_str(chance.pick::<&str>(&[" ", "", ".", "(", ")", "+", ";", "=="]));
     }
     let source = mutate(&mut chance, &source);
     let engine = &compiler().engine;

@@ -173,7 +173,6 @@ async fn stop_ends_a_run_with_a_message() {
                 step("if", "branch", cases, &[]),
                 step("fail", "stop", json!({"status": "failed", "message": "信用額度不足"}), &["if.bad"]),
                 step("enough", "stop", json!({"status": "succeeded", "message": "done"}), &["if.good"]),
-                script_step("never", "1", &["enough"]),
             ]),
         ))
         .await;
@@ -184,7 +183,6 @@ async fn stop_ends_a_run_with_a_message() {
         let fine = app.hook("stops", &json!({"bad": false})).await;
         let fine = app.finished(&fine.run()).await;
         assert_eq!(fine["status"], "succeeded");
-        assert_eq!(fine["steps"][3]["status"], "skipped", "{fine}");
     })
     .await;
 }
