@@ -61,6 +61,16 @@ impl Target {
                 ),
             );
         }
+        if find::<std::io::Error>(error).is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidData) {
+            return StepError::new(
+                "answer_invalid",
+                ErrorClass::Timeout,
+                text!(
+                    "The compressed answer of {to} does not unpack; the call may have happened",
+                    "{to} 的壓縮回應無法解開；這次呼叫可能已經生效"
+                ),
+            );
+        }
         StepError::new(
             "connection_lost",
             ErrorClass::Timeout,

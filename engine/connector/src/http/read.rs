@@ -1,7 +1,7 @@
 //! Reads an answer's body in bounded memory: small ones into a value, large ones into a file or a record stream.
 
 use bytes::Bytes;
-use causeway_model::{FileRef, INLINE_LIMIT, StepError, StreamRef, Value};
+use causeway_model::{ErrorClass, FileRef, INLINE_LIMIT, StepError, StreamRef, Value};
 
 use super::charset::{ContentType, TextStream, decode};
 use super::failure::Target;
@@ -158,7 +158,15 @@ impl Incoming<'_> {
         Some(self.masker.value(parsed.unwrap_or(Value::String(text))))
     }
 
-    async fn keep_file(mut self, head: Vec<u8>) -> Result<FileRef, StepError> {
+    async fn keep_file(self, head: Vec<u8>) -> Result<FileRef, StepError> {
+        self.file(head).await.map_err(after_sending)
+    }
+
+    async fn keep_records(self, shape: Shape, head: Vec<u8>) -> Result<StreamRef, StepError> {
+        self.records(shape, head).await.map_err(after_sending)
+    }
+
+    async fn file(mut self, head: Vec<u8>) -> Result<FileRef, StepError> {
         let mut sink = self.files.create(&self.file_name, &self.media_type).await?;
         let mut mask = self.masker.stream();
         let mut part = Some(Bytes::from(head));
@@ -175,7 +183,7 @@ impl Incoming<'_> {
         }
     }
 
-    async fn keep_records(mut self, shape: Shape, head: Vec<u8>) -> Result<StreamRef, StepError> {
+    async fn records(mut self, shape: Shape, head: Vec<u8>) -> Result<StreamRef, StepError> {
         let mut sink = self.files.create_stream().await?;
         let mut text = TextStream::new(self.content_type.charset);
         let mut splitter = Splitter::new(shape);
@@ -209,4 +217,12 @@ impl Incoming<'_> {
             part = self.next().await?;
         }
     }
+}
+
+/// A store that cannot keep the answer says "nothing was sent" of its own doing; the call itself has happened.
+fn after_sending(mut error: StepError) -> StepError {
+    if error.class == ErrorClass::Connect {
+        error.class = ErrorClass::Timeout;
+    }
+    error
 }

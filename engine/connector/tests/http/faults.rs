@@ -58,6 +58,15 @@ async fn a_broken_answer_may_have_happened() {
 }
 
 #[tokio::test]
+async fn a_compressed_answer_that_does_not_unpack_is_told_apart() {
+    let (listener, address) = listener().await;
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\nnot zipped!!";
+    tokio::spawn(async move { accept(&listener).await.write_all(answer).await });
+    let error = World::new().get(&format!("http://{address}/")).await.expect_err("not packed");
+    assert_eq!((error.code.as_str(), error.class), ("answer_invalid", ErrorClass::Timeout));
+}
+
+#[tokio::test]
 async fn headers_that_would_break_out_are_refused_before_sending() {
     let mut request = Request::new("GET", "http://127.0.0.1:9/");
     request.headers = vec![("X-A".to_owned(), "1\r\nX-B: 2".to_owned())];

@@ -7,4 +7,5 @@ mod limits;
 mod outbound;
 mod redirects;
 mod secrets;
+mod tls;
 mod world;

@@ -26,7 +26,8 @@ async fn secrets_are_revealed_on_sending_and_masked_in_echoes() {
     let seen = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
     let keep = seen.clone();
     let handler = post(async move |headers: HeaderMap, body: Bytes| {
-        *keep.lock().unwrap() = format!("{headers:?} {}", String::from_utf8_lossy(&body));
+        *keep.lock().expect("no test died with it") =
+            format!("{headers:?} {}", String::from_utf8_lossy(&body));
         StatusCode::OK
     });
     let base = serve(Router::new().route("/see", handler).fallback(any(echo))).await;
@@ -40,7 +41,7 @@ async fn secrets_are_revealed_on_sending_and_masked_in_echoes() {
         password: world.sealed("{{ secret.token }}"),
     });
     world.send(request.clone()).await.expect("an answer");
-    let seen = seen.lock().unwrap().clone();
+    let seen = seen.lock().expect("no test died with it").clone();
     assert!(
         seen.contains("v1 s3cret/T0ken+1") && seen.contains("{\"deep\":[{\"token\":\"s3cret/T0ken+1\"}]}"),
         "{seen}"

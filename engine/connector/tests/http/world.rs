@@ -25,37 +25,37 @@ pub struct MemoryFiles {
 impl MemoryFiles {
     pub fn bytes(&self, value: &Value) -> Bytes {
         let file = FileRef::from_value(value).expect("a file");
-        self.files.lock().unwrap()[&file.id].clone()
+        self.files.lock().expect("no test died with it")[&file.id].clone()
     }
 
     pub fn records(&self, value: &Value) -> Vec<Value> {
         let stream = StreamRef::from_value(value).expect("a stream");
-        self.streams.lock().unwrap()[&stream.id].clone()
+        self.streams.lock().expect("no test died with it")[&stream.id].clone()
     }
 }
 
 #[async_trait]
 impl Files for MemoryFiles {
     async fn read(&self, file: &FileRef, offset: u64) -> Result<Bytes, StepError> {
-        let bytes = self.files.lock().unwrap()[&file.id].clone();
+        let bytes = self.files.lock().expect("no test died with it")[&file.id].clone();
         let from = (offset as usize).min(bytes.len());
         Ok(bytes.slice(from..(from + 256 * 1024).min(bytes.len())))
     }
 
     async fn write(&self, name: &str, media_type: &str, bytes: Bytes) -> Result<FileRef, StepError> {
         let (id, size) = (BlobId::new(), bytes.len() as u64);
-        self.files.lock().unwrap().insert(id, bytes);
+        self.files.lock().expect("no test died with it").insert(id, bytes);
         Ok(FileRef { id, name: name.to_owned(), media_type: media_type.to_owned(), size })
     }
 
     async fn write_stream(&self, records: Vec<Value>) -> Result<StreamRef, StepError> {
         let (id, count) = (BlobId::new(), records.len() as u64);
-        self.streams.lock().unwrap().insert(id, records);
+        self.streams.lock().expect("no test died with it").insert(id, records);
         Ok(StreamRef { id, count })
     }
 
     async fn read_stream(&self, stream: &StreamRef, from: u64, limit: u64) -> Result<Vec<Value>, StepError> {
-        let streams = self.streams.lock().unwrap();
+        let streams = self.streams.lock().expect("no test died with it");
         Ok(streams[&stream.id].iter().skip(from as usize).take(limit as usize).cloned().collect())
     }
 }
@@ -160,8 +160,8 @@ impl Script {
 #[async_trait]
 impl Resolver for Script {
     async fn lookup(&self, _host: &str) -> std::io::Result<Vec<IpAddr>> {
-        *self.lookups.lock().unwrap() += 1;
-        let mut answers = self.answers.lock().unwrap();
+        *self.lookups.lock().expect("no test died with it") += 1;
+        let mut answers = self.answers.lock().expect("no test died with it");
         let answer = if answers.len() > 1 { answers.pop() } else { answers.last().cloned() };
         answer.filter(|answer| !answer.is_empty()).ok_or_else(|| std::io::Error::other("no such name"))
     }
