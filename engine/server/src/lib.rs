@@ -1,1 +1,23 @@
-//! engine/server
+//! The HTTP server: the API, inbound webhooks and one-time links; and the application services ([`app`]) behind the API
+//! and the command line.
+//!
+//! The only crate that names axum. It sees no runtime: both share the store.
+
+mod api;
+pub mod app;
+mod auth;
+mod extract;
+mod headers;
+mod health;
+mod hooks;
+mod links;
+mod pages;
+mod problem;
+mod readiness;
+mod router;
+mod serve;
+mod state;
+
+pub use api::openapi;
+pub use readiness::Readiness;
+pub use serve::{Config, Handle, Server};

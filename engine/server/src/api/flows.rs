@@ -1,0 +1,152 @@
+//! Flows and their drafts.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::ETAG;
+use axum::response::IntoResponse;
+use causeway_model::{Flow, Slug};
+use causeway_store::FlowRecord;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::responses::{Changing, Listing, Reading};
+use super::schemas;
+use crate::app::{Edition, Published, SavedDraft};
+use crate::auth::{Editor, Viewer};
+use crate::extract::{Body, IfMatch, Path, Query, Text};
+use crate::problem::Problem;
+use crate::state::Web;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::new()
+        .routes(routes!(list_flows))
+        .routes(routes!(get_flow))
+        .routes(routes!(get_draft, save_draft))
+        .routes(routes!(publish_flow))
+        .routes(routes!(enable_flow))
+        .routes(routes!(disable_flow))
+        .routes(routes!(export_flow))
+}
+
+#[derive(Serialize, ToSchema)]
+struct FlowList {
+    #[schema(value_type = Vec<schemas::Flow>)]
+    flows: Vec<FlowRecord>,
+}
+
+/// All flows
+#[utoipa::path(get, path = "/flows", operation_id = "list_flows", tag = "flows",
+    responses((status = 200, body = FlowList), Listing))]
+async fn list_flows(_: Viewer, State(web): State<Arc<Web>>) -> Result<Json<FlowList>, Problem> {
+    Ok(Json(FlowList { flows: web.app.flows().await? }))
+}
+
+/// One flow
+#[utoipa::path(get, path = "/flows/{slug}", operation_id = "get_flow", tag = "flows",
+    params(("slug" = String, Path)), responses((status = 200, body = schemas::Flow), Reading))]
+async fn get_flow(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+) -> Result<Json<FlowRecord>, Problem> {
+    Ok(Json(web.app.flow(&slug).await?))
+}
+
+/// The draft's document; its revision is the ETag
+#[utoipa::path(get, path = "/flows/{slug}/draft", operation_id = "get_draft", tag = "flows",
+    params(("slug" = String, Path)), responses((status = 200, body = Object), Reading))]
+async fn get_draft(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+) -> Result<impl IntoResponse, Problem> {
+    let (flow, draft) = web.app.draft(&slug).await?;
+    Ok(([(ETAG, etag(&flow))], Json::<Flow>(draft)))
+}
+
+/// Makes the flow, or replaces its draft
+///
+/// With `If-Match: "<revision>"` only if the draft is still that one.
+#[utoipa::path(put, path = "/flows/{slug}/draft", operation_id = "save_draft", tag = "flows",
+    params(("slug" = String, Path), ("If-Match" = Option<String>, Header)),
+    request_body(content = Object, description = "A flow document"),
+    responses((status = 200, body = schemas::SavedDraft), Changing))]
+async fn save_draft(
+    Editor(who): Editor,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+    IfMatch(expected): IfMatch,
+    Text(document): Text,
+) -> Result<impl IntoResponse, Problem> {
+    let saved: SavedDraft = web.app.save_draft(&slug, &document, expected, &who.by()).await?;
+    Ok(([(ETAG, etag(&saved.flow))], Json(saved)))
+}
+
+#[derive(Deserialize, ToSchema)]
+struct PublishBody {
+    /// Why, for those who look at the versions later.
+    note: Option<String>,
+}
+
+/// Makes the draft the next version
+#[utoipa::path(post, path = "/flows/{slug}/publish", operation_id = "publish_flow", tag = "flows",
+    params(("slug" = String, Path)), request_body = PublishBody,
+    responses((status = 200, body = schemas::Published), Changing))]
+async fn publish_flow(
+    Editor(who): Editor,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+    Body(body): Body<PublishBody>,
+) -> Result<Json<Published>, Problem> {
+    Ok(Json(web.app.publish(&slug, &who.by(), body.note).await?))
+}
+
+/// Switches the flow on
+#[utoipa::path(post, path = "/flows/{slug}/enable", operation_id = "enable_flow", tag = "flows",
+    params(("slug" = String, Path)), responses((status = 200, body = schemas::Flow), Changing))]
+async fn enable_flow(
+    Editor(who): Editor,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+) -> Result<Json<FlowRecord>, Problem> {
+    Ok(Json(web.app.set_enabled(&slug, true, &who.by()).await?))
+}
+
+/// Switches the flow off: no trigger starts it; runs under way go on
+#[utoipa::path(post, path = "/flows/{slug}/disable", operation_id = "disable_flow", tag = "flows",
+    params(("slug" = String, Path)), responses((status = 200, body = schemas::Flow), Changing))]
+async fn disable_flow(
+    Editor(who): Editor,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+) -> Result<Json<FlowRecord>, Problem> {
+    Ok(Json(web.app.set_enabled(&slug, false, &who.by()).await?))
+}
+
+#[derive(Deserialize)]
+struct ExportQuery {
+    edition: Option<String>,
+}
+
+/// The document as it is kept in files: canonical JSON text
+#[utoipa::path(get, path = "/flows/{slug}/export", operation_id = "export_flow", tag = "flows",
+    params(("slug" = String, Path), ("edition" = Option<String>, Query, description = "A version's number, or `draft` (the default)")),
+    responses((status = 200, body = Object), Reading))]
+async fn export_flow(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+    Query(query): Query<ExportQuery>,
+) -> Result<impl IntoResponse, Problem> {
+    let edition = query.edition.map_or(Ok(Edition::Draft), |text| text.parse())?;
+    let text = web.app.export(&slug, edition).await?;
+    Ok(([(axum::http::header::CONTENT_TYPE, "application/json")], text))
+}
+
+fn etag(flow: &FlowRecord) -> String {
+    format!("\"{}\"", flow.draft_revision)
+}

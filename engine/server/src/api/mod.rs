@@ -1,0 +1,91 @@
+//! `/api/v1`: one file per resource, with its routes, bodies and handlers together.
+
+mod approvals;
+mod catalogue;
+mod flows;
+mod responses;
+mod runs;
+mod schemas;
+mod secrets;
+mod steps;
+mod tokens;
+mod users;
+mod variables;
+mod versions;
+
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::http::{HeaderValue, Response, header};
+use axum::routing::get;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::Web;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Causeway",
+        description = "The API of Causeway: flows, runs, approvals and what they need. 流程、執行、簽核與相關設定的 API。",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    modifiers(&Token),
+    security(("token" = [])),
+    tags(
+        (name = "flows", description = "Flows, their drafts and versions"),
+        (name = "runs", description = "Starting, watching and steering runs"),
+        (name = "approvals", description = "Questions that runs ask people"),
+        (name = "settings", description = "Variables and secrets"),
+        (name = "people", description = "Users and tokens"),
+        (name = "catalogue", description = "What flows can be made of")
+    )
+)]
+struct Document;
+
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A token made with `causeway token create` or `POST /api/v1/tokens`"))
+            .build();
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+fn routes() -> OpenApiRouter<Arc<Web>> {
+    let resources = OpenApiRouter::new()
+        .merge(approvals::routes())
+        .merge(catalogue::routes())
+        .merge(flows::routes())
+        .merge(runs::routes())
+        .merge(secrets::routes())
+        .merge(steps::routes())
+        .merge(tokens::routes())
+        .merge(users::routes())
+        .merge(variables::routes())
+        .merge(versions::routes());
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources)
+}
+
+/// The API as it is, from the code.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+static TEXT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
+
+pub(crate) fn router() -> Router<Arc<Web>> {
+    let (router, _) = routes().split_for_parts();
+    router.route("/api/v1/openapi.json", get(document))
+}
+
+async fn document() -> Response<axum::body::Body> {
+    let mut response = Response::new(axum::body::Body::from(TEXT.as_str()));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}

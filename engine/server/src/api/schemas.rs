@@ -1,0 +1,307 @@
+//! Shapes of what other crates serialise, for the OpenAPI document only; a test holds them equal to the real ones.
+
+#![expect(dead_code, reason = "read by the OpenAPI derive only")]
+
+use chrono::{DateTime, Utc};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The text in every language.
+#[derive(ToSchema)]
+pub(super) struct Text {
+    en: String,
+    #[schema(rename = "zh-TW")]
+    zh_tw: String,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum Role {
+    Viewer,
+    Operator,
+    Editor,
+    Admin,
+    Owner,
+}
+
+/// The last three never change again.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum RunStatus {
+    Queued,
+    Running,
+    Waiting,
+    Succeeded,
+    Failed,
+    Cancelled,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum StepStatus {
+    Pending,
+    Running,
+    Waiting,
+    Succeeded,
+    Failed,
+    Skipped,
+    Cancelled,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Flow {
+    id: Uuid,
+    slug: String,
+    name: String,
+    description: String,
+    tags: Vec<String>,
+    enabled: bool,
+    /// The newest published version; null when none is.
+    published: Option<i32>,
+    /// Raised with each save of the draft; its ETag.
+    draft_revision: i64,
+    /// Whether the draft differs from the published version.
+    changed: bool,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct FlowVersion {
+    version: i32,
+    published_at: DateTime<Utc>,
+    published_by: String,
+    note: Option<String>,
+}
+
+/// One fault of a document: where, what, and what to do.
+#[derive(ToSchema)]
+pub(super) struct Fault {
+    /// Stable.
+    code: String,
+    /// `error` or `warning`.
+    severity: String,
+    step: Option<String>,
+    /// JSON pointer into the document.
+    pointer: String,
+    line: Option<u32>,
+    column: Option<u32>,
+    message: Text,
+    fix: Option<Text>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct SavedDraft {
+    flow: Flow,
+    /// What publishing would say.
+    faults: Vec<Fault>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Published {
+    flow: Flow,
+    version: i32,
+    warnings: Vec<Fault>,
+}
+
+/// Why a step failed.
+#[derive(ToSchema)]
+pub(super) struct StepError {
+    /// Stable.
+    code: String,
+    class: String,
+    message: Text,
+    /// Of the peer's answer.
+    status: Option<u16>,
+    body: Option<serde_json::Value>,
+    retry_after_ms: Option<u64>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct RunFailure {
+    step: Option<String>,
+    error: StepError,
+}
+
+/// The step that called a run.
+#[derive(ToSchema)]
+pub(super) struct Parent {
+    run: Uuid,
+    frame: String,
+    step: String,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Run {
+    id: Uuid,
+    flow: Uuid,
+    slug: String,
+    version: i32,
+    status: RunStatus,
+    /// The trigger's kind.
+    trigger: String,
+    /// `normal` or `test`.
+    mode: String,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    failure: Option<RunFailure>,
+    handled_errors: u32,
+    output: Option<serde_json::Value>,
+    reason: Option<Text>,
+    key_root: Uuid,
+    resumed_from: Option<Uuid>,
+    replayed_from: Option<Uuid>,
+    parent: Option<Parent>,
+    depth: i16,
+    by: Option<String>,
+    /// The run that resumed this failed one; a failed run without one is a dead letter.
+    resumed_by: Option<Uuid>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Attempt {
+    attempt: u32,
+    started_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    error: Option<StepError>,
+}
+
+/// One step of a run.
+#[derive(ToSchema)]
+pub(super) struct StepRun {
+    id: String,
+    /// Step kind or `<connector>.<operation>`.
+    #[schema(rename = "use")]
+    use_: String,
+    name: Option<String>,
+    status: StepStatus,
+    /// The named exit that was taken.
+    port: Option<String>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    took_us: Option<u64>,
+    input: Option<serde_json::Value>,
+    output: Option<serde_json::Value>,
+    error: Option<StepError>,
+    attempts: Vec<Attempt>,
+    /// What it waits for.
+    #[schema(value_type = Option<Object>)]
+    wait: Option<()>,
+    /// How far a loop is.
+    #[schema(value_type = Option<Object>)]
+    items: Option<()>,
+    /// Taken over from the run that this one resumes.
+    kept: Option<bool>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct RunView {
+    #[schema(inline)]
+    #[serde(flatten)]
+    run: Run,
+    /// `trigger` as expressions saw it.
+    event: serde_json::Value,
+    /// The top-level steps, in document order.
+    steps: Vec<StepRun>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Timeline {
+    /// `{frame, at, event, ...}` each.
+    #[schema(value_type = Vec<Object>)]
+    entries: Vec<()>,
+    /// Give it as `after` for what follows; absent at the end.
+    next: Option<u64>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct RunningItem {
+    index: u64,
+    frame: String,
+    steps: Vec<StepRun>,
+}
+
+/// One page of a loop's items, in the order in which they were settled.
+#[derive(ToSchema)]
+pub(super) struct ItemPage {
+    count: u64,
+    succeeded: u64,
+    failed: u64,
+    /// `{index, key, status, output | error}` each.
+    #[schema(value_type = Vec<Object>)]
+    items: Vec<()>,
+    /// Give it as `after` for the next page; absent at the end.
+    next: Option<u64>,
+    /// Items begun and not settled (on the first page only).
+    running: Vec<RunningItem>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Started {
+    run: Uuid,
+    /// The key was known: `run` is the first one's.
+    duplicate: bool,
+    /// Kept as a cancelled run, since its concurrency limit was reached.
+    skipped: bool,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Resumed {
+    run: Uuid,
+    version: i32,
+    /// The steps that run again.
+    repeats: Vec<String>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct RepeatedEffect {
+    step: String,
+    #[schema(rename = "use")]
+    use_: String,
+    times: u64,
+}
+
+#[derive(ToSchema)]
+pub(super) struct ReplayPreview {
+    version: i32,
+    effects: Vec<RepeatedEffect>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Approval {
+    id: Uuid,
+    run: Uuid,
+    flow: Uuid,
+    slug: String,
+    frame: String,
+    step: String,
+    message: String,
+    /// `user:<email>`, `role:<role>`, `link:<name>`.
+    approvers: Vec<String>,
+    /// `open`, `approved`, `rejected`, `timed_out` or `closed`.
+    status: String,
+    created_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+    decided_at: Option<DateTime<Utc>>,
+    decided_by: Option<String>,
+    comment: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct User {
+    id: Uuid,
+    email: String,
+    role: Role,
+    created_at: DateTime<Utc>,
+}
+
+/// A token, without its text.
+#[derive(ToSchema)]
+pub(super) struct ApiToken {
+    id: Uuid,
+    name: String,
+    role: Role,
+    created_at: DateTime<Utc>,
+    last_used_at: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,67 @@
+//! Published versions of a flow.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use causeway_model::{Flow, Slug};
+use causeway_store::VersionRecord;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::responses::{Changing, Reading};
+use super::schemas;
+use crate::app::{Edition, SavedDraft};
+use crate::auth::{Editor, Viewer};
+use crate::extract::Path;
+use crate::problem::Problem;
+use crate::state::Web;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::new()
+        .routes(routes!(list_versions))
+        .routes(routes!(get_version))
+        .routes(routes!(restore_version))
+}
+
+#[derive(Serialize, ToSchema)]
+struct VersionList {
+    #[schema(value_type = Vec<schemas::FlowVersion>)]
+    versions: Vec<VersionRecord>,
+}
+
+/// The versions of a flow, newest first
+#[utoipa::path(get, path = "/flows/{slug}/versions", operation_id = "list_versions", tag = "flows",
+    params(("slug" = String, Path)), responses((status = 200, body = VersionList), Reading))]
+async fn list_versions(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+) -> Result<Json<VersionList>, Problem> {
+    Ok(Json(VersionList { versions: web.app.versions(&slug).await? }))
+}
+
+/// The document of a version
+#[utoipa::path(get, path = "/flows/{slug}/versions/{version}", operation_id = "get_version", tag = "flows",
+    params(("slug" = String, Path), ("version" = i32, Path)), responses((status = 200, body = Object), Reading))]
+async fn get_version(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Path((slug, version)): Path<(Slug, i32)>,
+) -> Result<Json<Flow>, Problem> {
+    Ok(Json(web.app.document(&slug, Edition::Version(version)).await?))
+}
+
+/// Makes an old version the draft again
+#[utoipa::path(post, path = "/flows/{slug}/versions/{version}/restore", operation_id = "restore_version", tag = "flows",
+    params(("slug" = String, Path), ("version" = i32, Path)),
+    responses((status = 200, body = schemas::SavedDraft), Changing))]
+async fn restore_version(
+    Editor(who): Editor,
+    State(web): State<Arc<Web>>,
+    Path((slug, version)): Path<(Slug, i32)>,
+) -> Result<Json<SavedDraft>, Problem> {
+    Ok(Json(web.app.restore(&slug, version, &who.by()).await?))
+}

@@ -1,0 +1,61 @@
+//! The versions of a flow: looking, comparing, restoring, exporting.
+
+use causeway_model::{Flow, Slug, text};
+use causeway_store::VersionRecord;
+
+use super::{App, Error, Result, SavedDraft};
+
+/// One state of a flow's document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    Draft,
+    Version(i32),
+}
+
+impl std::str::FromStr for Edition {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        if text == "draft" {
+            return Ok(Self::Draft);
+        }
+        text.parse().map(Self::Version).map_err(|_| {
+            Error::invalid(
+                "edition_invalid",
+                text!(
+                    "`{text}` is no version; use a number or `draft`",
+                    "「{text}」不是版本，請用數字或 `draft`"
+                ),
+            )
+        })
+    }
+}
+
+impl App {
+    /// Newest first.
+    pub async fn versions(&self, slug: &Slug) -> Result<Vec<VersionRecord>> {
+        let flow = self.flow(slug).await?;
+        let mut versions = self.store().versions(flow.id).await?;
+        versions.sort_by_key(|version| std::cmp::Reverse(version.version));
+        Ok(versions)
+    }
+
+    pub async fn document(&self, slug: &Slug, edition: Edition) -> Result<Flow> {
+        let flow = self.flow(slug).await?;
+        Ok(match edition {
+            Edition::Draft => self.store().draft(flow.id).await?,
+            Edition::Version(version) => self.store().version(flow.id, version).await?,
+        })
+    }
+
+    /// The document as files keep it.
+    pub async fn export(&self, slug: &Slug, edition: Edition) -> Result<String> {
+        let document = Flow { slug: Some(slug.clone()), ..self.document(slug, edition).await? };
+        serde_json::to_string_pretty(&document).map_err(|_| Error::bug("document"))
+    }
+
+    /// Makes an old version the draft again; publishing it is another step.
+    pub async fn restore(&self, slug: &Slug, version: i32, by: &str) -> Result<SavedDraft> {
+        let document = self.document(slug, Edition::Version(version)).await?;
+        self.save_document(slug, &document, None, by).await
+    }
+}

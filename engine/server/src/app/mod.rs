@@ -1,0 +1,91 @@
+//! The application services behind both the HTTP API and the command line: no HTTP and no terminal here.
+//!
+//! Each file owns one concern and speaks documents, runs and records; permission is the caller's work, except for
+//! approvals, whose approvers stand in the flow.
+
+mod approvals;
+mod edits;
+mod error;
+mod flows;
+mod history;
+mod items;
+mod people;
+mod publish;
+mod replay;
+mod resume;
+mod runs;
+mod settings;
+mod start;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use causeway_document::{Compiler, Plan, Plans};
+use causeway_model::{FlowId, Time};
+use causeway_script::Sealer;
+use causeway_store::Store;
+
+pub use approvals::Decider;
+pub use error::{Class, Error, Result};
+pub use flows::SavedDraft;
+pub use history::Edition;
+pub use items::{ItemPage, ItemQuery, RunningItem};
+pub use publish::Published;
+pub use replay::{RepeatedEffect, ReplayPreview};
+pub use resume::{ResumeRequest, Resumed};
+pub use runs::{RunView, TimelinePage};
+pub(crate) use start::new_run;
+pub use start::{StartRequest, Started};
+
+/// Everything that people and programs do with flows and runs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    plans: Plans,
+    /// Raised with each change made by this process that routing must see at once.
+    generation: AtomicU64,
+}
+
+impl App {
+    pub fn new(store: Store, plans: Plans) -> Self {
+        Self { inner: Arc::new(Inner { store, plans, generation: AtomicU64::new(0) }) }
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub fn plans(&self) -> &Plans {
+        &self.inner.plans
+    }
+
+    pub fn compiler(&self) -> &Compiler {
+        self.inner.plans.compiler()
+    }
+
+    pub fn sealer(&self) -> &Sealer {
+        self.compiler().engine.sealer()
+    }
+
+    pub fn now(&self) -> Time {
+        self.store().clock().now()
+    }
+
+    /// The plan of a published version.
+    pub async fn plan(&self, flow: FlowId, version: i32) -> Result<Arc<Plan>> {
+        self.plans().get(flow, version, self.store().version(flow, version)).await?.map_err(Error::document)
+    }
+
+    /// Tells the caches of this process that flows, secrets or variables are not what they were.
+    pub(crate) fn changed(&self) {
+        self.inner.generation.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.inner.generation.load(Ordering::Acquire)
+    }
+}

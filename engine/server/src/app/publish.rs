@@ -1,0 +1,56 @@
+//! Publishing: a draft becomes an immutable version, with the routes and watches that lead to it.
+
+use causeway_document::{Plan, PlanTrigger};
+use causeway_model::{Fault, Severity, Slug};
+use causeway_store::{FlowRecord, Publish, Watches};
+use serde::Serialize;
+
+use super::{App, Error, Result};
+
+/// What publishing made.
+#[derive(Clone, Debug, Serialize)]
+pub struct Published {
+    pub flow: FlowRecord,
+    pub version: i32,
+    /// What somebody should look at.
+    pub warnings: Vec<Fault>,
+}
+
+impl App {
+    /// Compiles the draft and makes it the next version. Faults come all at once; a webhook path that another flow
+    /// has is refused with `webhook_path_taken`.
+    pub async fn publish(&self, slug: &Slug, by: &str, note: Option<String>) -> Result<Published> {
+        let (flow, document) = self.draft(slug).await?;
+        let plan = self.compiler().compile(&document).map_err(Error::document)?;
+        let warnings = self.compiler().check(&document);
+        let publish = Publish {
+            trigger: plan.trigger_kind(),
+            routes: routes(&plan),
+            watches: watches(&plan),
+            document,
+            by: by.to_owned(),
+            note,
+        };
+        let version = self.store().publish(flow.id, publish).await?;
+        self.changed();
+        tracing::info!(flow = %slug, version, by, "flow published");
+        Ok(Published {
+            flow: self.flow(slug).await?,
+            version,
+            warnings: warnings.into_iter().filter(|fault| fault.severity == Severity::Warning).collect(),
+        })
+    }
+}
+
+fn routes(plan: &Plan) -> Vec<(String, String)> {
+    let PlanTrigger::Webhook(webhook) = &plan.trigger else { return Vec::new() };
+    if webhook.methods.is_empty() {
+        return vec![(webhook.path.clone(), "*".to_owned())];
+    }
+    webhook.methods.iter().map(|method| (webhook.path.clone(), method.clone())).collect()
+}
+
+fn watches(plan: &Plan) -> Option<Watches> {
+    let PlanTrigger::FlowFailed { flows, tags, all } = &plan.trigger else { return None };
+    Some(Watches { flows: flows.clone(), tags: tags.clone(), all: *all })
+}

@@ -1,0 +1,133 @@
+//! Looking at runs: the list, one run with its steps, and its timeline. Sealed tokens are shown as `{{ secret.x }}`.
+
+use causeway_document::{Plan, StepView, step_views};
+use causeway_model::{Entry, Event, Frame, Outcome, RunId, StepError, Value, text};
+use causeway_store::{RunFilter, RunRecord};
+use serde::Serialize;
+
+use super::{App, Error, Result};
+
+/// A run as people look at it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunView {
+    #[serde(flatten)]
+    pub run: RunRecord,
+    /// `trigger` as expressions saw it.
+    #[serde(rename = "event")]
+    pub trigger_event: Value,
+    /// The top-level steps, in document order.
+    pub steps: Vec<StepView>,
+}
+
+/// A part of a run's journal.
+#[derive(Clone, Debug, Serialize)]
+pub struct TimelinePage {
+    pub entries: Vec<Entry>,
+    /// Give it as `after` for what follows; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}
+
+impl App {
+    /// Newest first.
+    pub async fn runs(&self, mut filter: RunFilter) -> Result<Vec<RunRecord>> {
+        filter.limit = filter.limit.clamp(1, 200);
+        let runs = self.store().runs(filter).await?;
+        Ok(runs.into_iter().map(|run| self.shown_run(run)).collect())
+    }
+
+    pub async fn run(&self, id: RunId) -> Result<RunView> {
+        let run = self.store().run(id).await?;
+        let plan = self.plan(run.flow, run.version).await?;
+        let journal = self.store().journal(id, false).await?;
+        let loops = self.store().loops(id).await?;
+        let mut steps = step_views(&plan.body, &Frame::top(), run.status, &journal, &loops);
+        steps.iter_mut().for_each(|step| self.show_step(step));
+        let event = self.store().trigger_event(id).await?;
+        let trigger_event = serde_json::from_str(&event).map_err(|_| Error::bug("trigger event"))?;
+        Ok(RunView { run: self.shown_run(run), trigger_event, steps })
+    }
+
+    /// The journal in order; `frames` brings what happened inside of loops too. `limit`: 1 to 1,000.
+    pub async fn timeline(&self, id: RunId, frames: bool, after: u64, limit: u64) -> Result<TimelinePage> {
+        self.store().run(id).await?;
+        let journal = self.store().journal(id, frames).await?;
+        let limit = limit.clamp(1, 1000) as usize;
+        let from = usize::try_from(after).unwrap_or(usize::MAX).min(journal.len());
+        let end = from.saturating_add(limit).min(journal.len());
+        let next = (end < journal.len()).then_some(end as u64);
+        let entries =
+            journal.into_iter().skip(from).take(limit).map(|entry| self.shown_entry(entry)).collect();
+        Ok(TimelinePage { entries, next })
+    }
+
+    pub async fn cancel(&self, id: RunId, by: &str, reason: Option<String>) -> Result<()> {
+        self.store().request_cancel(id, by, reason).await?;
+        tracing::info!(run = %id, by, "cancel asked for");
+        Ok(())
+    }
+
+    fn shown_run(&self, mut run: RunRecord) -> RunRecord {
+        self.show_option(&mut run.output);
+        if let Some(failure) = &mut run.failure {
+            self.show_error(&mut failure.error);
+        }
+        run
+    }
+
+    pub(super) fn show_step(&self, step: &mut StepView) {
+        self.show_option(&mut step.input);
+        self.show_option(&mut step.output);
+        step.error.iter_mut().for_each(|error| self.show_error(error));
+        let attempts = step.attempts.iter_mut().filter_map(|attempt| attempt.error.as_mut());
+        attempts.for_each(|error| self.show_error(error));
+    }
+
+    fn shown_entry(&self, mut entry: Entry) -> Entry {
+        match &mut entry.event {
+            Event::StepStarted { input, .. } => self.show_option(input),
+            Event::StepWaiting { input, .. } | Event::InputEdited { input, .. } => self.show(input),
+            Event::LoopStarted { items, .. } => self.show(items),
+            Event::AttemptFailed { error, .. } | Event::TimedOut { error } => self.show_error(error),
+            Event::StepSettled { outcome, .. } | Event::Kept { outcome, .. } => match outcome {
+                Outcome::Succeeded { output, .. } => self.show(output),
+                Outcome::Failed { error } => self.show_error(error),
+                Outcome::Cancelled => {}
+            },
+            Event::Replied { reply } => self.show(&mut reply.body),
+            Event::Stopped { failure, .. } => failure.iter_mut().for_each(|error| self.show_error(error)),
+            Event::Started { .. } | Event::CancelRequested { .. } | Event::Recovered => {}
+        }
+        entry
+    }
+
+    pub(super) fn show(&self, value: &mut Value) {
+        *value = self.sealer().shown_value(value);
+    }
+
+    fn show_option(&self, value: &mut Option<Value>) {
+        value.iter_mut().for_each(|value| self.show(value));
+    }
+
+    fn show_error(&self, error: &mut StepError) {
+        for text in [&mut error.message.en, &mut error.message.zh_tw] {
+            if self.sealer().is_sealed(text) {
+                *text = self.sealer().shown(text);
+            }
+        }
+        self.show_option(&mut error.body);
+    }
+}
+
+/// A step of a plan, loop bodies included; refused where the plan has none of that name.
+pub(super) fn known_step<'a>(
+    plan: &'a Plan,
+    step: &causeway_model::StepId,
+) -> Result<&'a causeway_document::PlanStep> {
+    plan.step(step.as_str()).ok_or_else(|| {
+        Error::not_found(
+            "step_not_found",
+            text!("The run's flow has no step `{step}`", "此執行的流程沒有步驟「{step}」"),
+        )
+    })
+}

@@ -1,0 +1,193 @@
+//! One call of a webhook, from the request to the answer.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use causeway_document::{Dedupe, ReplyMode};
+use causeway_model::{RunId, StepError, Time, Value, text};
+use causeway_store::{Accepted, NewRun};
+
+use super::body::{self, Intake};
+use super::prepared::Prepared;
+use super::reply::{self, Ended};
+use super::table::Lookup;
+use super::trigger::{self, Arrival};
+use super::{answer, dedupe, known};
+use crate::app::{Error, new_run};
+use crate::problem::{self, Problem};
+use crate::state::Web;
+
+/// `/hooks/<path>`.
+pub(crate) async fn call(web: &Web, request: Request) -> Response<Body> {
+    let locale = problem::locale(request.headers());
+    answered(web, request).await.unwrap_or_else(|problem| problem.response(locale))
+}
+
+async fn answered(web: &Web, request: Request) -> Result<Response<Body>, Problem> {
+    let (head, body) = request.into_parts();
+    let path = head.uri.path().strip_prefix("/hooks/").unwrap_or_default();
+    let lookup = web.tables.find(&web.app, path, head.method.as_str()).await?;
+    let (hook, params) = match lookup {
+        Lookup::Hook { hook, params } => (hook, params),
+        Lookup::OtherMethods(methods) if head.method == Method::OPTIONS => return Ok(options(&methods)),
+        Lookup::OtherMethods(methods) => return Err(other_methods(&methods)),
+        Lookup::Disabled => return Err(disabled()),
+        Lookup::Nothing => return Err(unknown(path)),
+    };
+    let prepared = hook.prepared(&web.app).await?;
+    let webhook = prepared.webhook();
+    // A webhook that names no methods is meant for calls that bring something: these two only ask.
+    let named = || webhook.methods.iter().any(|method| method == head.method.as_str());
+    if (head.method == Method::OPTIONS || head.method == Method::HEAD) && !named() {
+        return Ok(options(&["DELETE", "GET", "PATCH", "POST", "PUT"].map(str::to_owned)));
+    }
+
+    let now = web.app.now();
+    let check = prepared.verifier.begin(&head.headers, now)?;
+    let limit = webhook.max_body_bytes.min(web.max_body_bytes);
+    let intake = Intake::new(body, &head.headers, check, limit)?;
+    let id = RunId::new();
+    let payload = body::read(web.app.store(), id, &head.headers, intake).await?;
+    let arrival = Arrival {
+        headers: &head.headers,
+        proof: prepared.verifier.header(),
+        query: head.uri.query(),
+        params: &params,
+        method: &head.method,
+        path,
+        received_at: now,
+    };
+    let event = trigger::event(&arrival, &payload)?;
+    let known = dedupe::key(webhook, || known::id(&head.headers, payload.json()));
+    let mut run = if prepared.evaluates {
+        evaluated(&prepared, id, event, now).await?
+    } else {
+        plain(&prepared, id, event, now)?
+    };
+    drop(payload);
+    run.dedupe = run.dedupe.or(known);
+    accept(web, run, webhook.reply, webhook.reply_timeout.to_std()).await
+}
+
+/// A run whose admission needs nothing of the trigger.
+fn plain(prepared: &Prepared, id: RunId, event: String, now: Time) -> Result<NewRun, Problem> {
+    let admission = prepared.plan.admit(&Value::Null, now).map_err(not_admitted)?;
+    let run = new_run(&prepared.plan, (prepared.flow, prepared.version), admission, event, now);
+    Ok(NewRun { id, key_root: id, ..run })
+}
+
+/// Expressions over the trigger are evaluated off the async workers.
+async fn evaluated(prepared: &Arc<Prepared>, id: RunId, event: String, now: Time) -> Result<NewRun, Problem> {
+    let prepared = Arc::clone(prepared);
+    let evaluate = move || {
+        let trigger: Value = serde_json::from_str(&event).map_err(|_| Problem::internal())?;
+        let admission = prepared.plan.admit(&trigger, now).map_err(not_admitted)?;
+        let webhook = prepared.webhook();
+        let key = match &webhook.dedupe {
+            Dedupe::Key(template) => {
+                dedupe::evaluate(webhook, template, &trigger, id, now).map_err(not_admitted)?
+            }
+            Dedupe::Known | Dedupe::Off => None,
+        };
+        let run = new_run(&prepared.plan, (prepared.flow, prepared.version), admission, event, now);
+        Ok(NewRun { id, key_root: id, dedupe: key, ..run })
+    };
+    tokio::task::spawn_blocking(evaluate).await.map_err(|_| Problem::internal())?
+}
+
+async fn accept(
+    web: &Web,
+    run: NewRun,
+    mode: ReplyMode,
+    timeout: std::time::Duration,
+) -> Result<Response<Body>, Problem> {
+    let (app, store, id) = (&web.app, web.app.store(), run.id);
+    if mode == ReplyMode::Accepted {
+        let accepted = store.accept(run).await?;
+        tracing::debug!(run = %id, "webhook accepted");
+        return Ok(answer::accepted(match accepted {
+            Accepted::Duplicate { first } => first,
+            Accepted::New | Accepted::Skipped => id,
+        }));
+    }
+    let mut listener = store.listen(id);
+    let (id, ended) = match store.accept(run).await? {
+        Accepted::New => (id, reply::wait(&mut listener, mode, timeout, id).await),
+        Accepted::Skipped => (id, earlier(web, id, mode, timeout).await),
+        Accepted::Duplicate { first } => (first, earlier(web, first, mode, timeout).await),
+    };
+    tracing::debug!(run = %id, "webhook answered");
+    answer::ended(app, id, mode, ended).await.map_err(|problem| problem.of_run(id))
+}
+
+/// The answer of a run that may be over already.
+async fn earlier(web: &Web, run: RunId, mode: ReplyMode, timeout: std::time::Duration) -> Ended {
+    let store = web.app.store();
+    // Listening begins before looking, so that nothing is missed between the two.
+    let mut listener = store.listen(run);
+    match reply::already(store, run, mode).await {
+        Ok(Some(ended)) => ended,
+        Ok(None) => reply::wait(&mut listener, mode, timeout, run).await,
+        Err(error) => {
+            tracing::warn!(%run, %error, "the reply of an earlier run was not found");
+            Ended::TimedOut
+        }
+    }
+}
+
+fn not_admitted(error: StepError) -> Problem {
+    Error::from(error).into()
+}
+
+fn options(methods: &[String]) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    if let Ok(allow) = HeaderValue::from_str(&allow(methods)) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}
+
+fn allow(methods: &[String]) -> String {
+    let mut methods: Vec<&str> = methods.iter().map(String::as_str).collect();
+    if !methods.contains(&"OPTIONS") {
+        methods.push("OPTIONS");
+    }
+    methods.join(", ")
+}
+
+fn other_methods(methods: &[String]) -> Problem {
+    let list = methods.join(", ");
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        text!("This webhook takes {list} only", "此 Webhook 只接受 {list}"),
+    )
+    .with_header("allow", allow(methods))
+}
+
+fn disabled() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "flow_disabled",
+        text!(
+            "The flow behind this webhook is switched off; nothing was kept of this call",
+            "此 Webhook 的流程已停用，這次呼叫未被保留"
+        ),
+    )
+    .with_header("retry-after", "60")
+}
+
+fn unknown(path: &str) -> Problem {
+    let path: String = path.chars().take(200).collect();
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "webhook_not_found",
+        text!(
+            "No published flow has a webhook at `{path}`; publish one, or check the path",
+            "沒有已發布的流程使用 Webhook 路徑「{path}」，請先發布流程或檢查路徑"
+        ),
+    )
+}

@@ -1,0 +1,23 @@
+//! Inbound webhooks: `/hooks/<path>` with any method.
+//!
+//! The way of a call: route -> who is it ([`verify`]) -> body ([`body`]) -> trigger event ([`trigger`]) -> durable run
+//! (the store) -> answer ([`reply`]). No lock is held on the way, and a body of JSON is kept as the text it came as.
+
+mod answer;
+mod body;
+mod call;
+mod dedupe;
+mod json;
+mod known;
+mod multipart;
+mod prepared;
+mod records;
+mod reply;
+mod routes;
+mod table;
+mod trigger;
+mod verify;
+
+pub(crate) use body::payload;
+pub(crate) use call::call;
+pub(crate) use table::Tables;

@@ -1,0 +1,104 @@
+//! Bodies of `multipart/form-data`: text fields become text, file parts become files of the run.
+
+use axum::http::StatusCode;
+use bytes::{Bytes, BytesMut};
+use causeway_model::{INLINE_LIMIT, RunId, Value, text};
+use causeway_store::Store;
+use multer::{Field, Multipart};
+use serde_json::Map;
+
+use super::body::Intake;
+use super::trigger::add;
+use crate::problem::Problem;
+
+/// How many parts a body may have.
+const MOST_PARTS: usize = 500;
+/// The longest name of a field or a file, in characters.
+const LONGEST_NAME: usize = 200;
+
+pub(super) async fn read(
+    store: &Store,
+    run: RunId,
+    boundary: String,
+    mut intake: Intake,
+) -> Result<Value, Problem> {
+    let mut fields = Map::new();
+    {
+        let parts = futures::stream::try_unfold(&mut intake, |intake| async move {
+            Ok::<_, Problem>(intake.next().await?.map(|part| (part, intake)))
+        });
+        let mut form = Multipart::new(parts, boundary);
+        let (mut count, mut inline) = (0, 0);
+        while let Some(field) = form.next_field().await.map_err(broken)? {
+            count += 1;
+            if count > MOST_PARTS {
+                return Err(Problem::new(
+                    StatusCode::BAD_REQUEST,
+                    "too_many_fields",
+                    text!("The form has more than {MOST_PARTS} parts", "表單超過 {MOST_PARTS} 個欄位"),
+                ));
+            }
+            let name = cut(field.name().unwrap_or_default());
+            let value = part(store, run, field, &mut inline).await?;
+            add(&mut fields, name, value);
+        }
+    }
+    intake.finish().await?;
+    Ok(Value::Object(fields))
+}
+
+/// `inline`: the bytes of text fields so far; what passes the limit becomes a file.
+async fn part(store: &Store, run: RunId, mut field: Field<'_>, inline: &mut usize) -> Result<Value, Problem> {
+    let media_type = field.content_type().map(|kind| kind.essence_str().to_owned());
+    let is_file = field.file_name().is_some()
+        || media_type.as_ref().is_some_and(|kind| !kind.starts_with("text/") && kind != "application/json");
+    let name = cut(field.file_name().unwrap_or("field"));
+    let mut head = BytesMut::new();
+    let mut next: Option<Bytes> = None;
+    if !is_file {
+        while let Some(piece) = field.chunk().await.map_err(broken)? {
+            if *inline + head.len() + piece.len() > INLINE_LIMIT {
+                next = Some(piece);
+                break;
+            }
+            head.extend_from_slice(&piece);
+        }
+        if next.is_none()
+            && let Ok(text) = std::str::from_utf8(&head)
+        {
+            *inline += text.len();
+            return Ok(Value::String(text.to_owned()));
+        }
+    }
+    let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
+    let mut file = store.create_file(run, &name, media_type).await?;
+    if !head.is_empty() {
+        file.write(head.freeze()).await?;
+    }
+    if let Some(piece) = next {
+        file.write(piece).await?;
+    }
+    while let Some(piece) = field.chunk().await.map_err(broken)? {
+        file.write(piece).await?;
+    }
+    Ok(file.finish().await?.into_value())
+}
+
+fn cut(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
+}
+
+/// What the intake refused comes back as it was.
+fn broken(error: multer::Error) -> Problem {
+    if let multer::Error::StreamReadFailed(cause) = error {
+        return match cause.downcast::<Problem>() {
+            Ok(problem) => *problem,
+            Err(_) => Problem::internal(),
+        };
+    }
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "form_broken",
+        text!("The form's parts cannot be told apart; send it again", "無法解析表單內容，請重新傳送"),
+    )
+}

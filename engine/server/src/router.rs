@@ -1,0 +1,53 @@
+//! Which part of the server answers a request. Webhooks come first and pass no layer: they are the hot path.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::Response;
+use axum::middleware::from_fn;
+use futures::FutureExt as _;
+use tower::ServiceExt as _;
+
+use crate::problem::{self, Problem};
+use crate::state::Web;
+use crate::{api, headers, health, hooks, links, pages};
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Front {
+    web: Arc<Web>,
+    router: Router,
+}
+
+impl Front {
+    pub(crate) fn new(web: Arc<Web>) -> Self {
+        let router = Router::new()
+            .merge(api::router())
+            .merge(health::router())
+            .merge(links::router())
+            .merge(pages::router())
+            .fallback(async || Problem::not_found())
+            .method_not_allowed_fallback(async || problem::method_not_allowed())
+            .layer(from_fn(headers::finish))
+            .with_state(Arc::clone(&web));
+        Self { web, router }
+    }
+
+    /// A panic is answered 500 and ends nothing but its own request.
+    pub(crate) async fn answer(&self, request: Request) -> Response<Body> {
+        let locale = problem::locale(request.headers());
+        let work = async {
+            if request.uri().path().starts_with("/hooks/") {
+                return hooks::call(&self.web, request).await;
+            }
+            self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
+        };
+        AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
+            tracing::error!("a request handler panicked");
+            Problem::internal().response(locale)
+        })
+    }
+}
