@@ -1,0 +1,153 @@
+//! One transaction for many accepts and commits.
+
+use std::collections::HashMap;
+
+use causeway_model::{RunId, Time};
+use sea_orm::DatabaseTransaction;
+
+use crate::accept::{self, Accepted, NewRun};
+use crate::commit::{self, Commit, Witness};
+use crate::concurrency_slot::Desk;
+use crate::core::Core;
+use crate::news::News;
+use crate::{Result, active_run};
+
+/// One thing given to the writer.
+#[derive(Debug)]
+pub(crate) enum Work {
+    Accept(Box<NewRun>),
+    Commit(Box<Commit>),
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    Accepted(Accepted),
+    Committed,
+    Lost,
+}
+
+/// What follows once the transaction is committed.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    /// Runs may have become due.
+    pub(crate) wake: bool,
+    pub(crate) news: Vec<(RunId, News)>,
+    next_due: Option<Time>,
+}
+
+impl Effects {
+    pub(crate) fn sooner(&mut self, due_at: Option<Time>) {
+        if let Some(due_at) = due_at {
+            self.next_due = Some(self.next_due.map_or(due_at, |known| known.min(due_at)));
+        }
+    }
+
+    pub(crate) fn publish(self, core: &Core) {
+        core.news.publish(self.news);
+        if self.wake || self.next_due.is_some_and(|due_at| due_at <= core.clock.now()) {
+            core.wake.now();
+        }
+    }
+}
+
+/// A batch written into an open transaction.
+pub(crate) struct Written {
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) effects: Effects,
+    pub(crate) witnesses: Vec<Witness>,
+}
+
+pub(crate) async fn write(tx: &DatabaseTransaction, now: Time, works: &[&Work]) -> Result<Written> {
+    let mut effects = Effects::default();
+    let commits: Vec<&Commit> = works
+        .iter()
+        .filter_map(|work| match work {
+            Work::Commit(commit) => Some(&**commit),
+            Work::Accept(_) => None,
+        })
+        .collect();
+    let fenced = commit::fence(tx, &commits).await?;
+    let new: Vec<&NewRun> = works
+        .iter()
+        .filter_map(|work| match work {
+            Work::Accept(run) => Some(&**run),
+            Work::Commit(_) => None,
+        })
+        .collect();
+    let runs: Vec<&NewRun> = fenced.children().chain(new.iter().copied()).collect();
+    let mut keys = accept::slots_wanted(&runs);
+    for freed in fenced.freed() {
+        keys.entry(freed.to_owned()).or_insert(None);
+    }
+    let mut desk = Desk::lock(tx, keys).await?;
+    for freed in fenced.freed() {
+        desk.release(freed);
+    }
+    let accepted = accept::accept_all(tx, now, &runs, &mut desk, &mut effects).await?;
+    fenced.write(tx, now, &mut effects).await?;
+    effects.wake |= desk.settle(tx).await?;
+    let mut witnesses = fenced.witnesses();
+    let mut by_run = HashMap::with_capacity(runs.len());
+    for (run, accepted) in runs.iter().zip(accepted) {
+        if !matches!(accepted, Accepted::Duplicate { .. }) {
+            witnesses.push(Witness::Accepted(run.id));
+        }
+        by_run.insert(run.id, accepted);
+    }
+    let holds = fenced.holds();
+    let answers = works
+        .iter()
+        .map(|work| match work {
+            Work::Accept(run) => Answer::Accepted(by_run.remove(&run.id).unwrap_or(Accepted::New)),
+            Work::Commit(commit) if holds.contains(&commit.run) => Answer::Committed,
+            Work::Commit(_) => Answer::Lost,
+        })
+        .collect();
+    Ok(Written { answers, effects, witnesses })
+}
+
+/// Accepts one run in a transaction that has more to do.
+pub(crate) async fn accept_in(tx: &DatabaseTransaction, now: Time, run: &NewRun) -> Result<Effects> {
+    let mut effects = Effects::default();
+    let mut desk = Desk::lock(tx, accept::slots_wanted(&[run])).await?;
+    accept::accept_all(tx, now, &[run], &mut desk, &mut effects).await?;
+    effects.wake |= desk.settle(tx).await?;
+    Ok(effects)
+}
+
+/// Lets runs whose wait is over stand in line again for the slots that they gave back. How many became due or blocked.
+pub(crate) async fn want_slots(core: &Core) -> Result<u64> {
+    use crate::db::Ask;
+    const MOST: i64 = 256;
+    let now = core.clock.now().millis();
+    let some =
+        core.db.hot.one("SELECT 1 FROM active_run WHERE want_at <= $1 LIMIT 1", vec![now.into()]).await?;
+    if some.is_none() {
+        return Ok(0);
+    }
+    let tx = core.db.begin_hot().await?;
+    let lock = if tx.dialect() == crate::db::Dialect::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
+    let rows = tx
+        .all(
+            format!("SELECT id, slot_key FROM active_run WHERE want_at <= $1 ORDER BY want_at, id LIMIT {MOST}{lock}"),
+            vec![now.into()],
+        )
+        .await?;
+    let mut wanting: Vec<(uuid::Uuid, String)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        wanting.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+    }
+    let mut desk = Desk::lock(&tx, wanting.iter().map(|(_, key)| (key.clone(), None)).collect()).await?;
+    for (id, key) in &wanting {
+        desk.block(key);
+        tx.run(
+            "UPDATE active_run SET slot_state = $2, want_at = NULL, due_at = NULL WHERE id = $1",
+            vec![(*id).into(), active_run::SLOT_BLOCKED.into()],
+        )
+        .await?;
+    }
+    desk.settle(&tx).await?;
+    tx.commit().await?;
+    Ok(u64::try_from(wanting.len()).unwrap_or(0))
+}

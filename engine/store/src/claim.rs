@@ -1,0 +1,207 @@
+//! Taking due runs: one statement for a batch, then what they need in as many queries as there are tables.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use causeway_model::{Entry, FlowId, RunId, Time, WorkerId};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use tokio::sync::oneshot;
+
+use crate::active_run::{self, ActiveRun};
+use crate::bulk::Rows;
+use crate::core::Core;
+use crate::db::{Ask, Dialect};
+use crate::run_loop::Loop;
+use crate::run_signal::Signal;
+use crate::{Error, Result, Store, batch, run_journal, run_loop, run_signal};
+
+/// A run with all that is needed to go on with it.
+#[derive(Debug)]
+pub struct Claimed {
+    pub run: ActiveRun,
+    /// `trigger` as JSON text.
+    pub event: String,
+    pub journal: Vec<Entry>,
+    pub loops: Vec<Loop>,
+    pub signals: Vec<Signal>,
+}
+
+/// Which runs a claim looks at.
+#[derive(Clone, Copy)]
+enum Which {
+    /// Those with a time that has come, before those that are due without one.
+    Timed,
+    Due,
+    One(RunId),
+}
+
+impl Store {
+    /// Takes up to `limit` runs that are due: queued, waiting with `due_at` past, or held by a dead worker.
+    /// What is claimed while the caller goes away is given back.
+    pub async fn claim(&self, worker: WorkerId, limit: usize) -> Result<Vec<Claimed>> {
+        static TURN: AtomicU64 = AtomicU64::new(0);
+        // New runs come first at most times, so that a line of them cannot keep timed ones waiting for ever.
+        let timed_first = TURN.fetch_add(1, Ordering::Relaxed).is_multiple_of(4);
+        let which = if timed_first { vec![Which::Timed, Which::Due] } else { vec![Which::Due] };
+        self.claim_kept(worker, limit, which).await
+    }
+
+    /// Takes one run if it is due (`run start --wait` without a server).
+    pub async fn claim_run(&self, worker: WorkerId, run: RunId) -> Result<Option<Claimed>> {
+        Ok(self.claim_kept(worker, 1, vec![Which::One(run)]).await?.pop())
+    }
+
+    /// The claim goes on in a task of its own, so that it is whole even when the caller stops waiting.
+    async fn claim_kept(&self, worker: WorkerId, limit: usize, which: Vec<Which>) -> Result<Vec<Claimed>> {
+        let (answer, claimed) = oneshot::channel();
+        let store = self.clone();
+        tokio::spawn(async move {
+            if let Err(Ok(unheard)) = answer.send(store.claim_now(worker, limit, &which).await) {
+                let runs = unheard.iter().map(|claimed| (claimed.run.id, claimed.run.epoch)).collect();
+                store.core.workers.give_back_later(runs);
+            }
+        });
+        claimed.await.map_err(|_| Error::Unavailable("the store is closed".to_owned()))?
+    }
+
+    async fn claim_now(&self, worker: WorkerId, limit: usize, which: &[Which]) -> Result<Vec<Claimed>> {
+        self.give_back().await?;
+        batch::want_slots(&self.core).await?;
+        let mut claimed = Vec::new();
+        for which in which {
+            let left = limit.saturating_sub(claimed.len());
+            if left > 0 {
+                claimed.extend(self.claim_some(worker, left, *which).await?);
+            }
+        }
+        Ok(claimed)
+    }
+
+    async fn claim_some(&self, worker: WorkerId, limit: usize, which: Which) -> Result<Vec<Claimed>> {
+        let now = self.core.clock.now();
+        let tx = self.core.db.begin_hot().await?;
+        let rows = take(&tx, now, worker, limit, which).await?;
+        if rows.is_empty() {
+            tx.rollback().await?;
+            return Ok(Vec::new());
+        }
+        let taken = rows.iter().map(|row| (RunId(row.id), row.epoch)).collect();
+        let claimed = self.load(&tx, rows).await?;
+        if let Err(error) = tx.commit().await {
+            // It may have been made all the same: then nobody would work on these.
+            self.core.workers.give_back_later(taken);
+            return Err(error.into());
+        }
+        Ok(claimed)
+    }
+
+    async fn load(&self, tx: &DatabaseTransaction, mut rows: Vec<active_run::Model>) -> Result<Vec<Claimed>> {
+        rows.sort_unstable_by_key(|row| row.id);
+        let ids = |wanted: &dyn Fn(&active_run::Model) -> bool| -> Vec<Uuid> {
+            rows.iter().filter(|row| wanted(row)).map(|row| row.id).collect()
+        };
+        let mut events = events(tx, ids(&|_| true)).await?;
+        let mut journals: HashMap<RunId, Vec<Entry>> = HashMap::new();
+        for (run, entries) in run_journal::of_active(tx, ids(&|row| row.seq > 0)).await? {
+            journals.entry(run).or_default().extend(entries);
+        }
+        let mut loops: HashMap<RunId, Vec<Loop>> = HashMap::new();
+        for (run, one) in run_loop::of_active(tx, ids(&|row| row.has(active_run::HAS_LOOPS))).await? {
+            loops.entry(run).or_default().push(one);
+        }
+        let mut signals: HashMap<RunId, Vec<Signal>> = HashMap::new();
+        for signal in run_signal::of_active(tx, ids(&|row| row.has(active_run::HAS_SIGNALS))).await? {
+            signals.entry(signal.run).or_default().push(signal);
+        }
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id = RunId(row.id);
+            let slug = self.slug_by(tx, FlowId(row.flow)).await?;
+            claimed.push(Claimed {
+                run: ActiveRun::read(row, slug)?,
+                event: events.remove(&id).ok_or_else(|| Error::corrupt(format!("run {id} has no event")))?,
+                journal: journals.remove(&id).unwrap_or_default(),
+                loops: loops.remove(&id).unwrap_or_default(),
+                signals: signals.remove(&id).unwrap_or_default(),
+            });
+        }
+        Ok(claimed)
+    }
+
+    /// Makes claims due again that nobody heard of.
+    async fn give_back(&self) -> Result<()> {
+        let core: &Core = &self.core;
+        let runs = core.workers.take_unheard();
+        for (at, (run, epoch)) in runs.iter().enumerate() {
+            let back = core
+                .db
+                .hot
+                .run(
+                    "UPDATE active_run SET status = prior, worker = NULL, due_at = 0, epoch = epoch + 1 \
+                     WHERE id = $1 AND epoch = $2 AND worker IS NOT NULL",
+                    vec![run.0.into(), (*epoch).into()],
+                )
+                .await;
+            if let Err(error) = back {
+                core.workers.give_back_later(runs[at..].to_vec());
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// When the next waiting run is due.
+    pub async fn next_due(&self) -> Result<Option<Time>> {
+        let ask = "SELECT MIN(at) FROM (SELECT MIN(due_at) AS at FROM active_run WHERE due_at > 0 \
+                   UNION ALL SELECT MIN(want_at) FROM active_run WHERE want_at > 0) AS both_kinds";
+        let row = self.core.db.read.one(ask, vec![]).await?;
+        let at: Option<i64> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+        Ok(at.map(Time))
+    }
+}
+
+async fn take(
+    tx: &DatabaseTransaction,
+    now: Time,
+    worker: WorkerId,
+    limit: usize,
+    which: Which,
+) -> Result<Vec<active_run::Model>> {
+    let (condition, last) = match which {
+        Which::Timed => ("due_at > 0 AND due_at <= $2", limit_of(limit)),
+        Which::Due => ("due_at <= $2", limit_of(limit)),
+        Which::One(run) => ("due_at <= $2 AND id = $3", run.0.into()),
+    };
+    let limit = if matches!(which, Which::One(_)) { "" } else { " ORDER BY due_at, id LIMIT $3" };
+    let chosen = match tx.dialect() {
+        Dialect::Postgres => {
+            format!("= ANY(ARRAY(SELECT id FROM active_run WHERE {condition}{limit} FOR UPDATE SKIP LOCKED))")
+        }
+        Dialect::Sqlite => format!("IN (SELECT id FROM active_run WHERE {condition}{limit})"),
+    };
+    let update = format!(
+        "UPDATE active_run SET prior = status, status = 1, worker = $1, epoch = epoch + 1, due_at = NULL, \
+         started_at = COALESCE(started_at, $2), flags = flags & ~8 WHERE id {chosen} RETURNING *"
+    );
+    let rows = tx.all(update, vec![worker.0.into(), now.millis().into(), last]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| active_run::Model::from_query_result(row, ""))
+        .collect::<Result<_, sea_orm::DbErr>>()?)
+}
+
+fn limit_of(limit: usize) -> sea_orm::Value {
+    i64::try_from(limit).unwrap_or(i64::MAX).into()
+}
+
+async fn events(tx: &DatabaseTransaction, runs: Vec<Uuid>) -> Result<HashMap<RunId, String>> {
+    let find = Rows::ids(tx.dialect(), runs).statement(vec![], |source| {
+        format!("SELECT e.run, e.event FROM {source} JOIN trigger_event e ON e.run = r.id")
+    });
+    let mut events = HashMap::new();
+    for row in tx.query_all_raw(find).await? {
+        events.insert(RunId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
+    }
+    Ok(events)
+}

@@ -1,0 +1,102 @@
+//! What all parts of the store share, and opening it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use causeway_model::{Clock, text};
+
+use crate::db::{Ask, Db};
+use crate::key::Key;
+use crate::writer::Writer;
+use crate::{Config, Error, Result, caches, key, migrate, news, setting, wake, worker};
+
+/// Shared by the store's handles and its background tasks.
+pub(crate) struct Core {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) data: PathBuf,
+    pub(crate) key: Key,
+    pub(crate) news: news::Desk,
+    pub(crate) wake: wake::Wake,
+    pub(crate) caches: caches::Caches,
+    pub(crate) workers: worker::Roster,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) core: Arc<Core>,
+    pub(crate) writer: Writer,
+}
+
+impl Store {
+    /// Connects; makes an empty database file. Refuses a database that needs a newer binary (`min_binary`), and another key.
+    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Store> {
+        make_folder(&config.data)?;
+        let db = Db::connect(&config).await?;
+        let is_empty = migrate::applied(&db).await?.is_empty();
+        let key = if is_empty {
+            Key::find(config.key.as_deref(), &config.data, true)?
+        } else {
+            if let Some(needed) = setting::get(&db.main, setting::MIN_BINARY).await? {
+                migrate::check_binary(&needed)?;
+            }
+            let known = setting::get(&db.main, setting::KEY_CHECK).await?;
+            let key = Key::find(config.key.as_deref(), &config.data, known.is_none())?;
+            if known.is_some_and(|known| known != key.check_value()) {
+                return Err(key::wrong_key());
+            }
+            key
+        };
+        let core = Arc::new(Core {
+            caches: caches::Caches::new(),
+            news: news::Desk::default(),
+            wake: wake::Wake::default(),
+            workers: worker::Roster::default(),
+            db,
+            clock,
+            data: config.data,
+            key,
+        });
+        let writer = Writer::start(&core);
+        Ok(Store { core, writer })
+    }
+
+    /// A cheap query on the write path: whether work can be taken.
+    pub async fn ping(&self) -> Result<()> {
+        let tx = self.core.db.begin_hot().await?;
+        tx.one("SELECT 1 FROM setting WHERE name = 'revision'", vec![]).await?;
+        Ok(tx.rollback().await?)
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.core.clock
+    }
+
+    /// 32 bytes for one purpose, derived from the installation's key.
+    pub fn derived_key(&self, purpose: &str) -> [u8; 32] {
+        self.core.key.derive(purpose)
+    }
+
+    /// Waits until everything given to the writer is committed, and stops it.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.core.workers.release();
+        self.core.db.close().await;
+    }
+}
+
+/// Only its owner looks into the data folder.
+fn make_folder(folder: &std::path::Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| {
+        let (shown, why) = (folder.display(), error.to_string());
+        Error::invalid(
+            "data_folder_unusable",
+            text!("The data folder {shown} cannot be used: {why}", "無法使用資料夾 {shown}：{why}"),
+        )
+    })
+}

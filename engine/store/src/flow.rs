@@ -1,0 +1,227 @@
+//! `flow`: the flows and their drafts.
+
+use causeway_model::{Flow, FlowId, Slug, Time, TriggerKind, text};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Set};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result, Store, codes, json, setting};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "flow")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub slug: String,
+    pub name: String,
+    pub description: String,
+    pub tags: String,
+    pub enabled: bool,
+    pub published: Option<i32>,
+    pub trigger_kind: Option<i16>,
+    pub watches: Option<String>,
+    pub draft: String,
+    pub draft_revision: i64,
+    pub changed: bool,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub updated_by: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FlowRecord {
+    pub id: FlowId,
+    pub slug: Slug,
+    pub name: String,
+    pub description: String,
+    pub tags: Vec<String>,
+    pub enabled: bool,
+    /// The newest published version; absent when none is.
+    pub published: Option<i32>,
+    /// Raised with each save of the draft.
+    pub draft_revision: i64,
+    /// Whether the draft differs from the published version.
+    pub changed: bool,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+/// Which failures start a flow.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watches {
+    pub flows: Vec<Slug>,
+    pub tags: Vec<String>,
+    pub all: bool,
+}
+
+impl FlowRecord {
+    pub(crate) fn read(row: Model) -> Result<Self> {
+        Ok(Self {
+            id: FlowId(row.id),
+            slug: row.slug.parse().map_err(|_| Error::corrupt(format!("slug {}", row.slug)))?,
+            name: row.name,
+            description: row.description,
+            tags: json::parse(&row.tags, "tags of a flow")?,
+            enabled: row.enabled,
+            published: row.published,
+            draft_revision: row.draft_revision,
+            changed: row.changed,
+            created_at: Time(row.created_at),
+            updated_at: Time(row.updated_at),
+        })
+    }
+}
+
+pub(crate) fn not_found(what: &str) -> Error {
+    Error::not_found("flow_not_found", text!("There is no flow {what}.", "沒有流程 {what}。"))
+}
+
+pub(crate) async fn row<C: ConnectionTrait>(db: &C, id: FlowId) -> Result<Model> {
+    Entity::find_by_id(id.0).one(db).await?.ok_or_else(|| not_found(&id.to_string()))
+}
+
+impl Store {
+    /// Makes the flow, or replaces its draft. `expected`: the draft revision that the change was made on; `draft_changed` if it is another by now.
+    pub async fn save_draft(
+        &self,
+        slug: &Slug,
+        document: &Flow,
+        expected: Option<i64>,
+        by: &str,
+    ) -> Result<FlowRecord> {
+        let now = self.core.clock.now().millis();
+        let draft = json::text(document);
+        let tx = self.core.db.begin().await?;
+        let old = Entity::find().filter(Column::Slug.eq(slug.as_str())).lock_exclusive().one(&tx).await?;
+        let row = match old {
+            None => {
+                if expected.is_some_and(|expected| expected != 0) {
+                    return Err(not_found(slug.as_str()));
+                }
+                let row = Model {
+                    id: FlowId::new().0,
+                    slug: slug.to_string(),
+                    name: document.name.clone(),
+                    description: document.description.clone(),
+                    tags: json::text(&document.tags),
+                    enabled: true,
+                    published: None,
+                    trigger_kind: None,
+                    watches: None,
+                    draft,
+                    draft_revision: 1,
+                    changed: true,
+                    created_at: now,
+                    updated_at: now,
+                    updated_by: by.to_owned(),
+                };
+                Entity::insert(row.clone().into_active_model()).exec_without_returning(&tx).await?;
+                row
+            }
+            Some(old) => {
+                if let Some(expected) = expected.filter(|expected| *expected != old.draft_revision) {
+                    let current = old.draft_revision;
+                    return Err(Error::conflict(
+                        "draft_changed",
+                        text!(
+                            "The draft of {slug} was changed meanwhile (revision {current}, not {expected}). Load it again and repeat the change.",
+                            "流程 {slug} 的草稿在這段時間已被修改（目前版次為 {current}，不是 {expected}）。請重新載入後再修改。"
+                        ),
+                    ));
+                }
+                if old.draft == draft {
+                    return FlowRecord::read(old);
+                }
+                let changed = match old.published {
+                    Some(version) => {
+                        crate::flow_version::document_text(&tx, FlowId(old.id), version).await? != draft
+                    }
+                    None => true,
+                };
+                let row = Model {
+                    name: document.name.clone(),
+                    description: document.description.clone(),
+                    tags: json::text(&document.tags),
+                    draft,
+                    draft_revision: old.draft_revision + 1,
+                    changed,
+                    updated_at: now,
+                    updated_by: by.to_owned(),
+                    ..old
+                };
+                let mut change = row.clone().into_active_model().reset_all();
+                change.id = ActiveValue::Unchanged(row.id);
+                Entity::update(change).exec(&tx).await?;
+                row
+            }
+        };
+        tx.commit().await?;
+        FlowRecord::read(row)
+    }
+
+    /// In the order of their slugs.
+    pub async fn flows(&self) -> Result<Vec<FlowRecord>> {
+        let rows = Entity::find().order_by_asc(Column::Slug).all(&self.core.db.read).await?;
+        rows.into_iter().map(FlowRecord::read).collect()
+    }
+
+    pub async fn flow(&self, slug: &Slug) -> Result<FlowRecord> {
+        let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(&self.core.db.read).await?;
+        FlowRecord::read(row.ok_or_else(|| not_found(slug.as_str()))?)
+    }
+
+    pub async fn flow_by_id(&self, id: FlowId) -> Result<FlowRecord> {
+        FlowRecord::read(row(&self.core.db.read, id).await?)
+    }
+
+    pub async fn draft(&self, id: FlowId) -> Result<Flow> {
+        json::parse(&row(&self.core.db.read, id).await?.draft, "draft of a flow")
+    }
+
+    /// Off: no trigger starts it (webhooks answer 503 with the reason); runs under way go on.
+    pub async fn set_enabled(&self, id: FlowId, enabled: bool, by: &str) -> Result<()> {
+        let tx = self.core.db.begin().await?;
+        setting::raise_revision(&tx).await?;
+        let change = ActiveModel {
+            id: ActiveValue::Unchanged(id.0),
+            enabled: Set(enabled),
+            updated_at: Set(self.core.clock.now().millis()),
+            updated_by: Set(by.to_owned()),
+            ..<ActiveModel as Default>::default()
+        };
+        if Entity::update_many().set(change).filter(Column::Id.eq(id.0)).exec(&tx).await?.rows_affected == 0 {
+            return Err(not_found(&id.to_string()));
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Published, enabled flows with a `flow_failed` trigger.
+    pub async fn failure_watchers(&self) -> Result<Vec<(FlowId, i32, Watches)>> {
+        let rows = started_by(TriggerKind::FlowFailed).all(&self.core.db.read).await?;
+        rows.into_iter()
+            .filter_map(|row| Some((row.id, row.published?, row.watches?)))
+            .map(|(id, version, watches)| {
+                Ok((FlowId(id), version, json::parse(&watches, "what a flow watches")?))
+            })
+            .collect()
+    }
+
+    /// Published, enabled flows with a trigger of this kind.
+    pub async fn flows_with_trigger(&self, kind: TriggerKind) -> Result<Vec<(FlowId, i32)>> {
+        let rows = started_by(kind).all(&self.core.db.read).await?;
+        Ok(rows.into_iter().filter_map(|row| Some((FlowId(row.id), row.published?))).collect())
+    }
+}
+
+fn started_by(kind: TriggerKind) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Enabled.eq(true))
+        .filter(Column::Published.is_not_null())
+        .filter(Column::TriggerKind.eq(codes::trigger_code(kind)))
+        .order_by_asc(Column::Id)
+}

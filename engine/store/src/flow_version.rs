@@ -1,0 +1,131 @@
+//! `flow_version`: the immutable published copies that runs pin.
+
+use causeway_model::{Flow, FlowId, Time, TriggerKind, text};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue, ConnectionTrait, QueryOrder, QuerySelect, Set};
+use serde::Serialize;
+
+use crate::flow::{self, Watches};
+use crate::{Error, Result, Store, codes, json, setting, webhook_route};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "flow_version")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub flow: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub version: i32,
+    pub document: String,
+    pub published_at: i64,
+    pub published_by: String,
+    pub note: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct VersionRecord {
+    pub version: i32,
+    pub published_at: Time,
+    pub published_by: String,
+    pub note: Option<String>,
+}
+
+/// What publishing writes beside the version.
+pub struct Publish {
+    pub document: Flow,
+    pub trigger: TriggerKind,
+    /// `(path, method)`; empty for other triggers. A clash with another flow (same path shape, same method or `*`) is refused
+    /// with `webhook_path_taken`, in the same transaction.
+    pub routes: Vec<(String, String)>,
+    /// Flows and tags whose failures start this one; `None` for other triggers.
+    pub watches: Option<Watches>,
+    pub by: String,
+    pub note: Option<String>,
+}
+
+pub(crate) async fn document_text<C: ConnectionTrait>(db: &C, flow: FlowId, version: i32) -> Result<String> {
+    let row = Entity::find_by_id((flow.0, version)).one(db).await?;
+    Ok(row
+        .ok_or_else(|| {
+            Error::not_found(
+                "version_not_found",
+                text!("The flow has no version {version}.", "此流程沒有版本 {version}。"),
+            )
+        })?
+        .document)
+}
+
+impl Store {
+    /// Makes the next version, immutable. A draft equal to the newest version makes none and gives that one's number.
+    pub async fn publish(&self, id: FlowId, publish: Publish) -> Result<i32> {
+        let now = self.core.clock.now().millis();
+        let document = json::text(&publish.document);
+        let tx = self.core.db.begin().await?;
+        setting::raise_revision(&tx).await?;
+        let row = flow::row(&tx, id).await?;
+        let newest: Option<Model> = Entity::find()
+            .filter(Column::Flow.eq(id.0))
+            .order_by_desc(Column::Version)
+            .limit(1)
+            .one(&tx)
+            .await?;
+        let version = match newest {
+            Some(newest) if newest.document == document && row.published == Some(newest.version) => {
+                newest.version
+            }
+            newest => {
+                let version = newest.map_or(1, |newest| newest.version + 1);
+                let row = ActiveModel {
+                    flow: Set(id.0),
+                    version: Set(version),
+                    document: Set(document.clone()),
+                    published_at: Set(now),
+                    published_by: Set(publish.by.clone()),
+                    note: Set(publish.note),
+                };
+                Entity::insert(row).exec_without_returning(&tx).await?;
+                version
+            }
+        };
+        webhook_route::replace(&tx, id, version, &publish.routes).await?;
+        let change = flow::ActiveModel {
+            id: ActiveValue::Unchanged(id.0),
+            published: Set(Some(version)),
+            trigger_kind: Set(Some(codes::trigger_code(publish.trigger))),
+            watches: Set(json::opt_text(publish.watches.as_ref())),
+            changed: Set(row.draft != document),
+            updated_at: Set(now),
+            updated_by: Set(publish.by),
+            ..<flow::ActiveModel as Default>::default()
+        };
+        flow::Entity::update(change).exec(&tx).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+
+    /// Newest first.
+    pub async fn versions(&self, id: FlowId) -> Result<Vec<VersionRecord>> {
+        let rows = Entity::find()
+            .filter(Column::Flow.eq(id.0))
+            .order_by_desc(Column::Version)
+            .all(&self.core.db.read)
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| VersionRecord {
+                version: row.version,
+                published_at: Time(row.published_at),
+                published_by: row.published_by,
+                note: row.note,
+            })
+            .collect())
+    }
+
+    pub async fn version(&self, id: FlowId, version: i32) -> Result<Flow> {
+        json::parse(&document_text(&self.core.db.read, id, version).await?, "document of a version")
+    }
+}

@@ -1,0 +1,148 @@
+//! Bringing the schema up to date: what would happen, a copy of the SQLite file first, one process at a time.
+
+use std::path::PathBuf;
+
+use causeway_migrations::Migrator;
+use causeway_model::{Time, text};
+use sea_orm::ConnectionTrait;
+use sea_orm_migration::MigratorTrait;
+use serde::Serialize;
+
+use crate::core::Core;
+use crate::db::{Ask, Db, Dialect};
+use crate::{Error, Result, Store, key, setting};
+
+/// How many copies of the SQLite file stay in `<data>/backup/`.
+const BACKUPS_KEPT: usize = 3;
+/// The advisory lock that migrating processes take on Postgres.
+const LOCK: i64 = 0x0063_6175_7365_7761;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct MigrationPlan {
+    pub backend: String,
+    pub applied: Vec<String>,
+    pub pending: Vec<String>,
+}
+
+impl Store {
+    pub async fn migration_plan(&self) -> Result<MigrationPlan> {
+        plan(&self.core.db).await
+    }
+
+    /// Applies what is pending, under an advisory lock on Postgres, after copying the SQLite file to `<data>/backup/`.
+    /// Gives the plan as it stands afterwards.
+    pub async fn migrate(&self) -> Result<MigrationPlan> {
+        let before = self.migration_plan().await?;
+        if !before.pending.is_empty() {
+            if !before.applied.is_empty() {
+                back_up(&self.core).await?;
+            }
+            let tx = self.core.db.begin().await?;
+            if self.core.db.dialect == Dialect::Postgres {
+                tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+            }
+            Migrator::up(&tx, None).await?;
+            setting::put_first(&tx, setting::MIN_BINARY, OLDEST_FITTING_BINARY).await?;
+            let check = self.core.key.check_value();
+            if setting::put_first(&tx, setting::KEY_CHECK, &check).await? != check {
+                return Err(key::wrong_key());
+            }
+            tx.commit().await?;
+        }
+        self.migration_plan().await
+    }
+}
+
+/// The schema of this binary is understood from this version on.
+const OLDEST_FITTING_BINARY: &str = "0.1.0";
+
+pub(crate) async fn applied(db: &Db) -> Result<Vec<String>> {
+    let table = match db.dialect {
+        Dialect::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'",
+        Dialect::Postgres => "SELECT 1 WHERE to_regclass('seaql_migrations') IS NOT NULL",
+    };
+    if db.main.one(table, vec![]).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = db.main.all("SELECT version FROM seaql_migrations ORDER BY version", vec![]).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+async fn plan(db: &Db) -> Result<MigrationPlan> {
+    let applied = applied(db).await?;
+    let pending = Migrator::migrations()
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .filter(|name| !applied.contains(name))
+        .collect();
+    Ok(MigrationPlan { backend: db.dialect.name().to_owned(), applied, pending })
+}
+
+/// Refuses a database that needs a newer binary than this one.
+pub(crate) fn check_binary(needed: &str) -> Result<()> {
+    let own = env!("CARGO_PKG_VERSION");
+    if version(needed) > version(own) {
+        return Err(Error::invalid(
+            "newer_binary_needed",
+            text!(
+                "This database needs causeway {needed} or newer; this is {own}. Update the program.",
+                "此資料庫需要 causeway {needed} 或更新版本；目前是 {own}。請更新程式。"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn version(text: &str) -> [u64; 3] {
+    let mut numbers = text.split(['.', '-', '+']).map(|part| part.parse().unwrap_or(0));
+    std::array::from_fn(|_| numbers.next().unwrap_or(0))
+}
+
+/// Copies the SQLite file to `<data>/backup/causeway-<time>.db`; nothing on Postgres.
+async fn back_up(core: &Core) -> Result<Option<PathBuf>> {
+    if core.db.dialect != Dialect::Sqlite {
+        return Ok(None);
+    }
+    let folder = core.data.join("backup");
+    let fault = |error: std::io::Error| {
+        let (shown, why) = (folder.display(), error.to_string());
+        Error::invalid(
+            "backup_failed",
+            text!(
+                "No backup could be made in {shown}, so nothing was migrated: {why}",
+                "無法在 {shown} 建立備份，因此未進行遷移：{why}"
+            ),
+        )
+    };
+    std::fs::create_dir_all(&folder).map_err(fault)?;
+    let file = folder.join(file_name(core.clock.now()));
+    core.db.main.run("VACUUM INTO $1", vec![file.display().to_string().into()]).await?;
+    let mut copies: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .map_err(fault)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "db"))
+        .collect();
+    copies.sort();
+    for old in copies.iter().rev().skip(BACKUPS_KEPT) {
+        let _ = std::fs::remove_file(old);
+    }
+    Ok(Some(file))
+}
+
+fn file_name(now: Time) -> String {
+    format!("causeway-{}.db", now.to_datetime().format("%Y%m%dT%H%M%S%3fZ"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_database_is_refused() {
+        assert!(check_binary("0.1.0").is_ok());
+        assert!(check_binary("0.0.9").is_ok());
+        let error = check_binary("999.0.1").expect_err("is refused");
+        assert_eq!(error.code(), Some("newer_binary_needed"));
+        assert!(version("1.10.0") > version("1.9.9"));
+    }
+}

@@ -1,0 +1,198 @@
+//! Telling those who wait for a run: at once in this process, by looking at the store where it went on in another.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use causeway_model::{Event, Reply, RunId, RunStatus};
+use tokio::sync::mpsc;
+
+use crate::active_run;
+use crate::commit::Finished;
+use crate::db::Ask;
+use crate::{Error, Result, Store};
+
+/// What those who wait for a run hear.
+#[derive(Clone, Debug)]
+pub enum News {
+    Replied(Reply),
+    /// It began to wait for a time, a person or a call.
+    Waiting,
+    Finished(Box<Finished>),
+}
+
+/// Who listens to which run.
+#[derive(Debug, Default)]
+pub(crate) struct Desk {
+    listening: Arc<Mutex<Ears>>,
+}
+
+#[derive(Debug, Default)]
+struct Ears {
+    next: u64,
+    runs: HashMap<RunId, Vec<(u64, mpsc::UnboundedSender<News>)>>,
+}
+
+impl Desk {
+    pub(crate) fn publish(&self, news: Vec<(RunId, News)>) {
+        if news.is_empty() {
+            return;
+        }
+        let ears = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        for (run, news) in news {
+            for (_, ear) in ears.runs.get(&run).into_iter().flatten() {
+                // Whoever stopped listening is taken off by its own drop.
+                let _ = ear.send(news.clone());
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn listening_to(&self) -> usize {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner).runs.len()
+    }
+}
+
+/// Hears of one run, once it is asked for. Made before the run is.
+pub struct Listener {
+    store: Store,
+    run: RunId,
+    id: u64,
+    ear: mpsc::UnboundedReceiver<News>,
+    /// How long to listen before the store is looked at.
+    patience: Duration,
+    replied: bool,
+    waiting: bool,
+    finished: Option<Box<Finished>>,
+    /// Found by the same look as the news before it.
+    found: Option<News>,
+}
+
+const FIRST_LOOK: Duration = Duration::from_millis(100);
+const SLOWEST_LOOK: Duration = Duration::from_secs(1);
+
+impl Listener {
+    /// The next news of the run, from this process or another: each reply, each begin of waiting once, then the end
+    /// (again and again). Safe to drop at any time.
+    pub async fn next(&mut self) -> Result<News> {
+        loop {
+            if let Some(news) = self.found.take() {
+                return Ok(news);
+            }
+            if let Some(finished) = &self.finished {
+                return Ok(News::Finished(finished.clone()));
+            }
+            let news = match tokio::time::timeout(self.patience, self.ear.recv()).await {
+                Ok(Some(news)) => Some(news),
+                Ok(None) => return Err(Error::Unavailable("the store is closed".to_owned())),
+                Err(_) => {
+                    let news = self.look().await?;
+                    self.patience = (self.patience * 2).clamp(FIRST_LOOK, SLOWEST_LOOK);
+                    news
+                }
+            };
+            if let Some(news) = news.and_then(|news| self.first_time(news)) {
+                return Ok(news);
+            }
+        }
+    }
+
+    /// Drops what was told before.
+    fn first_time(&mut self, news: News) -> Option<News> {
+        match &news {
+            News::Replied(_) if std::mem::replace(&mut self.replied, true) => None,
+            News::Waiting if std::mem::replace(&mut self.waiting, true) => None,
+            News::Finished(finished) => {
+                self.finished = Some(finished.clone());
+                Some(news)
+            }
+            _ => Some(news),
+        }
+    }
+
+    /// What the store says by now that was not told yet.
+    async fn look(&mut self) -> Result<Option<News>> {
+        let (finished, parked) = match self.store.run(self.run).await {
+            Ok(record) if record.status.is_terminal() => {
+                let finished = Finished {
+                    status: record.status,
+                    at: record.finished_at.unwrap_or(record.created_at),
+                    failure: record.failure,
+                    output: record.output,
+                    handled_errors: record.handled_errors,
+                    reason: record.reason,
+                };
+                (Some(News::Finished(Box::new(finished))), false)
+            }
+            Ok(record) => (None, record.status == RunStatus::Waiting && self.is_parked().await?),
+            Err(error) if error.code() == Some("run_not_found") => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if !self.replied
+            && let Some(reply) = self.reply().await?
+        {
+            self.found = finished.and_then(|news| self.first_time(news));
+            return Ok(Some(News::Replied(reply)));
+        }
+        Ok(finished.or_else(|| (parked && !self.waiting).then_some(News::Waiting)))
+    }
+
+    async fn reply(&self) -> Result<Option<Reply>> {
+        let journal = self.store.journal(self.run, true).await?;
+        Ok(journal.into_iter().find_map(|entry| match entry.event {
+            Event::Replied { reply } => Some(reply),
+            _ => None,
+        }))
+    }
+
+    async fn is_parked(&self) -> Result<bool> {
+        let ask = "SELECT flags FROM active_run WHERE id = $1 AND worker IS NULL";
+        let row = self.store.core.db.read.one(ask, vec![self.run.0.into()]).await?;
+        let flags: i32 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(0);
+        Ok(i64::from(flags) & active_run::PARKED != 0)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let mut ears = self.store.core.news.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(all) = ears.runs.get_mut(&self.run) {
+            all.retain(|(id, _)| *id != self.id);
+            if all.is_empty() {
+                ears.runs.remove(&self.run);
+            }
+        }
+    }
+}
+
+impl Store {
+    /// News of the run from now on; what happened before is found after 100 ms by a look at the store.
+    pub fn listen(&self, run: RunId) -> Listener {
+        self.listener(run, FIRST_LOOK)
+    }
+
+    /// As [`Store::listen`], for a run that was made before: the store is looked at first.
+    pub fn listen_to_known(&self, run: RunId) -> Listener {
+        self.listener(run, Duration::ZERO)
+    }
+
+    fn listener(&self, run: RunId, patience: Duration) -> Listener {
+        let (sender, ear) = mpsc::unbounded_channel();
+        let mut ears = self.core.news.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        ears.next += 1;
+        let id = ears.next;
+        ears.runs.entry(run).or_default().push((id, sender));
+        drop(ears);
+        Listener {
+            store: self.clone(),
+            run,
+            id,
+            ear,
+            patience,
+            replied: false,
+            waiting: false,
+            finished: None,
+            found: None,
+        }
+    }
+}

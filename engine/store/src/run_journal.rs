@@ -1,0 +1,163 @@
+//! `run_journal`: the entries of runs, one row for each commit and frame. The entries of the last commit stand in `run`.
+
+use causeway_model::{Entry, Frame, RunId};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder};
+
+use crate::accept::NewRun;
+use crate::bulk::{Columns, Kind, Rows};
+use crate::db::Ask;
+use crate::{Result, Store, json, run};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "run_journal")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub run: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub frame: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: i64,
+    pub entries: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The entries cut where the frame changes, without those of frames that are dropped in the same commit.
+pub(crate) fn parts_of<'a>(entries: &'a [Entry], dropped: &[Frame]) -> Vec<&'a [Entry]> {
+    entries
+        .chunk_by(|one, next| one.frame == next.frame)
+        .filter(|part| !dropped.iter().any(|frame| part[0].frame.is_within(frame)))
+        .collect()
+}
+
+/// Journal rows on their way into the table.
+pub(crate) struct Writing(Rows);
+
+impl Writing {
+    pub(crate) fn new(tx: &DatabaseTransaction) -> Self {
+        const COLUMNS: Columns =
+            &[("run", Kind::Uuid), ("frame", Kind::Text), ("seq", Kind::Int), ("entries", Kind::Text)];
+        Self(Rows::new(tx.dialect(), COLUMNS))
+    }
+
+    /// Adds the parts, numbered from `seq`.
+    pub(crate) fn add(&mut self, run: RunId, seq: i64, parts: &[&[Entry]]) {
+        for (seq, part) in (seq..).zip(parts) {
+            self.0.uuid(run.0).text(part[0].frame.as_str()).int(seq).text(&json::text(part));
+        }
+    }
+
+    pub(crate) async fn write(self, tx: &DatabaseTransaction) -> Result<()> {
+        if !self.0.is_empty() {
+            let insert = self.0.statement(vec![], |source| {
+                format!(
+                    "INSERT INTO run_journal (run, frame, seq, entries) SELECT run, frame, seq, entries FROM {source}"
+                )
+            });
+            tx.execute_raw(insert).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What resumed runs begin with.
+pub(crate) async fn insert_first(tx: &DatabaseTransaction, runs: &[&NewRun]) -> Result<()> {
+    let mut writing = Writing::new(tx);
+    for run in runs {
+        writing.add(run.id, 0, &parts_of(&run.journal, &[]));
+    }
+    writing.write(tx).await
+}
+
+/// Deletes the journal of frames, and of those inside them.
+pub(crate) async fn drop_frames(tx: &DatabaseTransaction, frames: &[(RunId, &Frame)]) -> Result<()> {
+    const COLUMNS: Columns =
+        &[("gone", Kind::Uuid), ("own", Kind::Text), ("inner_from", Kind::Text), ("inner_to", Kind::Text)];
+    let mut rows = Rows::new(tx.dialect(), COLUMNS);
+    for (run, frame) in frames {
+        // What begins with `frame/` sorts from there up to `frame0`, since `0` follows `/`.
+        rows.uuid(run.0).text(frame.as_str()).text(&format!("{frame}/")).text(&format!("{frame}0"));
+    }
+    if !rows.is_empty() {
+        let delete = rows.statement(vec![], |source| match tx.dialect() {
+            crate::db::Dialect::Postgres => format!(
+                "DELETE FROM run_journal USING {source} WHERE run = r.gone AND (frame = r.own OR (frame >= r.inner_from AND frame < r.inner_to))"
+            ),
+            crate::db::Dialect::Sqlite => format!(
+                "DELETE FROM run_journal WHERE rowid IN (SELECT j.rowid FROM {source} CROSS JOIN run_journal j \
+                 WHERE j.run = r.gone AND (j.frame = r.own OR (j.frame >= r.inner_from AND j.frame < r.inner_to)))"
+            ),
+        });
+        tx.execute_raw(delete).await?;
+    }
+    Ok(())
+}
+
+/// The journals of active runs, in order.
+pub(crate) async fn of_active(tx: &DatabaseTransaction, runs: Vec<Uuid>) -> Result<Vec<(RunId, Vec<Entry>)>> {
+    if runs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let load = Rows::ids(tx.dialect(), runs).statement(vec![], |source| {
+        format!(
+            "SELECT j.run, j.entries FROM {source} JOIN run_journal j ON j.run = r.id ORDER BY j.run, j.seq"
+        )
+    });
+    let mut journals = Vec::new();
+    for row in tx.query_all_raw(load).await? {
+        let text: String = row.try_get_by_index(1)?;
+        journals.push((RunId(row.try_get_by_index(0)?), json::parse(&text, "journal of a run")?));
+    }
+    Ok(journals)
+}
+
+impl Store {
+    /// Top-level entries only unless `frames`.
+    pub async fn journal(&self, id: RunId, frames: bool) -> Result<Vec<Entry>> {
+        let last = run::last_entries(&self.core.db.read, id).await?;
+        let mut find = Entity::find().filter(Column::Run.eq(id.0)).order_by_asc(Column::Seq);
+        if !frames {
+            find = find.filter(Column::Frame.eq(""));
+        }
+        let rows = find.all(&self.core.db.read).await?;
+        let mut journal: Vec<Entry> = Vec::new();
+        for row in rows {
+            journal.extend(json::parse::<Vec<Entry>>(&row.entries, "journal of a run")?);
+        }
+        // It finished between the two reads where both have it: then the rows came first.
+        journal.extend(last.into_iter().filter(|entry| frames || entry.frame.is_top()));
+        Ok(journal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use causeway_model::{Event, Time};
+
+    use super::*;
+
+    fn entry(frame: &str) -> Entry {
+        Entry { frame: Frame::from(frame.to_owned()), at: Time(1), event: Event::Recovered }
+    }
+
+    #[test]
+    fn entries_are_cut_by_frame_and_dropped_ones_left_out() {
+        let entries =
+            [entry(""), entry("a[1]"), entry("a[1]"), entry("a[1]/b[0]"), entry("a[10]"), entry("")];
+        let shape = |dropped: &[Frame]| -> Vec<(String, usize)> {
+            parts_of(&entries, dropped).iter().map(|part| (part[0].frame.to_string(), part.len())).collect()
+        };
+        assert_eq!(
+            shape(&[]),
+            [("", 1), ("a[1]", 2), ("a[1]/b[0]", 1), ("a[10]", 1), ("", 1)].map(|(f, n)| (f.to_owned(), n))
+        );
+        assert_eq!(
+            shape(&[Frame::from("a[1]".to_owned())]),
+            [("", 1), ("a[10]", 1), ("", 1)].map(|(f, n)| (f.to_owned(), n))
+        );
+    }
+}

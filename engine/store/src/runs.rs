@@ -1,0 +1,244 @@
+//! Looking at runs, active and finished as one list.
+
+use causeway_model::{FlowId, RunFailure, RunId, RunMode, RunStatus, Slug, Text, Time, TriggerKind, Value};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+use serde::Serialize;
+
+use crate::accept::{NewRun, Origin};
+use crate::db::Ask;
+use crate::{Error, Result, Store, active_run, codes, json, run};
+
+#[derive(Clone, Debug, Serialize)]
+pub struct RunRecord {
+    pub id: RunId,
+    pub flow: FlowId,
+    pub slug: Slug,
+    pub version: i32,
+    pub status: RunStatus,
+    pub trigger: TriggerKind,
+    pub mode: RunMode,
+    pub created_at: Time,
+    pub started_at: Option<Time>,
+    pub finished_at: Option<Time>,
+    pub failure: Option<RunFailure>,
+    pub handled_errors: u32,
+    pub output: Option<Value>,
+    pub reason: Option<Text>,
+    pub key_root: RunId,
+    #[serde(flatten)]
+    pub origin: Origin,
+    /// The run that resumed this failed one; a failed run without one is a dead letter.
+    pub resumed_by: Option<RunId>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct RunFilter {
+    pub flow: Option<FlowId>,
+    pub status: Option<RunStatus>,
+    /// Failed runs that nobody resumed or dismissed.
+    pub dead_letters: bool,
+    /// Runs older than this one: the cursor.
+    pub before: Option<RunId>,
+    /// 1 to 200.
+    pub limit: u64,
+}
+
+impl RunRecord {
+    fn of_active(row: active_run::Model, slug: Slug) -> Result<Self> {
+        Ok(Self {
+            id: RunId(row.id),
+            flow: FlowId(row.flow),
+            slug,
+            version: row.version,
+            status: codes::status_of(row.status)?,
+            trigger: codes::trigger_of(row.trigger_kind)?,
+            mode: codes::mode_of(row.mode)?,
+            created_at: Time(row.created_at),
+            started_at: row.started_at.map(Time),
+            finished_at: None,
+            failure: None,
+            handled_errors: 0,
+            output: None,
+            reason: None,
+            key_root: RunId(row.key_root.unwrap_or(row.id)),
+            origin: Origin::read(row.origin.as_deref())?,
+            resumed_by: None,
+        })
+    }
+
+    fn of_finished(row: run::Model, slug: Slug) -> Result<Self> {
+        Ok(Self {
+            id: RunId(row.id),
+            flow: FlowId(row.flow),
+            slug,
+            version: row.version,
+            status: codes::status_of(row.status)?,
+            trigger: codes::trigger_of(row.trigger_kind)?,
+            mode: codes::mode_of(row.mode)?,
+            created_at: Time(row.created_at),
+            started_at: row.started_at.map(Time),
+            finished_at: Some(Time(row.finished_at)),
+            failure: json::parse_opt(row.failure.as_deref(), "failure of a run")?,
+            handled_errors: u32::try_from(row.handled_errors).unwrap_or(u32::MAX),
+            output: json::parse_opt(row.output.as_deref(), "output of a run")?,
+            reason: json::parse_opt(row.reason.as_deref(), "reason of a run")?,
+            key_root: RunId(row.key_root.unwrap_or(row.id)),
+            origin: Origin::read(row.origin.as_deref())?,
+            // A dismissed dead letter stands as resumed by itself.
+            resumed_by: row.resumed_by.filter(|by| *by != row.id).map(RunId),
+        })
+    }
+}
+
+impl Store {
+    pub async fn run(&self, id: RunId) -> Result<RunRecord> {
+        // The history is asked last, and once more where a run moved into it between the two looks.
+        for _ in 0..2 {
+            if let Some(row) = run::Entity::find_by_id(id.0).one(&self.core.db.read).await? {
+                let slug = self.slug_of(FlowId(row.flow)).await?;
+                return RunRecord::of_finished(row, slug);
+            }
+            if let Some(row) = active_run::Entity::find_by_id(id.0).one(&self.core.db.read).await? {
+                let slug = self.slug_of(FlowId(row.flow)).await?;
+                return RunRecord::of_active(row, slug);
+            }
+        }
+        Err(run::not_found(id))
+    }
+
+    /// Newest first, active and finished together.
+    pub async fn runs(&self, filter: RunFilter) -> Result<Vec<RunRecord>> {
+        let limit = filter.limit.clamp(1, 200);
+        let mut found = Vec::new();
+        if !filter.dead_letters && !filter.status.is_some_and(RunStatus::is_terminal) {
+            for row in self.active_rows(&filter, limit).await? {
+                let slug = self.slug_of(FlowId(row.flow)).await?;
+                found.push(RunRecord::of_active(row, slug)?);
+            }
+        }
+        if filter.dead_letters || filter.status.is_none_or(RunStatus::is_terminal) {
+            for row in self.finished_rows(&filter, limit).await? {
+                let slug = self.slug_of(FlowId(row.flow)).await?;
+                found.push(RunRecord::of_finished(row, slug)?);
+            }
+        }
+        found.sort_by_key(|record| std::cmp::Reverse(record.id));
+        found.dedup_by_key(|record| record.id);
+        found.truncate(usize::try_from(limit).unwrap_or(200));
+        Ok(found)
+    }
+
+    async fn active_rows(&self, filter: &RunFilter, limit: u64) -> Result<Vec<active_run::Model>> {
+        use active_run::Column;
+        let mut find = active_run::Entity::find().order_by_desc(Column::Id).limit(limit);
+        if let Some(flow) = filter.flow {
+            find = find.filter(Column::Flow.eq(flow.0));
+        }
+        if let Some(status) = filter.status {
+            find = find.filter(Column::Status.eq(status.code()));
+        }
+        if let Some(before) = filter.before {
+            find = find.filter(Column::Id.lt(before.0));
+        }
+        Ok(find.all(&self.core.db.read).await?)
+    }
+
+    async fn finished_rows(&self, filter: &RunFilter, limit: u64) -> Result<Vec<run::Model>> {
+        use run::Column;
+        let mut find = run::Entity::find().order_by_desc(Column::Id).limit(limit);
+        if let Some(flow) = filter.flow {
+            find = find.filter(Column::Flow.eq(flow.0));
+        }
+        let status = if filter.dead_letters { Some(RunStatus::Failed) } else { filter.status };
+        if let Some(status) = status {
+            find = find.filter(Column::Status.eq(status.code()));
+            if status != RunStatus::Succeeded {
+                find = find.filter(Expr::cust("status <> 3"));
+            }
+        }
+        if filter.dead_letters {
+            find = find.filter(Column::ResumedBy.is_null());
+        }
+        if let Some(before) = filter.before {
+            find = find.filter(Column::Id.lt(before.0));
+        }
+        Ok(find.all(&self.core.db.read).await?)
+    }
+
+    /// `trigger` as JSON text.
+    pub async fn trigger_event(&self, id: RunId) -> Result<String> {
+        let row = self
+            .core
+            .db
+            .read
+            .one("SELECT event FROM trigger_event WHERE run = $1", vec![id.0.into()])
+            .await?;
+        Ok(row.ok_or_else(|| run::not_found(id))?.try_get_by_index(0)?)
+    }
+
+    /// Marks a failed run as taken over by the run that resumes it, in the transaction that accepts that one. `run_not_failed`, `run_resumed_already`.
+    pub async fn accept_resume(&self, failed: RunId, new: NewRun) -> Result<()> {
+        self.take_dead_letter(failed, new.id).await?.accept(new).await
+    }
+
+    /// Takes a failed run off the list of dead letters. `run_not_failed`, `run_resumed_already`.
+    pub async fn dismiss(&self, failed: RunId) -> Result<()> {
+        self.take_dead_letter(failed, failed).await?.done().await
+    }
+
+    async fn take_dead_letter(&self, failed: RunId, by: RunId) -> Result<Taken<'_>> {
+        let tx = self.core.db.begin().await?;
+        let taken = tx
+            .run(
+                "UPDATE run SET resumed_by = $2 WHERE id = $1 AND status = 4 AND resumed_by IS NULL",
+                vec![failed.0.into(), by.0.into()],
+            )
+            .await?;
+        if taken == 0 {
+            drop(tx);
+            return Err(self.why_not_resumable(failed).await?);
+        }
+        Ok(Taken { store: self, tx })
+    }
+
+    async fn why_not_resumable(&self, id: RunId) -> Result<Error> {
+        let record = self.run(id).await?;
+        if record.status == RunStatus::Failed {
+            return Ok(Error::conflict(
+                "run_resumed_already",
+                causeway_model::text!(
+                    "Run {id} was resumed or dismissed before.",
+                    "執行 {id} 先前已被接續執行或略過。"
+                ),
+            ));
+        }
+        let Text { en, zh_tw } = crate::words::status(record.status);
+        Ok(Error::conflict(
+            "run_not_failed",
+            Text {
+                en: format!("Only failed runs can be resumed; run {id} is {en}."),
+                zh_tw: format!("只有失敗的執行可以接續；執行 {id} 的狀態為{zh_tw}。"),
+            },
+        ))
+    }
+}
+
+/// A dead letter taken in an open transaction.
+struct Taken<'a> {
+    store: &'a Store,
+    tx: sea_orm::DatabaseTransaction,
+}
+
+impl Taken<'_> {
+    async fn accept(self, new: NewRun) -> Result<()> {
+        let effects = crate::batch::accept_in(&self.tx, self.store.core.clock.now(), &new).await?;
+        self.tx.commit().await?;
+        effects.publish(&self.store.core);
+        Ok(())
+    }
+
+    async fn done(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}

@@ -1,0 +1,140 @@
+//! `secret`: values sealed with the installation's key, each under its own name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use causeway_model::{Time, text};
+use chacha20poly1305::aead::{Aead, Generate, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, QueryOrder};
+
+use crate::{Error, Result, Store, caches, setting};
+
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "secret")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    /// Which key sealed it; 1 until keys can be changed.
+    pub key_version: i16,
+    /// Nonce and ciphertext.
+    pub sealed: Vec<u8>,
+    pub set_at: i64,
+    pub set_by: String,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("secret::Model").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+const KEY_VERSION: i16 = 1;
+const NONCE_BYTES: usize = 24;
+const LONGEST_VALUE: usize = 64 * 1024;
+
+/// Names are words of expressions: `secret.crm_key`.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    let fits = (1..=64).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !name.starts_with(|c: char| c.is_ascii_digit());
+    if fits {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "name_invalid",
+        text!(
+            "`{name}` cannot be a name: use 1 to 64 of a-z, 0-9 and _, beginning with a letter.",
+            "「{name}」不能作為名稱：請使用 1 到 64 個 a-z、0-9 與 _，並以字母開頭。"
+        ),
+    ))
+}
+
+impl Store {
+    pub async fn set_secret(&self, name: &str, value: &str, by: &str) -> Result<()> {
+        check_name(name)?;
+        if value.is_empty() || value.len() > LONGEST_VALUE {
+            return Err(Error::invalid(
+                "value_too_long",
+                text!("A secret holds 1 byte to 64 kB.", "密鑰的長度須為 1 位元組至 64 kB。"),
+            ));
+        }
+        let row = ActiveModel {
+            name: Set(name.to_owned()),
+            key_version: Set(KEY_VERSION),
+            sealed: Set(self.seal(name, value)),
+            set_at: Set(self.core.clock.now().millis()),
+            set_by: Set(by.to_owned()),
+        };
+        let tx = self.core.db.begin().await?;
+        setting::raise_revision(&tx).await?;
+        let replace = sea_orm::sea_query::OnConflict::column(Column::Name)
+            .update_columns([Column::KeyVersion, Column::Sealed, Column::SetAt, Column::SetBy])
+            .to_owned();
+        Entity::insert(row).on_conflict(replace).exec_without_returning(&tx).await?;
+        tx.commit().await?;
+        self.core.caches.forget();
+        Ok(())
+    }
+
+    pub async fn delete_secret(&self, name: &str, by: &str) -> Result<()> {
+        let tx = self.core.db.begin().await?;
+        setting::raise_revision(&tx).await?;
+        if Entity::delete_by_id(name.to_owned()).exec(&tx).await?.rows_affected == 0 {
+            return Err(Error::not_found(
+                "secret_not_found",
+                text!("There is no secret {name}.", "沒有密鑰 {name}。"),
+            ));
+        }
+        tx.commit().await?;
+        self.core.caches.forget();
+        tracing::info!(name, by, "secret deleted");
+        Ok(())
+    }
+
+    /// Names and when each was set; never values.
+    pub async fn secret_names(&self) -> Result<Vec<(String, Time)>> {
+        let rows = Entity::find().order_by_asc(Column::Name).all(&self.core.db.read).await?;
+        Ok(rows.into_iter().map(|row| (row.name, Time(row.set_at))).collect())
+    }
+
+    /// All of them in the clear, cached by revision; for sending and verifying only.
+    pub async fn secrets(&self) -> Result<Arc<BTreeMap<String, String>>> {
+        self.by_revision(|caches: &caches::Caches| &caches.secrets, async {
+            let rows = Entity::find().all(&self.core.db.read).await?;
+            rows.into_iter()
+                .map(|row| {
+                    let value = self.unseal(&row.name, &row.sealed);
+                    let value = value.ok_or_else(|| Error::corrupt(format!("secret {}", row.name)))?;
+                    Ok((row.name, value))
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// The name is authenticated with the value, so that sealed values cannot change places.
+    fn seal(&self, name: &str, value: &str) -> Vec<u8> {
+        let nonce = XNonce::generate();
+        let payload = Payload { msg: value.as_bytes(), aad: name.as_bytes() };
+        let sealed = self.cipher().encrypt(&nonce, payload).expect("a short text can be sealed");
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    fn unseal(&self, name: &str, sealed: &[u8]) -> Option<String> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
+        let nonce = XNonce::try_from(nonce).ok()?;
+        let value = self.cipher().decrypt(&nonce, Payload { msg: sealed, aad: name.as_bytes() }).ok()?;
+        String::from_utf8(value).ok()
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.derived_key("secrets").into())
+    }
+}

@@ -1,0 +1,81 @@
+//! `variable`: values that flows share, in the clear.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use causeway_model::{Value, text};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use crate::{Error, Result, Store, caches, json, secret, setting};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "variable")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    pub value: String,
+    pub set_at: i64,
+    pub set_by: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+const LONGEST_VALUE: usize = 64 * 1024;
+
+impl Store {
+    pub async fn set_variable(&self, name: &str, value: &Value, by: &str) -> Result<()> {
+        secret::check_name(name)?;
+        let value = json::text(value);
+        if value.len() > LONGEST_VALUE {
+            return Err(Error::invalid(
+                "value_too_long",
+                text!("A variable holds at most 64 kB of JSON.", "變數最多可存放 64 kB 的 JSON。"),
+            ));
+        }
+        let row = ActiveModel {
+            name: Set(name.to_owned()),
+            value: Set(value),
+            set_at: Set(self.core.clock.now().millis()),
+            set_by: Set(by.to_owned()),
+        };
+        let tx = self.core.db.begin().await?;
+        setting::raise_revision(&tx).await?;
+        let replace = sea_orm::sea_query::OnConflict::column(Column::Name)
+            .update_columns([Column::Value, Column::SetAt, Column::SetBy])
+            .to_owned();
+        Entity::insert(row).on_conflict(replace).exec_without_returning(&tx).await?;
+        tx.commit().await?;
+        self.core.caches.forget();
+        Ok(())
+    }
+
+    pub async fn delete_variable(&self, name: &str, by: &str) -> Result<()> {
+        let tx = self.core.db.begin().await?;
+        setting::raise_revision(&tx).await?;
+        if Entity::delete_by_id(name.to_owned()).exec(&tx).await?.rows_affected == 0 {
+            return Err(Error::not_found(
+                "variable_not_found",
+                text!("There is no variable {name}.", "沒有變數 {name}。"),
+            ));
+        }
+        tx.commit().await?;
+        self.core.caches.forget();
+        tracing::info!(name, by, "variable deleted");
+        Ok(())
+    }
+
+    /// Cached by revision.
+    pub async fn variables(&self) -> Result<Arc<BTreeMap<String, Value>>> {
+        self.by_revision(|caches: &caches::Caches| &caches.variables, async {
+            let rows = Entity::find().all(&self.core.db.read).await?;
+            rows.into_iter()
+                .map(|row| Ok((row.name, json::parse(&row.value, "value of a variable")?)))
+                .collect()
+        })
+        .await
+    }
+}
