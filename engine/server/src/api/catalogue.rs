@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use causeway_document::specs::{KindSpec, step_specs, trigger_specs};
 use causeway_model::{ConnectorSpec, Value};
 use causeway_script::FunctionGroup;
 use serde::Serialize;
@@ -25,17 +26,27 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 
 #[derive(Serialize, ToSchema)]
 struct Catalogue {
+    /// `{name, title, description, input, ports, ...}` each.
+    #[schema(value_type = Vec<Object>)]
+    steps: Vec<KindSpec>,
+    /// `{name, title, description, input, ...}` each.
+    #[schema(value_type = Vec<Object>)]
+    triggers: Vec<KindSpec>,
     /// `{name, version, title, description, operations}` each.
     #[schema(value_type = Vec<Object>)]
     connectors: Vec<ConnectorSpec>,
 }
 
-/// The connectors and their operations
+/// The step kinds, the trigger kinds, the connectors and their operations
 #[utoipa::path(get, path = "/catalogue", operation_id = "get_catalogue", tag = "catalogue",
     responses((status = 200, body = Catalogue), Listing))]
 async fn get_catalogue(_: Viewer, State(web): State<Arc<Web>>) -> Json<Catalogue> {
     let catalogue = &web.app.compiler().catalogue;
-    Json(Catalogue { connectors: catalogue.connectors().map(|connector| connector.spec().clone()).collect() })
+    Json(Catalogue {
+        steps: step_specs(),
+        triggers: trigger_specs(),
+        connectors: catalogue.connectors().map(|connector| connector.spec().clone()).collect(),
+    })
 }
 
 #[derive(Serialize, ToSchema)]

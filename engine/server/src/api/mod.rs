@@ -3,6 +3,7 @@
 mod approvals;
 mod catalogue;
 mod flows;
+mod import;
 mod responses;
 mod runs;
 mod schemas;
@@ -62,6 +63,7 @@ fn routes() -> OpenApiRouter<Arc<Web>> {
         .merge(approvals::routes())
         .merge(catalogue::routes())
         .merge(flows::routes())
+        .merge(import::routes())
         .merge(runs::routes())
         .merge(secrets::routes())
         .merge(steps::routes())

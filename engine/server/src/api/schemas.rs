@@ -104,6 +104,52 @@ pub(super) struct Published {
     warnings: Vec<Fault>,
 }
 
+/// What was done with one document.
+#[derive(ToSchema)]
+pub(super) struct ImportReport {
+    path: String,
+    slug: Option<String>,
+    /// `created`, `updated`, `unchanged` or `refused`.
+    result: String,
+    /// The version that was published.
+    version: Option<i32>,
+    /// `{id, use, status: ready | needs_connection | unknown}` each.
+    #[schema(value_type = Vec<Object>)]
+    steps: Vec<()>,
+    faults: Vec<Fault>,
+    flow: Option<Flow>,
+}
+
+/// One value that is not the same.
+#[derive(ToSchema)]
+pub(super) struct FieldChange {
+    field: String,
+    old_pointer: Option<String>,
+    new_pointer: Option<String>,
+    old: Option<serde_json::Value>,
+    new: Option<serde_json::Value>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct StepChange {
+    id: String,
+    #[schema(rename = "use")]
+    use_: String,
+    /// `added`, `removed` or `changed`.
+    change: String,
+    /// The loop that it stands in.
+    inside: Option<String>,
+    fields: Vec<FieldChange>,
+}
+
+/// What changed between two documents.
+#[derive(ToSchema)]
+pub(super) struct Diff {
+    /// The document's own fields, its trigger and its settings.
+    fields: Vec<FieldChange>,
+    steps: Vec<StepChange>,
+}
+
 /// Why a step failed.
 #[derive(ToSchema)]
 pub(super) struct StepError {

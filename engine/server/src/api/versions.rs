@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use causeway_document::Diff;
 use causeway_model::{Flow, Slug};
 use causeway_store::VersionRecord;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -15,7 +16,7 @@ use super::responses::{Changing, Reading};
 use super::schemas;
 use crate::app::{Edition, SavedDraft};
 use crate::auth::{Editor, Viewer};
-use crate::extract::Path;
+use crate::extract::{Path, Query};
 use crate::problem::Problem;
 use crate::state::Web;
 
@@ -23,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new()
         .routes(routes!(list_versions))
         .routes(routes!(get_version))
+        .routes(routes!(diff_versions))
         .routes(routes!(restore_version))
 }
 
@@ -52,6 +54,27 @@ async fn get_version(
     Path((slug, version)): Path<(Slug, i32)>,
 ) -> Result<Json<Flow>, Problem> {
     Ok(Json(web.app.document(&slug, Edition::Version(version)).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct DiffQuery {
+    /// A version's number, or `draft`.
+    from: String,
+    /// A version's number, or `draft`.
+    to: String,
+}
+
+/// What changed between two versions
+#[utoipa::path(get, path = "/flows/{slug}/diff", operation_id = "diff_versions", tag = "flows",
+    params(("slug" = String, Path), DiffQuery), responses((status = 200, body = schemas::Diff), Reading))]
+async fn diff_versions(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+    Query(query): Query<DiffQuery>,
+) -> Result<Json<Diff>, Problem> {
+    Ok(Json(web.app.diff(&slug, query.from.parse()?, query.to.parse()?).await?))
 }
 
 /// Makes an old version the draft again

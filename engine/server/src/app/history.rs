@@ -1,5 +1,6 @@
 //! The versions of a flow: looking, comparing, restoring, exporting.
 
+use causeway_document::{Diff, canonical, diff};
 use causeway_model::{Flow, Slug, text};
 use causeway_store::VersionRecord;
 
@@ -50,7 +51,11 @@ impl App {
     /// The document as files keep it.
     pub async fn export(&self, slug: &Slug, edition: Edition) -> Result<String> {
         let document = Flow { slug: Some(slug.clone()), ..self.document(slug, edition).await? };
-        serde_json::to_string_pretty(&document).map_err(|_| Error::bug("document"))
+        Ok(canonical(&document))
+    }
+
+    pub async fn diff(&self, slug: &Slug, from: Edition, to: Edition) -> Result<Diff> {
+        Ok(diff(&self.document(slug, from).await?, &self.document(slug, to).await?))
     }
 
     /// Makes an old version the draft again; publishing it is another step.

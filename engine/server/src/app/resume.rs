@@ -1,9 +1,9 @@
 //! Resume: a new run that keeps the finished outputs of a failed one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use causeway_document::resume;
-use causeway_model::{RunId, StepId, Value, text};
+use causeway_document::{reopen, resume};
+use causeway_model::{RunId, StepId, StreamRef, Value, text};
 use serde::Serialize;
 
 use super::{App, Error, Result, edits, start::admit};
@@ -25,6 +25,9 @@ pub struct Resumed {
     pub repeats: Vec<StepId>,
 }
 
+/// Results read from the store at once.
+const PAGE: u64 = 500;
+
 impl App {
     pub async fn resume(&self, failed: RunId, request: ResumeRequest) -> Result<Resumed> {
         let run = self.store().run(failed).await?;
@@ -35,8 +38,15 @@ impl App {
         let loops = self.store().loops(failed).await?;
         let edits = edits::resealed(request.edits, &journal, self.sealer());
         let now = self.now();
-        let kept =
+        let mut kept =
             resume(&old, &plan, &journal, &loops, &edits, &request.by, now).map_err(Error::document)?;
+
+        for (frame, step, results) in &kept.reopen {
+            let failed = self.failed_items(results).await?;
+            for (_, _, tally) in kept.loops.iter_mut().filter(|(f, s, _)| f == frame && s == step) {
+                *tally = reopen(tally, &failed);
+            }
+        }
 
         let event = self.store().trigger_event(failed).await?;
         let trigger = serde_json::from_str(&event).map_err(|_| Error::bug("trigger event"))?;
@@ -55,6 +65,26 @@ impl App {
         self.store().accept_resume(failed, new).await?;
         tracing::info!(run = %id, resumed_from = %failed, version, by = request.by, "run resumed");
         Ok(Resumed { run: id, version, repeats: kept.repeats })
+    }
+
+    /// The items whose last result says that they failed.
+    async fn failed_items(&self, results: &StreamRef) -> Result<Vec<u64>> {
+        let (mut failed, mut from) = (BTreeSet::new(), 0);
+        loop {
+            let page = self.store().read_stream(results.id, from, PAGE).await?;
+            for result in &page {
+                let Some(index) = result["index"].as_u64() else { continue };
+                if result["status"] == "failed" {
+                    failed.insert(index);
+                } else {
+                    failed.remove(&index);
+                }
+            }
+            from += page.len() as u64;
+            if page.is_empty() {
+                return Ok(failed.into_iter().collect());
+            }
+        }
     }
 
     pub(super) async fn version_for(&self, run: &causeway_store::RunRecord, newest: bool) -> Result<i32> {
