@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 DEBUG := $(abspath $(TARGET))/debug/causeway
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build install test check fmt prepare
+.PHONY: help run dev build install test check fmt prepare bench bench-large soak fuzz openapi
 
 help: ## List the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -37,3 +37,18 @@ fmt: ## Format the code
 
 prepare: ## Install what tests need (Debian packages, a Postgres)
 	@.ci/prepare
+
+bench: ## Measure speed against its aims, side by side with pgbench (about 15 minutes)
+	@$(CARGO) bench --quiet --package causeway-tests --bench speed
+
+bench-large: ## The same with 10 million runs and 10,000 flows (hours)
+	@$(CARGO) bench --quiet --package causeway-tests --bench speed -- --large
+
+soak: dev ## Kill the server a thousand times under load (about an hour)
+	@$(CARGO) test --quiet --package causeway-tests -- --ignored killed_a_thousand_times
+
+fuzz: ## Ten minutes of documents and formulas from nowhere
+	@$(CARGO) test --quiet --package causeway-tests -- --ignored documents_and_formulas_for_a_while
+
+openapi: dev ## Renew the reviewed description of the API
+	@$(DEBUG) openapi > tests/data/openapi.json

@@ -229,3 +229,27 @@ fn run(command: &mut Command) {
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_postgres_of_ones_own_starts_crashes_and_ends() {
+        let postgres = PrivatePostgres::start();
+        let database = Database::on_server(&postgres.url());
+        assert!(postgres.pids().len() > 3, "{:?}", postgres.pids());
+        let before = postgres.pids()[0];
+        postgres.crash_and_restart();
+        assert_ne!(postgres.pids()[0], before);
+        let rows =
+            psql(&postgres.url(), "select count(*) from pg_database where datname like 'causeway_test_%'");
+        assert_eq!(String::from_utf8_lossy(&rows.stdout).trim(), "1");
+        drop(database);
+        let rate = postgres.pgbench("create table t (id int)", "insert into t values (1);\n", 2, 1);
+        assert!(rate > 1.0, "{rate}");
+        let folder = postgres.folder.clone();
+        drop(postgres);
+        assert!(!folder.exists());
+    }
+}

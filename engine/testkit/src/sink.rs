@@ -192,3 +192,28 @@ async fn receive(
     }
     response.body(Body::from(reaction.body)).expect("a test's answer is a valid one")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn calls_are_counted_by_key() {
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let sink =
+            Sink::answering(|call| Reaction::status(if call.repeat == 0 { 503 } else { 200 }, Value::Null))
+                .await;
+        let client = reqwest::Client::new();
+        let send = async |key: &str| {
+            let request = client.post(sink.url("/a?b=1")).header("Idempotency-Key", key).body("{\"x\":1}");
+            request.send().await.expect("an answer").status().as_u16()
+        };
+        assert_eq!((send("k").await, send("k").await, send("l").await), (503, 200, 503));
+        assert_eq!(
+            sink.effects().into_iter().collect::<Vec<_>>(),
+            [("k".to_owned(), 2), ("l".to_owned(), 1)]
+        );
+        assert_eq!((sink.calls()[0].json()["x"].clone(), sink.calls()[0].query.as_str()), (1.into(), "b=1"));
+        assert_eq!(sink.open(), 0);
+    }
+}
