@@ -8,7 +8,11 @@ use super::source::{files, read};
 /// What tests and shipped flows say.
 fn uses() -> String {
     let ours = |path: &std::path::PathBuf| path.starts_with("tests") || path.starts_with("workflows");
-    files(&["rs", "json"]).iter().filter(|path| ours(path) && !path.starts_with("tests/meta")).map(|path| read(path)).collect()
+    files(&["rs", "json"])
+        .iter()
+        .filter(|path| ours(path) && !path.starts_with("tests/meta"))
+        .map(|path| read(path))
+        .collect()
 }
 
 fn described(what: &str, title: &Text, description: &Text, faults: &mut Vec<String>) {
