@@ -174,23 +174,32 @@ fn body() -> Value {
 }
 
 fn auth() -> Value {
-    let kind = |name: &str, fields: &[&str]| {
-        let mut properties = json!({ "type": { "const": name } });
-        for field in fields {
-            properties[*field] = json!({ "type": "string" });
-        }
-        let required: Vec<&str> = std::iter::once("type").chain(fields.iter().copied()).collect();
-        json!({ "properties": properties, "required": required, "additionalProperties": false })
+    // Told apart by `type`, so that a fault names the field that is missing.
+    let needs = |kind: &str, fields: [&str; 2]| {
+        json!({
+            "if": { "properties": { "type": { "const": kind } } },
+            "then": { "required": fields },
+        })
     };
+    let text = || json!({ "type": "string" });
     secret(property(
         json!({
             "type": "object",
             "required": ["type"],
-            "oneOf": [
-                kind("basic", &["username", "password"]),
-                kind("bearer", &["token"]),
-                kind("header", &["name", "value"]),
-                kind("query", &["name", "value"]),
+            "additionalProperties": false,
+            "properties": {
+                "type": { "enum": ["basic", "bearer", "header", "query"] },
+                "username": text(),
+                "password": text(),
+                "token": text(),
+                "name": text(),
+                "value": text(),
+            },
+            "allOf": [
+                needs("basic", ["username", "password"]),
+                needs("bearer", ["type", "token"]),
+                needs("header", ["name", "value"]),
+                needs("query", ["name", "value"]),
             ],
         }),
         ("Authentication", "驗證"),

@@ -4,6 +4,7 @@
 //! - `title` and `description` are English, so that any JSON Schema tool shows them;
 //! - `x-causeway-zh-TW: {"title", "description"}` beside them says the same in zh-TW;
 //! - `x-causeway-secret: true` marks a property that may hold `secret.x`, inside it too;
+//! - `x-causeway-fixed: true` marks a property that holds no expressions;
 //! - `format: "duration"` marks `30s`, `5m` and the like, `x-causeway-widget` names the form's input where the type does not tell
 //!   (`code`, `key-value`, `file`).
 

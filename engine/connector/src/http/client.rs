@@ -12,7 +12,7 @@ use super::failure::{Target, invalid_allow_hosts, unbuilt};
 use super::outbound::Allowed;
 use super::prepare::Prepared;
 use super::resolve::{Checked, Resolver, SystemResolver};
-use super::{Request, Response, answer, redirect, tls};
+use super::{Body, Request, Response, answer, redirect, tls};
 use crate::Services;
 
 /// Limits and permissions of outbound calls.
@@ -89,8 +89,9 @@ impl Client {
     }
 
     /// Sends a request and reads its answer. Dropping the future closes the connection.
-    pub async fn send(&self, request: Request, services: &Services) -> Result<Response, StepError> {
-        let mut hop = Prepared::new(&request, services)?;
+    pub async fn send(&self, mut request: Request, services: &Services) -> Result<Response, StepError> {
+        let body = std::mem::replace(&mut request.body, Body::Empty);
+        let mut hop = Prepared::new(&request, body, services)?;
         let timeout = request.timeout.unwrap_or(self.inner.config.timeout);
         let target = Mutex::new(hop.target(false));
         let exchange = self.exchange(&request, &mut hop, services, &target);

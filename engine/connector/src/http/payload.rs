@@ -44,10 +44,7 @@ impl Payload {
         let mut payload = Self::default();
         match body {
             Body::Empty => {}
-            Body::Json(value) => {
-                let text = revealer.value(value)?.to_string();
-                payload.put(text, "application/json");
-            }
+            Body::Json(value) => payload.put(revealer.json(value)?, "application/json"),
             Body::Records(stream) => {
                 let lines = content_type.is_some_and(super::read::is_lines);
                 payload.segments.push(Segment::Records { stream, lines });

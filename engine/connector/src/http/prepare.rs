@@ -13,7 +13,7 @@ use reqwest::{Method, Url};
 use super::failure::{Target, invalid_header, invalid_method, invalid_url, unrevealed};
 use super::mask::Masker;
 use super::payload::Payload;
-use super::{Auth, Request};
+use super::{Auth, Body, Request};
 use crate::Services;
 
 const MOST_HEADERS: usize = 100;
@@ -33,7 +33,8 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub fn new(request: &Request, services: &Services) -> Result<Self, StepError> {
+    /// The body comes apart from the request: it may be large, and is used up.
+    pub fn new(request: &Request, body: Body, services: &Services) -> Result<Self, StepError> {
         let mut revealer = Revealer::new(&services.sealer, &services.secrets);
         let method = method(&request.method)?;
         let mut url = url(&revealer.text(&request.url)?)?;
@@ -73,7 +74,7 @@ impl Prepared {
         }
         let content_type =
             head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let payload = Payload::new(request.body.clone(), content_type.as_deref(), &mut revealer)?;
+        let payload = Payload::new(body, content_type.as_deref(), &mut revealer)?;
         head.describe(&payload)?;
         let masker = Masker::new(&revealer.masks);
         Ok(Self { method, url, headers: head.headers, private: head.private, payload, masker })
@@ -227,7 +228,16 @@ impl<'a> Revealer<'a> {
         Ok(revealed.text)
     }
 
-    pub fn value(&mut self, value: Value) -> Result<Value, StepError> {
+    /// A value as JSON text. Sealed tokens have nothing that JSON escapes, so their absence is seen in the text.
+    pub fn json(&mut self, value: Value) -> Result<String, StepError> {
+        let text = value.to_string();
+        if !self.sealer.is_sealed(&text) {
+            return Ok(text);
+        }
+        Ok(self.value(value)?.to_string())
+    }
+
+    fn value(&mut self, value: Value) -> Result<Value, StepError> {
         Ok(match value {
             Value::String(text) => Value::String(self.text(&text)?),
             Value::Array(items) => {
