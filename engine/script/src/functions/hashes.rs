@@ -1,0 +1,86 @@
+//! Hashes and signatures. Their code is in `secrets::operation`, since secrets go through them too.
+
+use super::{Function, Group};
+
+pub(super) static GROUP: Group = Group {
+    name: "hashes",
+    en: "Hashes and signatures",
+    zh: "雜湊與簽章",
+    functions: &[
+        Function::operation(
+            "md5(text) -> text",
+            "MD5 of a text, as hex. For old systems only; it is no protection.",
+            "文字的 MD5 雜湊（十六進位）。僅供舊系統使用，不具保護作用。",
+            &[(r#"md5("abc")"#, r#""900150983cd24fb0d6963f7d28e17f72""#)],
+        ),
+        Function::operation(
+            "sha1(text) -> text",
+            "SHA-1 of a text, as hex.",
+            "文字的 SHA-1 雜湊（十六進位）。",
+            &[(r#"sha1("abc")"#, r#""a9993e364706816aba3e25717850c26c9cd0d89d""#)],
+        ),
+        Function::operation(
+            "sha256(text) -> text",
+            "SHA-256 of a text, as hex.",
+            "文字的 SHA-256 雜湊（十六進位）。",
+            &[(r#"sha256("abc")"#, r#""ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""#)],
+        ),
+        Function::operation(
+            "sha256_base64(text) -> text",
+            "SHA-256 of a text, as base64.",
+            "文字的 SHA-256 雜湊（base64）。",
+            &[(r#"sha256_base64("abc")"#, r#""ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=""#)],
+        ),
+        Function::operation(
+            "sha512(text) -> text",
+            "SHA-512 of a text, as hex.",
+            "文字的 SHA-512 雜湊（十六進位）。",
+            &[(r#"sha512("abc").len()"#, "128")],
+        ),
+        Function::operation(
+            "hmac_md5(key, text) -> text",
+            "HMAC with MD5, as hex. The key may be a secret.",
+            "HMAC-MD5 簽章（十六進位）。金鑰可以是密鑰。",
+            &[(r#"hmac_md5("key", "abc")"#, r#""d2fe98063f876b03193afb49b4979591""#)],
+        ),
+        Function::operation(
+            "hmac_sha1(key, text) -> text",
+            "HMAC with SHA-1, as hex. The key may be a secret.",
+            "HMAC-SHA1 簽章（十六進位）。金鑰可以是密鑰。",
+            &[(r#"hmac_sha1("key", "abc")"#, r#""4fd0b215276ef12f2b3e4c8ecac2811498b656fc""#)],
+        ),
+        Function::operation(
+            "hmac_sha1_base64(key, text) -> text",
+            "HMAC with SHA-1, as base64. The key may be a secret.",
+            "HMAC-SHA1 簽章（base64）。金鑰可以是密鑰。",
+            &[(r#"hmac_sha1_base64("key", "abc")"#, r#""T9CyFSdu8S8rPkyOysKBFJi2Vvw=""#)],
+        ),
+        Function::operation(
+            "hmac_sha256(key, text) -> text",
+            "HMAC with SHA-256, as hex. The key may be a secret: `hmac_sha256(secret.shop_key, steps.order.body)`.",
+            "HMAC-SHA256 簽章（十六進位）。金鑰可以是密鑰：`hmac_sha256(secret.shop_key, steps.order.body)`。",
+            &[(
+                r#"hmac_sha256("key", "abc")"#,
+                r#""9c196e32dc0175f86f4b1cb89289d6619de6bee699e4c378e68309ed97a1a6ab""#,
+            )],
+        ),
+        Function::operation(
+            "hmac_sha256_base64(key, text) -> text",
+            "HMAC with SHA-256, as base64. The key may be a secret.",
+            "HMAC-SHA256 簽章（base64）。金鑰可以是密鑰。",
+            &[(r#"hmac_sha256_base64("key", "abc")"#, r#""nBluMtwBdfhvSxy4konWYZ3mvuaZ5MN45oMJ7Zehpqs=""#)],
+        ),
+        Function::operation(
+            "hmac_sha512(key, text) -> text",
+            "HMAC with SHA-512, as hex. The key may be a secret.",
+            "HMAC-SHA512 簽章（十六進位）。金鑰可以是密鑰。",
+            &[(r#"hmac_sha512("key", "abc").len()"#, "128")],
+        ),
+        Function::operation(
+            "hmac_sha512_base64(key, text) -> text",
+            "HMAC with SHA-512, as base64. The key may be a secret.",
+            "HMAC-SHA512 簽章（base64）。金鑰可以是密鑰。",
+            &[(r#"hmac_sha512_base64("key", "abc").len()"#, "88")],
+        ),
+    ],
+};

@@ -1,0 +1,82 @@
+//! Whatever a script does, it ends within its limits.
+
+use std::time::{Duration, Instant};
+
+use causeway_model::ErrorClass;
+use causeway_script::{Engine, Limits, Sealer};
+
+use crate::support::{ENGINE, context, run, scope};
+
+fn exceeds(source: &str, codes: &[&str]) {
+    let begun = Instant::now();
+    let error = run(source).expect_err(source);
+    assert!(codes.contains(&error.code.as_str()), "{source}: {error}");
+    assert_eq!(error.class, ErrorClass::Exceeded, "{source}: {error}");
+    assert!(begun.elapsed() < Duration::from_secs(8), "{source} took {:?}", begun.elapsed());
+}
+
+#[test]
+fn endless_loops_end() {
+    exceeds("loop { }", &["script_too_long"]);
+    exceeds("let x = 0; while true { x += 1; }", &["script_too_long"]);
+    exceeds("for i in 0..9000000000 { i }", &["script_too_long"]);
+    exceeds("try { loop { } } catch { 1 }", &["script_too_long"]);
+    exceeds("[1].map(|x| { loop { } })", &["script_too_long"]);
+}
+
+#[test]
+fn huge_values_are_refused() {
+    exceeds("let s = \"x\"; loop { s += s; }", &["script_too_large"]);
+    exceeds("let s = \"x\"; loop { s = s + s; }", &["script_too_large"]);
+    exceeds("let s = \"x\"; loop { s = `${s}${s}`; }", &["script_too_large"]);
+    exceeds("let l = []; loop { l.push(1); }", &["script_too_large", "script_too_long"]);
+    exceeds("let l = [1]; loop { l += l; }", &["script_too_large"]);
+    exceeds(
+        "let m = #{}; let i = 0; loop { m[`k${i}`] = i; i += 1; }",
+        &["script_too_large", "script_too_long"],
+    );
+    exceeds("let l = [1]; loop { l = [l, l]; }", &["script_too_large"]);
+}
+
+#[test]
+fn deep_things_are_refused() {
+    exceeds("fn f(x) { f(x + 1) } f(0)", &["script_too_deep"]);
+    exceeds("let l = [1]; loop { l = [l]; }", &["script_too_large", "script_too_long"]);
+    exceeds("let l = [1]; for i in 0..200 { l = [l]; } l", &["script_too_deep"]);
+    exceeds("let m = #{}; for i in 0..200 { m = #{ m: m }; } m", &["script_too_deep"]);
+}
+
+#[test]
+fn deep_values_leave_without_a_trace() {
+    // nested to the limit, cloned, compared and dropped, on the small stack of a test thread
+    let source = "let l = [1]; for i in 0..9000 { l = [l]; } let k = l; l == k";
+    if let Err(error) = run(source) {
+        assert_eq!(error.class, ErrorClass::Exceeded, "{error}");
+    }
+}
+
+#[test]
+fn sources_are_bounded() {
+    let deep = |count: usize| format!("{}1{}", "(".repeat(count), ")".repeat(count));
+    let fault = ENGINE.compile_script(&deep(100_000)).expect_err("too deep");
+    assert_eq!(fault.code, "script_too_deep", "{fault}");
+    for symbol in
+        ["[", "- ", "!", "#{a:", "|x| ", "{", "if true {", "trigger[", "`${", "f(", "1+(", "x.y(", "fn f() {"]
+    {
+        ENGINE.compile_script(&symbol.repeat(30_000)).expect_err(symbol);
+    }
+    let long = format!("\"{}\"", "x".repeat(300_000));
+    assert_eq!(ENGINE.compile_script(&long).expect_err("too long").code, "script_too_large");
+    ENGINE.compile_script(&deep(10)).expect("ten are fine");
+}
+
+#[test]
+fn time_is_a_limit_of_its_own() {
+    let limits = Limits { operations: u64::MAX, time: Duration::from_millis(50), ..Limits::default() };
+    let engine = Engine::new(limits, Sealer::new([0; 32]));
+    let script = engine.compile_script("loop { }").expect("a script");
+    let begun = Instant::now();
+    let error = script.run(&mut scope(), &context()).expect_err("it is stopped");
+    assert_eq!(error.code, "script_too_long");
+    assert!(begun.elapsed() < Duration::from_secs(2));
+}
