@@ -1,0 +1,98 @@
+//! How a run stands as a whole.
+
+use causeway_model::{Frame, RunFailure, RunStatus, Text, Time, Value, text};
+
+use super::{End, Halt, Machine, Phase};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Something runs or can begin.
+    Busy,
+    /// All that is under way pauses or waits; `until` is when the first of it goes on by itself.
+    Idle { until: Option<Time> },
+    Done {
+        status: RunStatus,
+        failure: Option<RunFailure>,
+        output: Option<Value>,
+        handled_errors: u32,
+        reason: Option<Text>,
+    },
+}
+
+impl Machine {
+    pub fn verdict(&self) -> Verdict {
+        let Some(top) = self.frames.get(&Frame::top()) else {
+            return match &self.halt {
+                // Cancelled before it began.
+                Some(halt) => self.halted(halt, None),
+                None => Verdict::Busy,
+            };
+        };
+        if let Some(halt) = &self.halt {
+            return self.halted(halt, top.output());
+        }
+        if top.is_done() {
+            let (status, failure) = match &top.end {
+                Some(End::Failed { step, error }) | Some(End::Stopped { step, failure: Some(error) }) => {
+                    (RunStatus::Failed, Some(RunFailure { step: Some(step.clone()), error: error.clone() }))
+                }
+                _ => (RunStatus::Succeeded, None),
+            };
+            let output = top.output().cloned();
+            return Verdict::Done {
+                status,
+                failure,
+                output,
+                handled_errors: self.handled_errors,
+                reason: None,
+            };
+        }
+        let busy = self.frames.values().any(|frame| {
+            frame.steps.iter().any(|step| match &step.phase {
+                Phase::Ready => frame.end.is_none(),
+                Phase::Running { .. } => true,
+                Phase::Looping(looping) => looping.open.is_empty(),
+                _ => false,
+            })
+        });
+        if busy { Verdict::Busy } else { Verdict::Idle { until: self.next_due() } }
+    }
+
+    /// When the first pause or wait ends by itself.
+    pub fn next_due(&self) -> Option<Time> {
+        let steps = self.frames.values().flat_map(|frame| &frame.steps);
+        let due = steps.filter_map(|step| match &step.phase {
+            Phase::Retrying { at, .. } => Some(*at),
+            Phase::Waiting(wait) => wait.until,
+            _ => None,
+        });
+        due.min()
+    }
+
+    fn halted(&self, halt: &Halt, output: Option<&Value>) -> Verdict {
+        let output = output.cloned();
+        let handled_errors = self.handled_errors;
+        match halt {
+            Halt::Cancelled { by, reason } => {
+                let reason = match reason {
+                    Some(why) => text!("Cancelled by {by}: {why}", "由 {by} 取消：{why}"),
+                    None => text!("Cancelled by {by}", "由 {by} 取消"),
+                };
+                Verdict::Done {
+                    status: RunStatus::Cancelled,
+                    failure: None,
+                    output,
+                    handled_errors,
+                    reason: Some(reason),
+                }
+            }
+            Halt::TimedOut { error } => Verdict::Done {
+                status: RunStatus::Failed,
+                failure: Some(RunFailure { step: None, error: error.clone() }),
+                output,
+                handled_errors,
+                reason: None,
+            },
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What starts runs without a call from outside.
+
+pub mod schedule;

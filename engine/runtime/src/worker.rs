@@ -1,0 +1,170 @@
+//! The worker: claims runs, drives each in a task of its own, and passes signals on.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use causeway_model::{RunId, Span, WorkerId};
+use causeway_store::{Claimed, Signal};
+use tokio::sync::mpsc;
+use tokio::task::{Id, JoinSet};
+
+use crate::drive::{self, Shared};
+
+/// The most runs that one claim takes.
+const CLAIM: usize = 256;
+/// How often signals are looked for while runs are in memory.
+const SIGNALS: Duration = Duration::from_millis(100);
+/// How long to wait when the store does not answer.
+const PAUSE: Duration = Duration::from_millis(500);
+
+struct Worker {
+    shared: Arc<Shared>,
+    id: WorkerId,
+    capacity: usize,
+    runs: JoinSet<()>,
+    held: HashMap<RunId, Held>,
+    tasks: HashMap<Id, RunId>,
+    /// The last claim took all that it might: there may be more.
+    more: bool,
+}
+
+/// A run in memory.
+struct Held {
+    epoch: i64,
+    task: Id,
+    inbox: mpsc::UnboundedSender<Signal>,
+    /// Signals that were passed on already.
+    passed: HashSet<i64>,
+}
+
+/// Works until the shutdown, then hands back what it holds.
+pub async fn work(shared: Arc<Shared>, id: WorkerId, capacity: usize) {
+    let store = shared.services.store.clone();
+    let shutdown = shared.shutdown.clone();
+    let mut worker = Worker {
+        shared,
+        id,
+        capacity: capacity.max(1),
+        runs: JoinSet::new(),
+        held: HashMap::new(),
+        tasks: HashMap::new(),
+        more: false,
+    };
+    let mut signals_at = Instant::now();
+    let mut woken = Box::pin(store.woken());
+    worker.claim().await;
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = &mut woken => {
+                woken = Box::pin(store.woken());
+                worker.more = true;
+            }
+            Some(ended) = worker.runs.join_next_with_id(), if !worker.runs.is_empty() => worker.ended(ended).await,
+            () = tokio::time::sleep_until((signals_at + SIGNALS).into()), if !worker.held.is_empty() => {}
+        }
+        while let Some(ended) = worker.runs.try_join_next_with_id() {
+            worker.ended(ended).await;
+        }
+        if worker.more {
+            worker.claim().await;
+        }
+        if signals_at.elapsed() >= SIGNALS && !worker.held.is_empty() {
+            worker.pass_signals().await;
+            signals_at = Instant::now();
+        }
+    }
+    while let Some(ended) = worker.runs.join_next_with_id().await {
+        worker.ended(ended).await;
+    }
+    worker.shared.pool.close();
+    if let Err(error) = store.retire(id).await {
+        tracing::warn!(%error, "the worker could not sign off; its lease runs out by itself");
+    }
+}
+
+impl Worker {
+    async fn claim(&mut self) {
+        loop {
+            let free = self.capacity.saturating_sub(self.held.len()).min(CLAIM);
+            if free == 0 {
+                return;
+            }
+            match self.shared.services.store.claim(self.id, free).await {
+                Ok(claimed) => {
+                    self.more = claimed.len() == free;
+                    for claimed in claimed {
+                        self.take(claimed);
+                    }
+                    if !self.more {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "no runs can be claimed");
+                    tokio::time::sleep(PAUSE).await;
+                    return;
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, claimed: Claimed) {
+        let (inbox, receiver) = mpsc::unbounded_channel();
+        let (run, epoch) = (claimed.run.id, claimed.run.epoch);
+        let passed = claimed.signals.iter().map(|signal| signal.id).collect();
+        let task = self.runs.spawn(drive::drive(Arc::clone(&self.shared), claimed, receiver)).id();
+        self.tasks.insert(task, run);
+        self.held.insert(run, Held { epoch, task, inbox, passed });
+    }
+
+    async fn ended(&mut self, ended: Result<(Id, ()), tokio::task::JoinError>) {
+        let (task, panicked) = match &ended {
+            Ok((task, ())) => (*task, false),
+            Err(error) => (error.id(), error.is_panic()),
+        };
+        let Some(run) = self.tasks.remove(&task) else { return };
+        // A run that left memory may have been claimed again already; then the newer task holds it.
+        let held = self.held.get(&run).filter(|held| held.task == task).map(|held| held.epoch);
+        if held.is_some() {
+            self.held.remove(&run);
+        }
+        if let Some(epoch) = held.filter(|_| panicked) {
+            tracing::error!(%run, "the engine panicked in a run");
+            drive::give_up(&self.shared, run, epoch).await;
+        }
+    }
+
+    async fn pass_signals(&mut self) {
+        let signals = match self.shared.services.store.signals(self.id).await {
+            Ok(signals) => signals,
+            Err(error) => {
+                tracing::warn!(%error, "signals could not be looked for");
+                return;
+            }
+        };
+        for signal in signals {
+            let Some(held) = self.held.get_mut(&signal.run) else { continue };
+            if held.passed.insert(signal.id) {
+                // A run whose task is ending takes its signals up when it is claimed next.
+                let _ = held.inbox.send(signal);
+            }
+        }
+    }
+}
+
+/// Removes finished runs whose time is over, from time to time.
+pub async fn sweep(shared: Arc<Shared>, keep: Span) {
+    loop {
+        tokio::select! {
+            () = shared.shutdown.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+        }
+        match shared.services.store.sweep(keep).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "finished runs were removed"),
+            Err(error) => tracing::warn!(%error, "finished runs could not be removed"),
+        }
+    }
+}
