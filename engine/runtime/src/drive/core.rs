@@ -121,7 +121,7 @@ impl Core {
     }
 
     /// Makes what the top frame's expressions see. The machine must have its `Started` entry.
-    pub fn open_top(&mut self, trigger: &str) {
+    pub fn open_top(&mut self, trigger: &str) -> Result<(), StepError> {
         let vars = Value::Object(
             self.machine.vars().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
         );
@@ -131,7 +131,7 @@ impl Core {
             "version": self.run.version,
             "started_at": self.machine.started_at(),
         });
-        let scope = Scope::from_event_text(trigger, &vars, &run);
+        let scope = Scope::from_event_text(trigger, &vars, &run)?;
         let context = FrameContext {
             scope,
             key_path: String::new(),
@@ -140,6 +140,7 @@ impl Core {
             kept: true,
         };
         self.contexts.insert(Frame::top(), context);
+        Ok(())
     }
 
     fn links(&self, frame: Frame) -> Arc<RunLinks> {

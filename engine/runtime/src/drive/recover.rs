@@ -36,7 +36,7 @@ pub async fn rebuild(
             None => (*all).clone(),
         };
         core.record(&Frame::top(), now, Event::Started { vars });
-        core.open_top(&claimed.event);
+        core.open_top(&claimed.event)?;
     }
     let mut loops = std::mem::take(&mut claimed.loops);
     let mut level = 0;
@@ -48,7 +48,7 @@ pub async fn rebuild(
         if entry.frame.is_top() || ensure_open(services, &mut core, &entry.frame).await? {
             core.take_notice(entry);
             if matches!(entry.event, Event::Started { .. }) {
-                core.open_top(&claimed.event);
+                core.open_top(&claimed.event)?;
             }
         }
     }
