@@ -21,7 +21,7 @@ use crate::run::{self, History};
 use crate::{Error, Result, Store, accept, blob, json, run_journal, run_loop, run_signal};
 
 /// What one grouped commit writes for one run. All of it or nothing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Commit {
     pub run: RunId,
     pub epoch: i64,
@@ -36,7 +36,7 @@ pub struct Commit {
     pub next: Next,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LoopWrite {
     pub frame: Frame,
     pub step: StepId,
@@ -45,7 +45,7 @@ pub struct LoopWrite {
     pub results: Vec<Value>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Next {
     /// The worker goes on with it.
     Go,
