@@ -3,11 +3,13 @@
 use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{completions, flow, migrate, run, schema, secret, token, user, variable};
+use crate::commands::{
+    approval, completions, flow, migrate, openapi, run, schema, secret, serve, token, user, variable,
+};
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::help;
-use crate::settings::SettingArgs;
+use crate::settings::{SettingArgs, secret_lines, show_all};
 
 /// Joins the systems of a company so that they work as one: flows in JSON, run durably.
 #[derive(Parser)]
@@ -25,6 +27,8 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Start the server: webhooks, the API, and the worker that runs flows
+    Serve(serve::Serve),
     /// Bring the database up to date; the SQLite file is backed up first
     Migrate(migrate::Migrate),
     /// Print the JSON Schema of documents
@@ -35,6 +39,9 @@ pub enum Command {
     /// Work with runs: start, look at, cancel, resume, replay
     #[command(subcommand)]
     Run(run::Run),
+    /// Decide what runs ask people
+    #[command(subcommand)]
+    Approval(approval::Approval),
     /// Set secrets; their values are never shown again
     #[command(subcommand)]
     Secret(secret::Secret),
@@ -47,6 +54,8 @@ pub enum Command {
     /// Make tokens for the API
     #[command(subcommand)]
     Token(token::Token),
+    /// Print the API's OpenAPI 3.1 document
+    Openapi(openapi::Openapi),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -54,19 +63,25 @@ pub enum Command {
 impl Command {
     /// What is logged where the settings say nothing.
     pub fn log_level(&self) -> &'static str {
-        "warn"
+        match self {
+            Self::Serve(_) => "info",
+            _ => "warn",
+        }
     }
 
     pub async fn run(self, context: &Context) -> Outcome {
         match self {
+            Self::Serve(command) => command.run(context).await,
             Self::Migrate(command) => command.run(context).await,
             Self::Schema(command) => command.run(context),
             Self::Flow(command) => command.run(context).await,
             Self::Run(command) => command.run(context).await,
+            Self::Approval(command) => command.run(context).await,
             Self::Secret(command) => command.run(context).await,
             Self::Variable(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,
             Self::Token(command) => command.run(context).await,
+            Self::Openapi(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }
     }
@@ -74,7 +89,15 @@ impl Command {
 
 /// The whole tree, with help in the reader's language.
 pub fn command(locale: Locale) -> clap::Command {
-    help::in_language(Cli::command(), locale)
+    let command = Cli::command().mut_subcommand("serve", |serve| {
+        let secrets = secret_lines(locale);
+        let serve = show_all(serve, locale);
+        serve.after_help(match locale {
+            Locale::En => format!("{}\n\nSettings that have no flag:\n{secrets}", help::SERVE),
+            Locale::ZhTw => format!("{}\n\n沒有旗標的設定：\n{secrets}", help::SERVE_ZH_TW),
+        })
+    });
+    help::in_language(command, locale)
 }
 
 #[cfg(test)]
@@ -91,14 +114,27 @@ mod tests {
     #[test]
     fn settings_are_heard_before_and_after_the_command() {
         for line in [
-            "causeway --data /a --listen 1.2.3.4:5 migrate",
-            "causeway migrate --data /a --listen 1.2.3.4:5",
-            "causeway --data /a migrate --listen 1.2.3.4:5",
+            "causeway --data /a --listen 1.2.3.4:5 serve",
+            "causeway serve --data /a --listen 1.2.3.4:5",
+            "causeway --data /a serve --listen 1.2.3.4:5",
         ] {
             let matches = command(Locale::En).try_get_matches_from(line.split(' ')).expect(line);
             let cli = Cli::from_arg_matches(&matches).expect(line);
             assert_eq!(cli.settings.0.get("data").map(String::as_str), Some("/a"), "{line}");
             assert_eq!(cli.settings.0.get("listen").map(String::as_str), Some("1.2.3.4:5"), "{line}");
+        }
+    }
+
+    #[test]
+    fn serve_help_names_every_setting() {
+        for locale in [Locale::En, Locale::ZhTw] {
+            let mut tree = command(locale);
+            tree.build();
+            let serve = tree.find_subcommand_mut("serve").expect("serve");
+            let help = serve.render_long_help().to_string();
+            for setting in crate::settings::SETTINGS {
+                assert!(help.contains(setting.env), "{}\n{help}", setting.env);
+            }
         }
     }
 }

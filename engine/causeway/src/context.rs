@@ -1,6 +1,7 @@
 //! What every command is given: the settings, the console, and the store once it is asked for.
 
 use causeway_model::{Text, text};
+use causeway_server::app::App;
 use causeway_store::Store;
 use tokio::sync::OnceCell;
 
@@ -13,16 +14,22 @@ pub struct Context {
     pub settings: Settings,
     pub console: Console,
     store: OnceCell<Store>,
+    app: OnceCell<App>,
 }
 
 impl Context {
     pub fn new(settings: Settings, console: Console) -> Self {
-        Self { settings, console, store: OnceCell::new() }
+        Self { settings, console, store: OnceCell::new(), app: OnceCell::new() }
     }
 
     /// The store, ready for use: an empty one is made; one of an older binary is refused until it is migrated.
     pub async fn store(&self) -> Outcome<&Store> {
         self.store.get_or_try_init(|| self.ready_store()).await
+    }
+
+    /// The application services on the store.
+    pub async fn app(&self) -> Outcome<&App> {
+        self.app.get_or_try_init(|| async { wiring::app(&self.settings, self.store().await?.clone()) }).await
     }
 
     async fn ready_store(&self) -> Outcome<Store> {

@@ -61,9 +61,10 @@ impl Failure {
         self
     }
 
+    /// Says whose faults they are.
     #[must_use]
-    pub fn with_faults(mut self, file: &str, faults: Vec<Fault>) -> Self {
-        self.faults.extend(faults.into_iter().map(|fault| (file.to_owned(), fault)));
+    pub fn of_file(mut self, file: &str) -> Self {
+        self.faults.iter_mut().for_each(|(of, _)| file.clone_into(of));
         self
     }
 
@@ -117,5 +118,20 @@ impl From<causeway_store::Error> for Failure {
                 text!("Stored data does not read: {why}.", "儲存的資料無法讀取：{why}。"),
             ),
         }
+    }
+}
+
+impl From<causeway_server::app::Error> for Failure {
+    fn from(error: causeway_server::app::Error) -> Self {
+        use causeway_server::app::Class;
+        let exit = match error.class {
+            Class::NotFound => Exit::NotFound,
+            Class::Conflict => Exit::Conflict,
+            Class::Invalid | Class::Forbidden => Exit::Refused,
+            Class::Busy | Class::Unavailable => Exit::Unavailable,
+            Class::Bug => Exit::Failed,
+        };
+        let faults = error.faults.into_iter().map(|fault| (String::new(), fault)).collect();
+        Self { faults, ..Self::new(exit, error.code, error.text) }
     }
 }

@@ -1,11 +1,13 @@
 //! How the parts are put together. Everything that knows more than one of them stands here.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use causeway_connector::Catalogue;
-use causeway_document::Compiler;
+use causeway_connector::{Catalogue, http};
+use causeway_document::{Compiler, Plans};
 use causeway_model::text;
 use causeway_script::{Engine, Limits, Sealer};
+use causeway_server::app::App;
 use causeway_store::{Store, SystemClock};
 
 use crate::exit::{Exit, Failure, Outcome};
@@ -25,10 +27,43 @@ pub fn offline_compiler(settings: &Settings) -> Outcome<Compiler> {
     compiler(settings, Sealer::new([0; 32]))
 }
 
+/// The application services, as the server and the command line use them.
+pub fn app(settings: &Settings, store: Store) -> Outcome<App> {
+    let sealer = Sealer::new(store.derived_key("seal"));
+    Ok(App::new(store, Plans::new(compiler(settings, sealer)?)))
+}
+
+/// `also_allowed`: a host that flows may call beside those of the settings.
+pub fn runtime_services(
+    settings: &Settings,
+    app: &App,
+    also_allowed: Option<String>,
+) -> Outcome<causeway_runtime::Services> {
+    let config = http::Config {
+        allow_hosts: settings.allow_hosts.iter().cloned().chain(also_allowed).collect(),
+        connect_timeout: settings.connect_timeout,
+        timeout: settings.call_timeout,
+        max_response_bytes: settings.max_response_bytes,
+        ..http::Config::default()
+    };
+    let http =
+        http::Client::new(config).map_err(|error| Failure::new(Exit::Usage, error.code, error.message))?;
+    Ok(causeway_runtime::Services { store: app.store().clone(), plans: app.plans().clone(), http })
+}
+
+pub fn runtime_config(settings: &Settings, listen: SocketAddr) -> causeway_runtime::Config {
+    causeway_runtime::Config {
+        public_url: settings.reached_at(listen),
+        capacity: settings.capacity,
+        script_threads: settings.script_threads,
+        keep: settings.keep,
+    }
+}
+
 fn compiler(settings: &Settings, sealer: Sealer) -> Outcome<Compiler> {
     let limits =
         Limits { operations: settings.script_operations, time: settings.script_time, ..Limits::default() };
-    let catalogue = Catalogue::new(Vec::new()).map_err(|why| {
+    let catalogue = Catalogue::new(causeway_plugins::all()).map_err(|why| {
         Failure::new(
             Exit::Failed,
             "catalogue_broken",

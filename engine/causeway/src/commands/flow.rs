@@ -1,6 +1,8 @@
 //! `causeway flow`.
 
 mod list;
+mod publish;
+mod restore;
 mod switch;
 mod validate;
 mod versions;
@@ -16,6 +18,10 @@ pub enum Flow {
     Validate(validate::Validate),
     /// List flows
     List(list::List),
+    /// Make the draft the next version, which runs from now on use
+    Publish(publish::Publish),
+    /// Make an old version the draft again
+    Restore(restore::Restore),
     /// List the published versions of a flow
     Versions(versions::Versions),
     /// Let triggers start the flow again
@@ -29,6 +35,8 @@ impl Flow {
         match self {
             Self::Validate(command) => command.run(context),
             Self::List(command) => command.run(context).await,
+            Self::Publish(command) => command.run(context).await,
+            Self::Restore(command) => command.run(context).await,
             Self::Versions(command) => command.run(context).await,
             Self::Enable(command) => command.run(context, true).await,
             Self::Disable(command) => command.run(context, false).await,

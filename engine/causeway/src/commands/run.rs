@@ -2,6 +2,11 @@
 
 mod cancel;
 mod list;
+mod replay;
+mod resume;
+mod show;
+mod start;
+mod wait;
 
 use clap::Subcommand;
 
@@ -10,17 +15,29 @@ use crate::exit::Outcome;
 
 #[derive(Subcommand)]
 pub enum Run {
+    /// Start a flow by hand
+    Start(start::Start),
     /// List runs, newest first
     List(list::List),
+    /// Show a run step by step: what went in and out, how long it took, what failed and why
+    Show(show::Show),
     /// Cancel a run
     Cancel(cancel::Cancel),
+    /// Go on with a failed run in a new one that keeps what was finished
+    Resume(resume::Resume),
+    /// Run an old run's event again from the start, in a new run
+    Replay(replay::Replay),
 }
 
 impl Run {
     pub async fn run(self, context: &Context) -> Outcome {
         match self {
+            Self::Start(command) => command.run(context).await,
             Self::List(command) => command.run(context).await,
+            Self::Show(command) => command.run(context).await,
             Self::Cancel(command) => command.run(context).await,
+            Self::Resume(command) => command.run(context).await,
+            Self::Replay(command) => command.run(context).await,
         }
     }
 }

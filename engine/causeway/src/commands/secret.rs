@@ -58,12 +58,12 @@ async fn set(context: &Context, args: Set) -> Outcome {
             text!("Give the value with --value-stdin.", "請用 --value-stdin 提供值。"),
         )?
     };
-    context.store().await?.set_secret(name, &value, &context.by()).await?;
+    context.app().await?.set_secret(name, &value, &context.by()).await?;
     context.console.done(&json!({ "name": name }), &text!("Secret {name} is set.", "已設定密鑰 {name}。"))
 }
 
 async fn list(context: &Context) -> Outcome {
-    let secrets = context.store().await?.secret_names().await?;
+    let secrets = context.app().await?.secrets().await?;
     let console = &context.console;
     if console.json {
         let secrets: Vec<_> =
@@ -79,6 +79,6 @@ async fn list(context: &Context) -> Outcome {
 }
 
 async fn delete(context: &Context, name: &str) -> Outcome {
-    context.store().await?.delete_secret(name, &context.by()).await?;
+    context.app().await?.delete_secret(name, &context.by()).await?;
     context.console.done(&json!({ "name": name }), &text!("Secret {name} is deleted.", "已刪除密鑰 {name}。"))
 }

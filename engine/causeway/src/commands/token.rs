@@ -41,7 +41,7 @@ impl Token {
 }
 
 async fn create(context: &Context, args: &Create) -> Outcome {
-    let (token, secret) = context.store().await?.create_token(&args.name, args.role).await?;
+    let (token, secret) = context.app().await?.create_token(&args.name, args.role).await?;
     let console = &context.console;
     if console.json {
         return console
@@ -57,7 +57,7 @@ async fn create(context: &Context, args: &Create) -> Outcome {
 }
 
 async fn list(context: &Context) -> Outcome {
-    let tokens = context.store().await?.tokens().await?;
+    let tokens = context.app().await?.tokens().await?;
     let console = &context.console;
     if console.json {
         return console.json(&tokens);

@@ -54,12 +54,12 @@ async fn create(context: &Context, args: Create) -> Outcome {
             text!("Give the password with --password-stdin.", "請用 --password-stdin 提供密碼。"),
         )?
     };
-    let user = context.store().await?.create_user(email, &password, role).await?;
+    let user = context.app().await?.create_user(email, &password, role).await?;
     context.console.done(&user, &text!("{email} may sign in as {role}.", "{email} 可以用 {role} 角色登入。"))
 }
 
 async fn list(context: &Context) -> Outcome {
-    let users = context.store().await?.users().await?;
+    let users = context.app().await?.users().await?;
     let console = &context.console;
     if console.json {
         return console.json(&users);

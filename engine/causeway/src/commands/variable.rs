@@ -69,7 +69,7 @@ impl Set {
 async fn set(context: &Context, args: Set) -> Outcome {
     let value = args.read()?;
     let name = &args.name;
-    context.store().await?.set_variable(name, &value, &context.by()).await?;
+    context.app().await?.set_variable(name, &value, &context.by()).await?;
     context.console.done(
         &json!({ "name": name, "value": value }),
         &text!("Variable {name} is set.", "已設定變數 {name}。"),
@@ -77,10 +77,10 @@ async fn set(context: &Context, args: Set) -> Outcome {
 }
 
 async fn list(context: &Context) -> Outcome {
-    let variables = context.store().await?.variables().await?;
+    let variables = context.app().await?.variables().await?;
     let console = &context.console;
     if console.json {
-        return console.json(&*variables);
+        return console.json(&variables);
     }
     let mut table = Table::new(console.locale, &[text!("name", "名稱"), text!("value", "值")]);
     for (name, value) in variables.iter() {

@@ -5,6 +5,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("", "把公司的各個系統串成一體：以 JSON 撰寫流程，可靠地執行"),
     ("?", EXIT_CODES),
     ("--json", "以 JSON 輸出資料"),
+    ("serve", "啟動伺服器：webhook、API 與執行流程的工作者"),
+    ("serve --sample", "同時啟動範例系統，顯示它收到的內容，並允許流程呼叫它"),
     ("migrate", "將資料庫更新到最新；會先備份 SQLite 檔案"),
     ("migrate --check", "只說明將會發生什麼"),
     ("schema", "輸出文件的 JSON Schema"),
@@ -22,6 +24,25 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("flow list", "列出流程"),
     ("flow list --tag", "只列出有此標籤的流程"),
+    ("flow publish", "將草稿發布為下一版，之後的執行都使用它"),
+    ("flow publish <slug>", "流程的代號"),
+    ("flow publish --note", "變更內容，會與版本一同保存"),
+    (
+        "flow publish ?",
+        "範例：
+  causeway flow publish quote-to-sales-order --note \"tax rounded per order\"
+  causeway flow diff quote-to-sales-order         發布會造成的變更",
+    ),
+    ("flow restore", "將舊版本還原為草稿"),
+    ("flow restore <slug>", "流程的代號"),
+    ("flow restore <version>", "要還原為草稿的版本"),
+    ("flow restore --publish", "同時發布為新版本"),
+    (
+        "flow restore ?",
+        "範例：
+  causeway flow versions quote-to-sales-order
+  causeway flow restore quote-to-sales-order 3 --publish",
+    ),
     ("flow versions", "列出流程已發布的版本"),
     ("flow versions <slug>", "流程的代號"),
     ("flow enable", "讓觸發再次啟動流程"),
@@ -29,6 +50,21 @@ const TEXTS: &[(&str, &str)] = &[
     ("flow disable", "不讓任何觸發啟動流程；進行中的執行會繼續"),
     ("flow disable <slug>", "流程的代號"),
     ("run", "執行：啟動、檢視、取消、接續、重播"),
+    ("run start", "手動啟動流程"),
+    ("run start <slug>", "流程的代號"),
+    ("run start --input", "JSON 輸入；`-` 為標準輸入"),
+    ("run start --key", "7 天內同一個鍵只啟動一次；重複時回覆第一次的執行"),
+    ("run start --wait", "等到執行結束，並輸出其時間軸"),
+    (
+        "run start ?",
+        "範例：
+  causeway run start nightly-report
+  causeway run start order-approval --input order.json --wait
+  echo '{\"customer\": \"C001\"}' | causeway run start greet --input - --wait --json
+
+輸入即流程讀取的 `trigger.input`；對 webhook 流程則代表其內容。
+使用 --wait 且沒有伺服器時，會在此直接執行。執行未成功時以 1 結束。",
+    ),
     ("run list", "列出執行，最新的在前"),
     ("run list --flow", "只列出此流程的執行"),
     ("run list --status", "只列出此狀態：queued、running、waiting、succeeded、failed 或 cancelled"),
@@ -43,9 +79,63 @@ const TEXTS: &[(&str, &str)] = &[
   causeway run list --dead-letters            等待人工處理的失敗執行
   causeway run list --json | jq -r '.[].id'",
     ),
+    ("run show", "逐步檢視執行：輸入、輸出、歷時、哪裡失敗與原因"),
+    ("run show <id>", "執行的編號"),
+    ("run show --full", "完整顯示輸入與輸出"),
+    (
+        "run show ?",
+        "範例：
+  causeway run show 0197f2a4-7c1e-7d52-9a51-3b1c8e0f4c55
+  causeway run show ID --full                 完整顯示輸入與輸出
+  causeway run show ID --json | jq '.steps[] | {id, status}'",
+    ),
     ("run cancel", "取消執行"),
     ("run cancel <id>", "執行的編號"),
     ("run cancel --reason", "原因，會與執行一同保存"),
+    ("run resume", "以新的執行接續失敗的執行，沿用已完成的結果"),
+    ("run resume <id>", "失敗的執行"),
+    ("run resume --newest", "使用最新發布的版本，而非原本的版本"),
+    ("run resume --edit", "以檔案中的 JSON 取代步驟的輸入；可多次指定"),
+    ("run resume --wait", "等到新的執行結束，並輸出其時間軸"),
+    (
+        "run resume ?",
+        "範例：
+  causeway run resume ID                              從已完成的地方繼續
+  causeway run resume ID --newest                     使用流程最新發布的版本
+  causeway run show ID --json | jq '.steps[] | select(.id == \"create\").input' > input.json
+  causeway run resume ID --edit create=input.json     人工修正該步驟的輸入",
+    ),
+    ("run replay", "以新的執行，從頭重播舊執行的事件"),
+    ("run replay <id>", "舊的執行"),
+    ("run replay --newest", "使用最新發布的版本，而非原本的版本"),
+    ("run replay --yes", "不詢問，直接重複對外動作"),
+    ("run replay --wait", "等到新的執行結束，並輸出其時間軸"),
+    (
+        "run replay ?",
+        "範例：
+  causeway run replay ID              列出將重複的對外動作，並詢問
+  causeway run replay ID --yes        不詢問
+  causeway run replay ID --newest     使用流程最新發布的版本",
+    ),
+    ("approval", "回覆執行提出的簽核"),
+    ("approval list", "列出待簽核的項目"),
+    ("approval list --all", "包含已決定或已結束的項目"),
+    ("approval list --limit", "幾筆"),
+    ("approval decide", "核准或駁回"),
+    ("approval decide <id>", "簽核的編號"),
+    ("approval decide --approve", "核准，執行由 `approved` 出口繼續"),
+    ("approval decide --reject", "駁回，執行由 `rejected` 出口繼續"),
+    ("approval decide --comment", "原因，會與簽核一同保存"),
+    ("approval decide --as", "以此電子郵件的人員身分決定；必須在簽核名單中"),
+    (
+        "approval decide ?",
+        "範例：
+  causeway approval list
+  causeway approval decide ID --approve --comment \"Price agreed by phone\"
+  causeway approval decide ID --reject --as lin@example.com
+
+沒有 --as 時，以本系統擁有者的身分決定；時間軸會註明。",
+    ),
     ("secret", "設定密鑰；設定後不再顯示其值"),
     ("secret set", "設定密鑰；值以詢問方式輸入，或由標準輸入讀取"),
     ("secret set <name>", "流程中的名稱：`secret.<名稱>`"),
@@ -100,6 +190,7 @@ const TEXTS: &[(&str, &str)] = &[
   curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:7400/api/v1/runs",
     ),
     ("token list", "列出權杖，不含其內容"),
+    ("openapi", "輸出 API 的 OpenAPI 3.1 文件"),
     ("completions", "輸出 shell 的自動補全指令檔"),
     ("completions <shell>", "哪一種 shell"),
     (

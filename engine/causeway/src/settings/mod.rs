@@ -33,7 +33,7 @@ pub struct Settings {
     pub log_format: LogFormat,
     pub listen: SocketAddr,
     /// Without a slash at its end.
-    pub public_url: String,
+    pub public_url: Option<String>,
     pub allow_hosts: Vec<String>,
     pub keep: Span,
     pub capacity: usize,
@@ -83,6 +83,21 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// How this installation is reached from outside, when it listens here.
+    pub fn reached_at(&self, listen: SocketAddr) -> String {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
+        let host = match listen.ip() {
+            ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+            std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+            ip => ip.to_string(),
+        };
+        format!("http://{host}:{}", listen.port())
+    }
+}
+
 impl Values {
     fn from_outside(flags: &SettingArgs, environment: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut by_name = BTreeMap::new();
@@ -101,7 +116,6 @@ impl Values {
     }
 
     fn check(self) -> Outcome<Settings> {
-        let listen = self.listen()?;
         Ok(Settings {
             data: self.text("data").map_or_else(|| PathBuf::from("data"), PathBuf::from),
             database_url: self.text("database_url").map(str::to_owned),
@@ -113,8 +127,8 @@ impl Values {
                 "write pretty, json or auto",
                 "請寫 pretty、json 或 auto",
             )?,
-            public_url: self.public_url(listen)?,
-            listen,
+            public_url: self.public_url()?,
+            listen: self.listen()?,
             allow_hosts: self
                 .text("allow_hosts")
                 .unwrap_or_default()
@@ -162,15 +176,8 @@ impl Values {
         })
     }
 
-    fn public_url(&self, listen: SocketAddr) -> Outcome<String> {
-        let Some(url) = self.text("public_url") else {
-            let host = match listen.ip() {
-                ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
-                std::net::IpAddr::V6(ip) => format!("[{ip}]"),
-                ip => ip.to_string(),
-            };
-            return Ok(format!("http://{host}:{}", listen.port()));
-        };
+    fn public_url(&self) -> Outcome<Option<String>> {
+        let Some(url) = self.text("public_url") else { return Ok(None) };
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
         if rest.is_empty() || rest.contains([' ', '?', '#', '@']) {
             return Err(self.fault(
@@ -179,7 +186,7 @@ impl Values {
                 "請寫 http:// 或 https:// 加主機，不可含 `?`、`#` 或密碼",
             ));
         }
-        Ok(url.trim_end_matches('/').to_owned())
+        Ok(Some(url.trim_end_matches('/').to_owned()))
     }
 
     fn span(&self, name: &'static str, default: &str) -> Outcome<Span> {
@@ -269,7 +276,7 @@ mod tests {
         assert_eq!(settings.keep.to_string(), "2d");
         assert_eq!(settings.capacity, 7);
         assert_eq!(settings.call_timeout, Duration::from_secs(60));
-        assert_eq!(settings.public_url, "http://127.0.0.1:3");
+        assert_eq!(settings.reached_at(settings.listen), "http://127.0.0.1:3");
     }
 
     #[test]

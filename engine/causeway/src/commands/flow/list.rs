@@ -16,7 +16,7 @@ pub struct List {
 
 impl List {
     pub async fn run(self, context: &Context) -> Outcome {
-        let mut flows = context.store().await?.flows().await?;
+        let mut flows = context.app().await?.flows().await?;
         flows.retain(|flow| self.tag.as_ref().is_none_or(|tag| flow.tags.contains(tag)));
         let console = &context.console;
         if console.json {

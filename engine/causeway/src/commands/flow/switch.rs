@@ -2,7 +2,6 @@
 
 use causeway_model::{Slug, text};
 use clap::Args;
-use serde_json::json;
 
 use crate::commands::input;
 use crate::context::Context;
@@ -17,14 +16,12 @@ pub struct Switch {
 
 impl Switch {
     pub async fn run(self, context: &Context, enabled: bool) -> Outcome {
-        let store = context.store().await?;
-        let flow = store.flow(&self.slug).await?;
-        store.set_enabled(flow.id, enabled, &context.by()).await?;
         let slug = &self.slug;
+        let flow = context.app().await?.set_enabled(slug, enabled, &context.by()).await?;
         let text = match enabled {
             true => text!("Flow {slug} is on.", "流程 {slug} 已啟用。"),
             false => text!("Flow {slug} is off.", "流程 {slug} 已停用。"),
         };
-        context.console.done(&json!({ "slug": slug, "enabled": enabled }), &text)
+        context.console.done(&flow, &text)
     }
 }

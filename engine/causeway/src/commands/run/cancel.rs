@@ -21,7 +21,7 @@ pub struct Cancel {
 impl Cancel {
     pub async fn run(self, context: &Context) -> Outcome {
         let id = self.id;
-        context.store().await?.request_cancel(id, &context.by(), self.reason).await?;
+        context.app().await?.cancel(id, &context.by(), self.reason).await?;
         context
             .console
             .done(&json!({ "run": id }), &text!("Run {id} is being cancelled.", "正在取消執行 {id}。"))

@@ -42,9 +42,9 @@ fn status(name: &str) -> Result<RunStatus, String> {
 
 impl List {
     pub async fn run(self, context: &Context) -> Outcome {
-        let store = context.store().await?;
+        let app = context.app().await?;
         let flow = match &self.flow {
-            Some(slug) => Some(store.flow(slug).await?.id),
+            Some(slug) => Some(app.flow(slug).await?.id),
             None => None,
         };
         let filter = RunFilter {
@@ -54,7 +54,7 @@ impl List {
             before: self.before,
             limit: self.limit,
         };
-        let runs = store.runs(filter).await?;
+        let runs = app.runs(filter).await?;
         let console = &context.console;
         if console.json {
             return console.json(&runs);
@@ -68,7 +68,7 @@ impl List {
             text!("error", "錯誤"),
         ];
         let mut table = Table::new(console.locale, &heads);
-        let now = store.clock().now();
+        let now = app.now();
         for run in runs {
             let took = run.started_at.map(|from| run.finished_at.unwrap_or(now).since(from));
             table.row(vec![

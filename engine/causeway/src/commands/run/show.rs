@@ -1,0 +1,42 @@
+//! `causeway run show`.
+
+use causeway_model::RunId;
+use causeway_server::app::{App, RunView};
+use clap::Args;
+
+use crate::commands::input;
+use crate::context::Context;
+use crate::exit::Outcome;
+use crate::output::timeline::Timeline;
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  causeway run show 0197f2a4-7c1e-7d52-9a51-3b1c8e0f4c55
+  causeway run show ID --full                 inputs and outputs whole
+  causeway run show ID --json | jq '.steps[] | {id, status}'")]
+pub struct Show {
+    /// The run
+    #[arg(value_parser = input::name::<RunId>)]
+    id: RunId,
+    /// Show inputs and outputs whole
+    #[arg(long)]
+    full: bool,
+}
+
+impl Show {
+    pub async fn run(self, context: &Context) -> Outcome {
+        let app = context.app().await?;
+        let view = app.run(self.id).await?;
+        print(context, app, &view, self.full)
+    }
+}
+
+pub fn print(context: &Context, app: &App, view: &RunView, full: bool) -> Outcome {
+    let console = &context.console;
+    if console.json {
+        return console.json(view);
+    }
+    let timeline = Timeline { console, now: app.now(), full };
+    console.line(&timeline.render(&view.run, &view.steps));
+    Ok(())
+}
