@@ -38,13 +38,13 @@ fmt: ## Format the code
 prepare: ## Install what tests need (Debian packages, a Postgres)
 	@.ci/prepare
 
-bench: ## Measure speed against its aims, side by side with pgbench (about 15 minutes)
+bench: prepare ## Measure speed against its aims, side by side with pgbench (about 15 minutes)
 	@$(CARGO) bench --quiet --package causeway-tests --bench speed
 
-bench-large: ## The same with 10 million runs and 10,000 flows (hours)
+bench-large: prepare ## The same with 10 million runs and 10,000 flows (hours)
 	@$(CARGO) bench --quiet --package causeway-tests --bench speed -- --large
 
-soak: dev ## Kill the server a thousand times under load (about an hour)
+soak: prepare dev ## Kill the server a thousand times under load (about an hour)
 	@$(CARGO) test --quiet --package causeway-tests -- --ignored killed_a_thousand_times
 
 fuzz: ## Ten minutes of documents and formulas from nowhere

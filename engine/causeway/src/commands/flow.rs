@@ -1,5 +1,7 @@
 //! `causeway flow`.
 
+mod diff;
+mod export;
 mod list;
 mod publish;
 mod restore;
@@ -16,10 +18,14 @@ use crate::exit::Outcome;
 pub enum Flow {
     /// Check documents and print every fault; needs no database
     Validate(validate::Validate),
+    /// Write flows as documents: a file, a folder or a zip
+    Export(export::Export),
     /// List flows
     List(list::List),
     /// Make the draft the next version, which runs from now on use
     Publish(publish::Publish),
+    /// Show what differs between two versions, or between a version and the draft
+    Diff(diff::Diff),
     /// Make an old version the draft again
     Restore(restore::Restore),
     /// List the published versions of a flow
@@ -34,6 +40,8 @@ impl Flow {
     pub async fn run(self, context: &Context) -> Outcome {
         match self {
             Self::Validate(command) => command.run(context),
+            Self::Export(command) => command.run(context).await,
+            Self::Diff(command) => command.run(context).await,
             Self::List(command) => command.run(context).await,
             Self::Publish(command) => command.run(context).await,
             Self::Restore(command) => command.run(context).await,

@@ -10,6 +10,8 @@ use clap::{Arg, ArgAction, Command};
 
 pub use usage::usage;
 
+use crate::settings;
+
 pub const EXIT_CODES: &str = "Begin here:
   causeway serve --sample                               a server, and a sample system to call
   causeway flow import workflows/quote-to-sales-order --publish
@@ -101,7 +103,7 @@ fn in_chinese(command: Command, path: &str) -> Command {
     let command = command.mut_args(|arg| {
         let arg = match zh_tw::text(&arg_key(path, &arg)) {
             Some(help) => arg.help(help),
-            None => arg,
+            None => settings::in_language(arg, Locale::ZhTw),
         };
         match (arg.get_help_heading().is_some(), arg.is_positional()) {
             (true, _) => arg,
@@ -141,7 +143,8 @@ mod tests {
         if command.get_after_help().is_some() && path != "serve" {
             check(format!("{path} ?").trim().to_owned());
         }
-        let settings: Vec<String> = crate::settings::SETTINGS.iter().map(|setting| setting.flag()).collect();
+        let settings = crate::settings::SETTINGS.iter().filter(|setting| !setting.secret);
+        let settings: Vec<String> = settings.map(|setting| setting.flag()).collect();
         for arg in command.get_arguments() {
             if arg.get_long().is_none_or(|long| !settings.iter().any(|flag| flag == long)) {
                 check(arg_key(path, arg));

@@ -22,6 +22,30 @@ const TEXTS: &[(&str, &str)] = &[
 
 每個問題一行：檔案:行:欄 指標 代碼: 訊息 修正方式。有錯誤時以 3 結束。",
     ),
+    ("flow export", "將流程寫成文件：檔案、資料夾或 zip"),
+    ("flow export <slug>", "流程的代號"),
+    ("flow export --version", "指定版本，而非草稿"),
+    ("flow export --all", "所有流程"),
+    ("flow export --output", "要寫入的檔案、資料夾或 zip，而非標準輸出"),
+    (
+        "flow export ?",
+        "範例：
+  causeway flow export quote-to-sales-order > flow.json
+  causeway flow export quote-to-sales-order --version 3
+  causeway flow export --all --output flows/            每個流程為 <slug>/flow.json，適合 git
+  causeway flow export --all --output flows.zip",
+    ),
+    ("flow diff", "顯示兩個版本之間，或版本與草稿之間的差異"),
+    ("flow diff <slug>", "流程的代號"),
+    ("flow diff <from>", "版本號碼或 `draft`；未指定則為最新發布的版本"),
+    ("flow diff <to>", "版本號碼或 `draft`"),
+    (
+        "flow diff ?",
+        "範例：
+  causeway flow diff quote-to-sales-order              由已發布版本到草稿
+  causeway flow diff quote-to-sales-order 3            由版本 3 到草稿
+  causeway flow diff quote-to-sales-order 3 5          由版本 3 到版本 5",
+    ),
     ("flow list", "列出流程"),
     ("flow list --tag", "只列出有此標籤的流程"),
     ("flow publish", "將草稿發布為下一版，之後的執行都使用它"),

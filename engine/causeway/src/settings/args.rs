@@ -29,7 +29,8 @@ impl FromArgMatches for SettingArgs {
 impl clap::Args for SettingArgs {
     fn augment_args(command: Command) -> Command {
         SETTINGS.iter().filter(|setting| !setting.secret).fold(command, |command, setting| {
-            command.arg(arg(setting, Locale::En).global(true).hide(setting.scope == Scope::Serve))
+            let hidden = setting.scope == Scope::Serve;
+            command.arg(arg(setting, Locale::En).global(true).hide(hidden).hide_short_help(true))
         })
     }
 
@@ -55,16 +56,27 @@ pub fn secret_lines(locale: Locale) -> String {
     lines
 }
 
-pub fn arg(setting: &Setting, locale: Locale) -> Arg {
-    Arg::new(setting.name)
-        .long(setting.flag())
-        .value_name(setting.value)
-        .help(format!("{} {}", help(setting, locale), sources(setting, locale)))
-        .help_heading(match locale {
-            Locale::En => "Settings",
-            Locale::ZhTw => "設定",
-        })
-        .display_order(1000)
+/// The same argument with its texts in the language; any other argument is left as it is.
+pub fn in_language(arg: Arg, locale: Locale) -> Arg {
+    let flag = arg.get_long().unwrap_or_default();
+    match SETTINGS.iter().find(|setting| !setting.secret && setting.flag() == flag) {
+        Some(setting) => with_texts(arg, setting, locale),
+        None => arg,
+    }
+}
+
+fn arg(setting: &Setting, locale: Locale) -> Arg {
+    let place = SETTINGS.iter().position(|other| other.name == setting.name).unwrap_or_default();
+    let arg =
+        Arg::new(setting.name).long(setting.flag()).value_name(setting.value).display_order(1000 + place);
+    with_texts(arg, setting, locale)
+}
+
+fn with_texts(arg: Arg, setting: &Setting, locale: Locale) -> Arg {
+    arg.help(format!("{} {}", help(setting, locale), sources(setting, locale))).help_heading(match locale {
+        Locale::En => "Settings",
+        Locale::ZhTw => "設定",
+    })
 }
 
 fn help(setting: &Setting, locale: Locale) -> &'static str {

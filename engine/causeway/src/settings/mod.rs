@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use causeway_model::{Span, Text, text};
 
-pub use args::{SettingArgs, secret_lines, show_all};
+pub use args::{SettingArgs, in_language, secret_lines, show_all};
 pub use table::SETTINGS;
 
 use crate::exit::{Exit, Failure, Outcome};

@@ -201,3 +201,29 @@ pub const SETTINGS: &[Setting] = &[
         "對外呼叫可接受的最大回應",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row of the README's table.
+    fn row(setting: &Setting, words: &str) -> String {
+        let default =
+            if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
+        let flag = if setting.secret { String::new() } else { format!("`--{}`", setting.flag()) };
+        format!("| {flag} | `{}` | {default} | {words} |", setting.env).replace("|  |", "| |")
+    }
+
+    #[test]
+    fn the_readmes_list_every_setting() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        for (file, words) in
+            [("README.md", (|s| s.en) as fn(&Setting) -> &'static str), ("README.zh-TW.md", |s| s.zh_tw)]
+        {
+            let readme = std::fs::read_to_string(format!("{root}/{file}")).expect("a README");
+            let rows: Vec<String> = SETTINGS.iter().map(|setting| row(setting, words(setting))).collect();
+            let table = rows.join("\n");
+            assert!(readme.contains(&table), "{file} should list the settings so:\n{table}");
+        }
+    }
+}

@@ -32,7 +32,11 @@ impl Validate {
         for path in &self.files {
             let source = input::text_of(path)?;
             let faults = match causeway_document::parse(&source) {
-                Ok(flow) => compiler.check(&flow),
+                Ok(flow) => {
+                    let mut faults = compiler.check(&flow);
+                    causeway_document::locate(&source, &mut faults);
+                    faults
+                }
                 Err(faults) => faults,
             };
             all.push((path.display().to_string(), faults));
