@@ -30,8 +30,10 @@ impl FromStr for LogFormat {
 
 /// Starts logging; `default` is the level where the settings say none.
 pub fn start(settings: &Settings, default: &str) {
-    let filter = settings.log.as_deref().unwrap_or(default);
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new(default));
+    // The migrator tells each step at `info`; what it did is logged by `serve` in one line.
+    let default = format!("{default},sea_orm_migration=warn");
+    let filter = settings.log.as_deref().unwrap_or(&default);
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new(&default));
     let terminal = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match settings.log_format {

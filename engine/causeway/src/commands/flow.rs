@@ -2,6 +2,7 @@
 
 mod diff;
 mod export;
+mod import;
 mod list;
 mod publish;
 mod restore;
@@ -18,6 +19,8 @@ use crate::exit::Outcome;
 pub enum Flow {
     /// Check documents and print every fault; needs no database
     Validate(validate::Validate),
+    /// Bring documents in as drafts, or publish them at once; tells what became of each step
+    Import(import::Import),
     /// Write flows as documents: a file, a folder or a zip
     Export(export::Export),
     /// List flows
@@ -40,6 +43,7 @@ impl Flow {
     pub async fn run(self, context: &Context) -> Outcome {
         match self {
             Self::Validate(command) => command.run(context),
+            Self::Import(command) => command.run(context).await,
             Self::Export(command) => command.run(context).await,
             Self::Diff(command) => command.run(context).await,
             Self::List(command) => command.run(context).await,

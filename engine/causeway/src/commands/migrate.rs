@@ -1,7 +1,7 @@
 //! `causeway migrate`.
 
 use causeway_model::text;
-use causeway_store::MigrationPlan;
+use causeway_store::{MigrationPlan, Store};
 use clap::Args;
 
 use crate::context::Context;
@@ -24,13 +24,20 @@ impl Migrate {
         } else {
             let busy =
                 progress::spinner(&context.console, &text!("Backing up and migrating", "備份與遷移中"));
-            let plan = store.migrate().await;
+            let done = apply(&store).await;
             busy.finish_and_clear();
-            plan.map_err(Into::into).and_then(|plan| show(context, &plan, false))
+            done.and_then(|plan| show(context, &plan, false))
         };
         store.close().await;
         outcome
     }
+}
+
+/// What was pending, now applied.
+async fn apply(store: &Store) -> Outcome<MigrationPlan> {
+    let plan = store.migration_plan().await?;
+    store.migrate().await?;
+    Ok(plan)
 }
 
 fn show(context: &Context, plan: &MigrationPlan, check: bool) -> Outcome {

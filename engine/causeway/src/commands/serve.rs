@@ -76,9 +76,9 @@ async fn migrate(context: &Context, store: &Store) -> Outcome {
         return Ok(());
     }
     let busy = progress::spinner(&context.console, &text!("Migrating the database", "正在遷移資料庫"));
-    let plan = store.migrate().await;
+    let migrated = store.migrate().await;
     busy.finish_and_clear();
-    let plan = plan?;
+    migrated?;
     tracing::info!(backend = plan.backend, migrations = plan.pending.len(), "database migrated");
     Ok(())
 }

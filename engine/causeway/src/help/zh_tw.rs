@@ -22,6 +22,18 @@ const TEXTS: &[(&str, &str)] = &[
 
 每個問題一行：檔案:行:欄 指標 代碼: 訊息 修正方式。有錯誤時以 3 結束。",
     ),
+    ("flow import", "將文件匯入為草稿，或直接發布；說明每個步驟的結果"),
+    ("flow import <paths>", "文件、資料夾或 zip"),
+    ("flow import --publish", "沒有錯誤的文件直接發布"),
+    (
+        "flow import ?",
+        "範例：
+  causeway flow import workflows/quote-to-sales-order --publish
+  causeway flow import flows.zip
+  causeway flow import team-a/ team-b/ --publish --json
+
+以代號更新既有流程；再次匯入相同文件不會有任何變更。每份文件全有或全無：有文件被拒絕時以 3 結束，其餘仍會匯入。",
+    ),
     ("flow export", "將流程寫成文件：檔案、資料夾或 zip"),
     ("flow export <slug>", "流程的代號"),
     ("flow export --version", "指定版本，而非草稿"),

@@ -43,7 +43,7 @@ impl Timeline<'_> {
             let count = run.handled_errors;
             status.push_str(&format!(
                 " ({})",
-                self.words(&text!("{count} errors handled", "已處理 {count} 個錯誤"))
+                self.words(&text!("errors handled: {count}", "已處理 {count} 個錯誤"))
             ));
         }
         facts.push((text!("status", "狀態"), status));

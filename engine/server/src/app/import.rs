@@ -42,6 +42,17 @@ pub struct ImportReport {
 impl App {
     /// With `publish`, what cannot be published is not kept as a draft either. Stops only where the store fails.
     pub async fn import(&self, sources: Vec<Source>, publish: bool, by: &str) -> Result<Vec<ImportReport>> {
+        self.import_telling(sources, publish, by, &mut |_| {}).await
+    }
+
+    /// [`App::import`] that tells of each document as soon as it is done.
+    pub async fn import_telling(
+        &self,
+        sources: Vec<Source>,
+        publish: bool,
+        by: &str,
+        tell: &mut (dyn FnMut(&ImportReport) + Send),
+    ) -> Result<Vec<ImportReport>> {
         let mut reports = Vec::with_capacity(sources.len());
         for imported in import(self.compiler(), sources) {
             let mut report = ImportReport {
@@ -57,6 +68,7 @@ impl App {
                 Ok(document) => self.take(&document, publish, by, &mut report).await?,
                 Err(faults) => report.faults = faults,
             }
+            tell(&report);
             reports.push(report);
         }
         Ok(reports)

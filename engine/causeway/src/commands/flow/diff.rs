@@ -43,12 +43,14 @@ impl Diff {
                         "flow_not_published",
                         text!("Flow {slug} has no published version.", "流程 {slug} 尚未發布。"),
                     )
-                    .with_fix(text!("Publish it, or name two editions.", "請先發布，或指定要比較的兩個版本。")));
+                    .with_fix(text!(
+                        "Publish it, or name two editions.",
+                        "請先發布，或指定要比較的兩個版本。"
+                    )));
                 }
             },
         };
-        let diff =
-            causeway_document::diff(&app.document(slug, from).await?, &app.document(slug, self.to).await?);
+        let diff = app.diff(slug, from, self.to).await?;
         let console = &context.console;
         if console.json {
             return console.json(&diff);

@@ -74,7 +74,7 @@ fn write(context: &Context, path: &Path, documents: &[(Slug, Flow)], plain: bool
     let (count, path) = (documents.len(), path.display().to_string());
     context.console.done(
         &json!({ "flows": count, "path": path }),
-        &text!("{count} flows are written to {path}.", "已將 {count} 個流程寫入 {path}。"),
+        &text!("Flows written to {path}: {count}.", "已將 {count} 個流程寫入 {path}。"),
     )
 }
 
