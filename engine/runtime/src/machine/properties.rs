@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use causeway_connector::{Call, Catalogue, Connector};
 use causeway_document::{Action, Compiler, Plan};
 use causeway_model::{
-    ConnectorSpec, Entry, ErrorClass, Event, Frame, Idempotency, OperationSpec, Outcome, RunStatus, StepError, Text, Time, Value,
-    Wait,
+    ConnectorSpec, Entry, ErrorClass, Event, Frame, Idempotency, OperationSpec, Outcome, RunStatus,
+    StepError, Text, Time, Value, Wait,
 };
 use causeway_script::{Engine, Limits, Sealer};
 use proptest::prelude::*;
@@ -195,7 +195,10 @@ impl World {
                 self.commit();
             }
             _ => {
-                self.record(place.0.clone(), Event::StepStarted { step: id, attempt: 1, input: Some(json!({})), edition: 0 });
+                self.record(
+                    place.0.clone(),
+                    Event::StepStarted { step: id, attempt: 1, input: Some(json!({})), edition: 0 },
+                );
                 self.commit();
                 self.call(place);
             }
@@ -246,7 +249,9 @@ impl World {
                 let place = self.under_way.remove(usize::from(choice) % self.under_way.len());
                 if self.machine.step(&place).is_some_and(|step| matches!(step.phase, Phase::Running { .. })) {
                     let outcome = if self.does_fail(&self.name(&place)) {
-                        Outcome::Failed { error: StepError::new("played", ErrorClass::Server, Text::default()) }
+                        Outcome::Failed {
+                            error: StepError::new("played", ErrorClass::Server, Text::default()),
+                        }
                     } else {
                         succeeded(json!({ "n": 1 }), None)
                     };
@@ -272,7 +277,8 @@ impl World {
             .places(|phase| matches!(phase, Phase::Looping(_)))
             .into_iter()
             .map(|place| {
-                let step = self.machine.frame(&place.0).expect("an open frame").body.steps[place.1].id.clone();
+                let step =
+                    self.machine.frame(&place.0).expect("an open frame").body.steps[place.1].id.clone();
                 (place.0.clone(), step, self.machine.tally(&place).cloned().expect("a loop's tally"))
             })
             .collect();
@@ -287,9 +293,15 @@ impl World {
         journal.sort_by_key(|entry| !entry.frame.is_top());
         self.machine = rebuilt(&self.plan, &journal, &tallies);
         for place in self.machine.in_doubt() {
-            let Some(Phase::Running { attempt }) = self.machine.step(&place).map(|step| step.phase.clone()) else { continue };
+            let Some(Phase::Running { attempt }) = self.machine.step(&place).map(|step| step.phase.clone())
+            else {
+                continue;
+            };
             let step = self.machine.frame(&place.0).expect("an open frame").body.steps[place.1].id.clone();
-            self.record(place.0.clone(), Event::StepStarted { step, attempt: attempt + 1, input: None, edition: 0 });
+            self.record(
+                place.0.clone(),
+                Event::StepStarted { step, attempt: attempt + 1, input: None, edition: 0 },
+            );
             self.commit();
             self.call(place);
         }
@@ -304,7 +316,11 @@ impl World {
             Phase::Cancelled => "cancelled",
             _ => "open",
         };
-        top.steps.iter().zip(&top.body.steps).map(|(state, step)| (step.id.to_string(), name(&state.phase))).collect()
+        top.steps
+            .iter()
+            .zip(&top.body.steps)
+            .map(|(state, step)| (step.id.to_string(), name(&state.phase)))
+            .collect()
     }
 
     /// Plays to the end. Panics where the run does not come to one.
