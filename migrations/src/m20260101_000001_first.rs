@@ -87,7 +87,7 @@ CREATE INDEX blob_owner_blob ON blob_owner (blob);
 CREATE TABLE blob_chunk (
     blob {uuid} NOT NULL, first {int} NOT NULL, data {bytes} NOT NULL, PRIMARY KEY (blob, first)){strict};
 CREATE TABLE secret (
-    name TEXT NOT NULL PRIMARY KEY, key_version {num} NOT NULL, sealed {bytes} NOT NULL, set_at {int} NOT NULL,
+    name TEXT NOT NULL PRIMARY KEY, key_version {small} NOT NULL, sealed {bytes} NOT NULL, set_at {int} NOT NULL,
     set_by TEXT NOT NULL){keyed};
 CREATE TABLE variable (
     name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL, set_at {int} NOT NULL, set_by TEXT NOT NULL){keyed};

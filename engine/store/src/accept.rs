@@ -166,6 +166,7 @@ pub(crate) async fn accept_all(
     run_loop::insert_first(tx, &made).await?;
     blob::inherit(tx, &fresh).await?;
     effects.wake |= !made.is_empty();
+    effects.made.extend(made.iter().map(|run| run.id));
     for (run, answer) in runs.iter().zip(&answers) {
         if *answer == Accepted::Skipped {
             skip(tx, now, run, effects).await?;

@@ -230,6 +230,7 @@ impl Store {
     ) -> Result<()> {
         let now = self.core.clock.now();
         let status = if approved { APPROVED } else { REJECTED };
+        let comment = comment.map(|comment| comment.replace('\0', ""));
         let tx = self.core.db.begin().await?;
         let row = Entity::find_by_id(id.0).one(&tx).await?.ok_or_else(|| approval_not_found(id))?;
         let decision = SignalKind::Decision {

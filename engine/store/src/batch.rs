@@ -33,6 +33,7 @@ pub(crate) struct Effects {
     /// Runs may have become due.
     pub(crate) wake: bool,
     pub(crate) news: Vec<(RunId, News)>,
+    pub(crate) made: Vec<RunId>,
     next_due: Option<Time>,
 }
 
@@ -44,6 +45,7 @@ impl Effects {
     }
 
     pub(crate) fn publish(self, core: &Core) {
+        core.news.made(&self.made);
         core.news.publish(self.news);
         if self.wake || self.next_due.is_some_and(|due_at| due_at <= core.clock.now()) {
             core.wake.now();

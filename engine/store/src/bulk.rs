@@ -119,7 +119,15 @@ impl Rows {
         }
     }
 
+    /// Without NUL characters, which Postgres does not take: JSON has none, and elsewhere nobody misses them.
     pub(crate) fn text(&mut self, value: &str) -> &mut Self {
+        let without;
+        let value = if value.contains('\0') {
+            without = value.replace('\0', "");
+            &without
+        } else {
+            value
+        };
         match self.dialect {
             Dialect::Postgres => self.next_cell(|text| quote_array_text(value, text)),
             Dialect::Sqlite => self.next_cell(|text| quote_json_text(value, text)),

@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use causeway_model::{Entry, FlowId, RunId, Time, WorkerId};
+use causeway_model::{
+    Entry, ErrorClass, FlowId, RunFailure, RunId, RunStatus, Slug, StepError, Time, WorkerId, text,
+};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use tokio::sync::oneshot;
 
 use crate::active_run::{self, ActiveRun};
+use crate::batch::Work;
 use crate::bulk::Rows;
+use crate::commit::{Commit, Finished, Next};
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
 use crate::run_loop::Loop;
@@ -81,51 +85,30 @@ impl Store {
     async fn claim_some(&self, worker: WorkerId, limit: usize, which: Which) -> Result<Vec<Claimed>> {
         let now = self.core.clock.now();
         let tx = self.core.db.begin_hot().await?;
-        let rows = take(&tx, now, worker, limit, which).await?;
+        let mut rows = take(&tx, now, worker, limit, which).await?;
         if rows.is_empty() {
             tx.rollback().await?;
             return Ok(Vec::new());
         }
+        rows.sort_unstable_by_key(|row| row.id);
         let taken = rows.iter().map(|row| (RunId(row.id), row.epoch)).collect();
-        let claimed = self.load(&tx, rows).await?;
+        let mut needs = Needs::load(&tx, &rows).await?;
+        let (mut claimed, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
+        for row in &rows {
+            let slug = self.slug_by(&tx, FlowId(row.flow)).await?;
+            match needs.claimed(row, slug) {
+                Ok(one) => claimed.push(one),
+                Err(error) => unreadable.push(give_up(now, row, &error)),
+            }
+        }
+        let works: Vec<&Work> = unreadable.iter().collect();
+        let written = batch::write(&tx, now, &works).await?;
         if let Err(error) = tx.commit().await {
             // It may have been made all the same: then nobody would work on these.
             self.core.workers.give_back_later(taken);
             return Err(error.into());
         }
-        Ok(claimed)
-    }
-
-    async fn load(&self, tx: &DatabaseTransaction, mut rows: Vec<active_run::Model>) -> Result<Vec<Claimed>> {
-        rows.sort_unstable_by_key(|row| row.id);
-        let ids = |wanted: &dyn Fn(&active_run::Model) -> bool| -> Vec<Uuid> {
-            rows.iter().filter(|row| wanted(row)).map(|row| row.id).collect()
-        };
-        let mut events = events(tx, ids(&|_| true)).await?;
-        let mut journals: HashMap<RunId, Vec<Entry>> = HashMap::new();
-        for (run, entries) in run_journal::of_active(tx, ids(&|row| row.seq > 0)).await? {
-            journals.entry(run).or_default().extend(entries);
-        }
-        let mut loops: HashMap<RunId, Vec<Loop>> = HashMap::new();
-        for (run, one) in run_loop::of_active(tx, ids(&|row| row.has(active_run::HAS_LOOPS))).await? {
-            loops.entry(run).or_default().push(one);
-        }
-        let mut signals: HashMap<RunId, Vec<Signal>> = HashMap::new();
-        for signal in run_signal::of_active(tx, ids(&|row| row.has(active_run::HAS_SIGNALS))).await? {
-            signals.entry(signal.run).or_default().push(signal);
-        }
-        let mut claimed = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let id = RunId(row.id);
-            let slug = self.slug_by(tx, FlowId(row.flow)).await?;
-            claimed.push(Claimed {
-                run: ActiveRun::read(row, slug)?,
-                event: events.remove(&id).ok_or_else(|| Error::corrupt(format!("run {id} has no event")))?,
-                journal: journals.remove(&id).unwrap_or_default(),
-                loops: loops.remove(&id).unwrap_or_default(),
-                signals: signals.remove(&id).unwrap_or_default(),
-            });
-        }
+        written.effects.publish(&self.core);
         Ok(claimed)
     }
 
@@ -193,6 +176,77 @@ async fn take(
 
 fn limit_of(limit: usize) -> sea_orm::Value {
     i64::try_from(limit).unwrap_or(i64::MAX).into()
+}
+
+/// What the claimed runs need, by run.
+#[derive(Default)]
+struct Needs {
+    events: HashMap<RunId, String>,
+    journals: HashMap<RunId, Vec<Result<Vec<Entry>>>>,
+    loops: HashMap<RunId, Vec<Result<Loop>>>,
+    signals: HashMap<RunId, Vec<Result<Signal>>>,
+}
+
+impl Needs {
+    async fn load(tx: &DatabaseTransaction, rows: &[active_run::Model]) -> Result<Self> {
+        let ids = |wanted: fn(&active_run::Model) -> bool| -> Vec<Uuid> {
+            rows.iter().filter(|row| wanted(row)).map(|row| row.id).collect()
+        };
+        let mut needs = Self { events: events(tx, ids(|_| true)).await?, ..Self::default() };
+        for (run, part) in run_journal::of_active(tx, ids(|row| row.seq > 0)).await? {
+            needs.journals.entry(run).or_default().push(part);
+        }
+        for (run, one) in run_loop::of_active(tx, ids(|row| row.has(active_run::HAS_LOOPS))).await? {
+            needs.loops.entry(run).or_default().push(one);
+        }
+        for (run, one) in run_signal::of_active(tx, ids(|row| row.has(active_run::HAS_SIGNALS))).await? {
+            needs.signals.entry(run).or_default().push(one);
+        }
+        Ok(needs)
+    }
+
+    fn claimed(&mut self, row: &active_run::Model, slug: Slug) -> Result<Claimed> {
+        let id = RunId(row.id);
+        let journal: Result<Vec<Vec<Entry>>> =
+            self.journals.remove(&id).unwrap_or_default().into_iter().collect();
+        Ok(Claimed {
+            run: ActiveRun::read(row, slug)?,
+            event: self.events.remove(&id).ok_or_else(|| Error::corrupt("the trigger event is missing"))?,
+            journal: journal?.concat(),
+            loops: self.loops.remove(&id).unwrap_or_default().into_iter().collect::<Result<_>>()?,
+            signals: self.signals.remove(&id).unwrap_or_default().into_iter().collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// A run that cannot be read ends as failed, so that it neither stays for ever nor holds up others.
+fn give_up(now: Time, row: &active_run::Model, error: &Error) -> Work {
+    let why = error.to_string();
+    tracing::error!(run = %row.id, why, "a run cannot be read and ends as failed");
+    let message = text!(
+        "What was stored of this run does not read ({why}). Replay it, or restore the database from a backup.",
+        "此執行儲存的資料無法讀取（{why}）。請重新執行，或從備份還原資料庫。"
+    );
+    let error = StepError::new("run_unreadable", ErrorClass::Bug, message);
+    let finished = Finished {
+        status: RunStatus::Failed,
+        at: now,
+        failure: Some(RunFailure { step: None, error }),
+        output: None,
+        handled_errors: 0,
+        reason: None,
+    };
+    Work::Commit(Box::new(Commit {
+        run: RunId(row.id),
+        epoch: row.epoch,
+        entries: vec![],
+        loops: vec![],
+        dropped: vec![],
+        children: vec![],
+        approvals: vec![],
+        consumed: vec![],
+        next: Next::Finish(Box::new(finished)),
+    }))
 }
 
 async fn events(tx: &DatabaseTransaction, runs: Vec<Uuid>) -> Result<HashMap<RunId, String>> {

@@ -323,16 +323,22 @@ impl Fenced<'_> {
             let (Some(gone), Next::Finish(finished)) = (&held.gone, &commit.next) else { continue };
             let parts = run_journal::parts_of(&commit.entries, &commit.dropped);
             let entries = (!parts.is_empty()).then(|| json::text(&parts.concat()));
-            history.push(History { gone: gone.clone(), finished, entries });
+            let mut gone = gone.clone();
+            let origin = Origin::read(gone.origin.as_deref()).unwrap_or_else(|error| {
+                tracing::error!(run = %commit.run, %error, "the origin of a run does not read and is dropped");
+                gone.origin = None;
+                Origin::default()
+            });
             if held.flags & active_run::HAS_SIGNALS != 0 {
                 signalled.push(gone.id);
             }
             if held.flags & active_run::HAS_APPROVALS != 0 {
                 asked.push(gone.id);
             }
-            if let Some(parent) = Origin::read(gone.origin.as_deref())?.parent {
+            if let Some(parent) = origin.parent {
                 told.push((parent, commit.run, finished));
             }
+            history.push(History { gone, finished, entries });
         }
         run::insert(tx, history).await?;
         run_signal::delete_of(tx, signalled).await?;

@@ -132,7 +132,7 @@ impl Db {
         ]);
         let hot = PgPoolOptions::new()
             .max_connections(4)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(Duration::from_secs(3))
             .idle_timeout(None)
             .test_before_acquire(false)
             .connect_with(hot_options)

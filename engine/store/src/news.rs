@@ -1,6 +1,7 @@
 //! Telling those who wait for a run: at once in this process, by looking at the store where it went on in another.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,7 +31,15 @@ pub(crate) struct Desk {
 #[derive(Debug, Default)]
 struct Ears {
     next: u64,
-    runs: HashMap<RunId, Vec<(u64, mpsc::UnboundedSender<News>)>>,
+    runs: HashMap<RunId, Vec<Ear>>,
+}
+
+#[derive(Debug)]
+struct Ear {
+    id: u64,
+    sender: mpsc::UnboundedSender<News>,
+    /// The run was made here after the listener: nothing can have been missed.
+    from_the_start: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -40,9 +49,19 @@ impl Desk {
         }
         let ears = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
         for (run, news) in news {
-            for (_, ear) in ears.runs.get(&run).into_iter().flatten() {
+            for ear in ears.runs.get(&run).into_iter().flatten() {
                 // Whoever stopped listening is taken off by its own drop.
-                let _ = ear.send(news.clone());
+                let _ = ear.sender.send(news.clone());
+            }
+        }
+    }
+
+    /// This process has just made these runs.
+    pub(crate) fn made(&self, runs: &[RunId]) {
+        let ears = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        if !ears.runs.is_empty() {
+            for ear in runs.iter().filter_map(|run| ears.runs.get(run)).flatten() {
+                ear.from_the_start.store(true, Ordering::Relaxed);
             }
         }
     }
@@ -59,8 +78,9 @@ pub struct Listener {
     run: RunId,
     id: u64,
     ear: mpsc::UnboundedReceiver<News>,
-    /// How long to listen before the store is looked at.
-    patience: Duration,
+    from_the_start: Arc<AtomicBool>,
+    /// How long to listen before the store is looked at; at first not at all where something may have been missed.
+    patience: Option<Duration>,
     replied: bool,
     waiting: bool,
     finished: Option<Box<Finished>>,
@@ -82,12 +102,14 @@ impl Listener {
             if let Some(finished) = &self.finished {
                 return Ok(News::Finished(finished.clone()));
             }
-            let news = match tokio::time::timeout(self.patience, self.ear.recv()).await {
+            let missed = !self.from_the_start.load(Ordering::Relaxed);
+            let patience = self.patience.unwrap_or(if missed { Duration::ZERO } else { FIRST_LOOK });
+            let news = match tokio::time::timeout(patience, self.ear.recv()).await {
                 Ok(Some(news)) => Some(news),
                 Ok(None) => return Err(Error::Unavailable("the store is closed".to_owned())),
                 Err(_) => {
                     let news = self.look().await?;
-                    self.patience = (self.patience * 2).clamp(FIRST_LOOK, SLOWEST_LOOK);
+                    self.patience = Some((patience * 2).clamp(FIRST_LOOK, SLOWEST_LOOK));
                     news
                 }
             };
@@ -157,7 +179,7 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let mut ears = self.store.core.news.listening.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(all) = ears.runs.get_mut(&self.run) {
-            all.retain(|(id, _)| *id != self.id);
+            all.retain(|ear| ear.id != self.id);
             if all.is_empty() {
                 ears.runs.remove(&self.run);
             }
@@ -166,29 +188,23 @@ impl Drop for Listener {
 }
 
 impl Store {
-    /// News of the run from now on; what happened before is found after 100 ms by a look at the store.
+    /// News of the run from now on, and what happened before as far as the store still says so.
     pub fn listen(&self, run: RunId) -> Listener {
-        self.listener(run, FIRST_LOOK)
-    }
-
-    /// As [`Store::listen`], for a run that was made before: the store is looked at first.
-    pub fn listen_to_known(&self, run: RunId) -> Listener {
-        self.listener(run, Duration::ZERO)
-    }
-
-    fn listener(&self, run: RunId, patience: Duration) -> Listener {
         let (sender, ear) = mpsc::unbounded_channel();
+        let from_the_start = Arc::new(AtomicBool::new(false));
         let mut ears = self.core.news.listening.lock().unwrap_or_else(PoisonError::into_inner);
         ears.next += 1;
         let id = ears.next;
-        ears.runs.entry(run).or_default().push((id, sender));
+        let entry = Ear { id, sender, from_the_start: from_the_start.clone() };
+        ears.runs.entry(run).or_default().push(entry);
         drop(ears);
         Listener {
             store: self.clone(),
             run,
             id,
             ear,
-            patience,
+            from_the_start,
+            patience: None,
             replied: false,
             waiting: false,
             finished: None,

@@ -97,8 +97,11 @@ pub(crate) async fn drop_frames(tx: &DatabaseTransaction, frames: &[(RunId, &Fra
     Ok(())
 }
 
-/// The journals of active runs, in order.
-pub(crate) async fn of_active(tx: &DatabaseTransaction, runs: Vec<Uuid>) -> Result<Vec<(RunId, Vec<Entry>)>> {
+/// The journals of active runs, in order; each part reads or not.
+pub(crate) async fn of_active(
+    tx: &DatabaseTransaction,
+    runs: Vec<Uuid>,
+) -> Result<Vec<(RunId, Result<Vec<Entry>>)>> {
     if runs.is_empty() {
         return Ok(Vec::new());
     }
@@ -110,7 +113,7 @@ pub(crate) async fn of_active(tx: &DatabaseTransaction, runs: Vec<Uuid>) -> Resu
     let mut journals = Vec::new();
     for row in tx.query_all_raw(load).await? {
         let text: String = row.try_get_by_index(1)?;
-        journals.push((RunId(row.try_get_by_index(0)?), json::parse(&text, "journal of a run")?));
+        journals.push((RunId(row.try_get_by_index(0)?), json::parse(&text, "journal of a run")));
     }
     Ok(journals)
 }

@@ -31,9 +31,9 @@ impl ActiveModelBehavior for ActiveModel {}
 pub(crate) type Loop = (Frame, StepId, LoopTally);
 
 impl Model {
-    fn read(self) -> Result<(RunId, Loop)> {
+    fn read(self) -> Result<Loop> {
         let step = self.step.parse().map_err(|_| Error::corrupt(format!("loop step {}", self.step)))?;
-        Ok((RunId(self.run), (Frame::from(self.frame), step, json::parse(&self.tally, "tally of a loop")?)))
+        Ok((Frame::from(self.frame), step, json::parse(&self.tally, "tally of a loop")?))
     }
 }
 
@@ -94,16 +94,19 @@ async fn known_stream(
 ) -> Result<Option<causeway_model::BlobId>> {
     let key = (run.0, write.frame.as_str().to_owned(), write.step.as_str().to_owned());
     let Some(row) = Entity::find_by_id(key).one(tx).await? else { return Ok(None) };
-    let (_, (_, _, tally)) = row.read()?;
+    let (_, _, tally) = row.read()?;
     Ok(tally.results.map(|stream| stream.id))
 }
 
-pub(crate) async fn of_active(tx: &DatabaseTransaction, runs: Vec<Uuid>) -> Result<Vec<(RunId, Loop)>> {
+pub(crate) async fn of_active(
+    tx: &DatabaseTransaction,
+    runs: Vec<Uuid>,
+) -> Result<Vec<(RunId, Result<Loop>)>> {
     if runs.is_empty() {
         return Ok(Vec::new());
     }
     let rows = Entity::find().filter(Column::Run.is_in(runs)).all(tx).await?;
-    rows.into_iter().map(Model::read).collect()
+    Ok(rows.into_iter().map(|row| (RunId(row.run), row.read())).collect())
 }
 
 impl Store {
@@ -115,6 +118,6 @@ impl Store {
             .order_by_asc(Column::Step)
             .all(&self.core.db.read)
             .await?;
-        rows.into_iter().map(|row| row.read().map(|(_, one)| one)).collect()
+        rows.into_iter().map(Model::read).collect()
     }
 }

@@ -208,7 +208,10 @@ pub(crate) async fn delete_of(tx: &DatabaseTransaction, runs: Vec<Uuid>) -> Resu
     Ok(())
 }
 
-pub(crate) async fn of_active(tx: &DatabaseTransaction, runs: Vec<Uuid>) -> Result<Vec<Signal>> {
+pub(crate) async fn of_active(
+    tx: &DatabaseTransaction,
+    runs: Vec<Uuid>,
+) -> Result<Vec<(RunId, Result<Signal>)>> {
     if runs.is_empty() {
         return Ok(Vec::new());
     }
@@ -218,7 +221,7 @@ pub(crate) async fn of_active(tx: &DatabaseTransaction, runs: Vec<Uuid>) -> Resu
         .order_by_asc(Column::Id)
         .all(tx)
         .await?;
-    rows.into_iter().map(Model::read).collect()
+    Ok(rows.into_iter().map(|row| (RunId(row.run), row.read())).collect())
 }
 
 impl Store {

@@ -38,7 +38,7 @@ impl Store {
 pub(crate) async fn watch(core: Weak<Core>) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        let Some(core) = core.upgrade() else { return };
+        let Some(core) = core.upgrade().filter(|core| !core.workers.is_closed()) else { return };
         if look(&core).await.unwrap_or(false) {
             core.wake.now();
         }

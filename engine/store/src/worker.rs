@@ -30,6 +30,7 @@ struct Own {
     /// Each with the lock that dies with the process; SQLite's workers share that of the folder.
     locks: HashMap<WorkerId, Arc<File>>,
     watching: bool,
+    closed: bool,
     /// Claims whose caller went away.
     unheard: Vec<(RunId, i64)>,
 }
@@ -49,7 +50,13 @@ impl Roster {
 
     /// Lets go of the locks, as the end of the process would.
     pub(crate) fn release(&self) {
-        self.own().locks.clear();
+        let mut own = self.own();
+        own.locks.clear();
+        own.closed = true;
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.own().closed
     }
 
     fn has(&self, worker: WorkerId) -> bool {
@@ -246,7 +253,7 @@ async fn heartbeats(core: Weak<Core>, worker: WorkerId, node: Uuid) {
 async fn bury_the_dead(core: Weak<Core>) {
     loop {
         tokio::time::sleep(REAP_EVERY).await;
-        let Some(core) = core.upgrade() else { return };
+        let Some(core) = core.upgrade().filter(|core| !core.workers.is_closed()) else { return };
         match reap(&core).await {
             Ok(0) => {}
             Ok(runs) => {

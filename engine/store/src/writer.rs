@@ -22,8 +22,8 @@ use crate::{Error, Result};
 const BATCH: usize = 256;
 /// The most that may wait; who comes then is told to come back.
 const WAITING: usize = 8192;
-/// How often a batch is tried again at once when the database is not reachable or another transaction won.
-const TRIES: u32 = 4;
+/// How long a batch is tried again when the database is not reachable or another transaction won, before callers are told.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// How long callers wait for the database to come back when it is not known whether their batch was applied.
 const DOUBT_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -196,21 +196,22 @@ fn answer_all(ops: Vec<Op>, error: &Error) {
 
 async fn write_part(core: &Core, ops: &[Op]) -> Result<(Vec<Answer>, Effects)> {
     let works: Vec<&Work> = ops.iter().map(|op| &op.work).collect();
-    let mut tries = 0;
+    let began = Instant::now();
+    let mut pause = Duration::from_millis(10);
     loop {
-        tries += 1;
         match try_batch(core, &works).await {
             Tried::Done(answers, effects) => return Ok((answers, effects)),
-            Tried::Failed(Error::Unavailable(why)) if tries < TRIES => {
+            Tried::Failed(Error::Unavailable(why)) if began.elapsed() < PATIENCE => {
                 tracing::debug!(why, "a batch is tried again");
-                tokio::time::sleep(Duration::from_millis(20 * u64::from(tries))).await;
+                tokio::time::sleep(pause).await;
+                pause *= 2;
             }
             Tried::Failed(error) => return Err(error),
             Tried::Doubt(answers, effects, witnesses) => {
                 if was_applied(core, &witnesses).await? {
                     return Ok((answers, effects));
                 }
-                if tries >= TRIES {
+                if began.elapsed() >= PATIENCE {
                     return Err(Error::Unavailable("the database does not take the commit".to_owned()));
                 }
             }

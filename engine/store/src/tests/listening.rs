@@ -26,7 +26,7 @@ async fn news_comes_in_order_and_leaves_no_residue(bed: &Bed) {
     }
     drop(listener);
 
-    let mut late = store.listen_to_known(run);
+    let mut late = store.listen(run);
     assert!(matches!(late.next().await.expect("hears"), News::Replied(heard) if heard == reply));
     assert!(matches!(late.next().await.expect("hears"), News::Finished(_)));
     drop(late);
