@@ -7,6 +7,8 @@ mod api;
 pub mod app;
 mod auth;
 mod extract;
+#[cfg(test)]
+mod front_tests;
 mod headers;
 mod health;
 mod hooks;
@@ -17,6 +19,8 @@ mod readiness;
 mod router;
 mod serve;
 mod state;
+#[cfg(test)]
+mod testing;
 
 pub use api::openapi;
 pub use readiness::Readiness;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::ETAG;
 use axum::response::IntoResponse;
 use causeway_model::{Flow, Slug};
@@ -74,7 +75,8 @@ async fn get_draft(
 #[utoipa::path(put, path = "/flows/{slug}/draft", operation_id = "save_draft", tag = "flows",
     params(("slug" = String, Path), ("If-Match" = Option<String>, Header)),
     request_body(content = Object, description = "A flow document"),
-    responses((status = 200, body = schemas::SavedDraft), Changing))]
+    responses((status = 200, body = schemas::SavedDraft),
+        (status = 412, description = "The draft is not that one any more", content_type = "application/problem+json", body = crate::problem::ProblemBody<'static>), Changing))]
 async fn save_draft(
     Editor(who): Editor,
     State(web): State<Arc<Web>>,
@@ -82,7 +84,11 @@ async fn save_draft(
     IfMatch(expected): IfMatch,
     Text(document): Text,
 ) -> Result<impl IntoResponse, Problem> {
-    let saved: SavedDraft = web.app.save_draft(&slug, &document, expected, &who.by()).await?;
+    let saved = web.app.save_draft(&slug, &document, expected, &who.by()).await;
+    let saved: SavedDraft = saved.map_err(|error| match error.code.as_ref() {
+        "draft_changed" => Problem { status: StatusCode::PRECONDITION_FAILED, ..error.into() },
+        _ => error.into(),
+    })?;
     Ok(([(ETAG, etag(&saved.flow))], Json(saved)))
 }
 

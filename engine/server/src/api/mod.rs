@@ -9,6 +9,8 @@ mod runs;
 mod schemas;
 mod secrets;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod users;
 mod variables;

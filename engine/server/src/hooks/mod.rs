@@ -18,6 +18,9 @@ mod table;
 mod trigger;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use body::payload;
 pub(crate) use call::call;
 pub(crate) use table::Tables;

@@ -1,0 +1,160 @@
+//! The OpenAPI document itself, and real answers against its schemas.
+
+use causeway_model::{Event, Role, RunStatus, Value};
+use serde_json::json;
+
+use crate::testing::TestApp;
+
+fn openapi() -> Value {
+    serde_json::to_value(crate::openapi()).expect("JSON")
+}
+
+#[tokio::test]
+async fn it_is_served_to_everybody() {
+    let test = TestApp::new().await;
+    let answer = test.send("GET", "/api/v1/openapi.json", &[], "").await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
+    assert_eq!(answer.json(), openapi());
+    assert_eq!(answer.json()["openapi"], "3.1.0");
+}
+
+#[test]
+fn every_operation_is_described_whole() {
+    let document = openapi();
+    let mut ids = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let name = operation["operationId"].as_str().expect("an id").to_owned();
+            let verb = name.split('_').next().unwrap_or_default();
+            assert!(name.contains('_') && name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{name}");
+            assert!(
+                method != "get" || matches!(verb, "get" | "list" | "diff" | "export" | "preview"),
+                "{name} only reads"
+            );
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{name}: summary");
+            assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}: tags");
+            let responses = operation["responses"].as_object().expect("responses");
+            assert!(responses.keys().any(|status| status.starts_with('2')), "{name}: success");
+            for status in ["401", "403", "503"] {
+                let kind = &responses[status]["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(kind, "#/components/schemas/Problem", "{name}: {status}");
+            }
+            for part in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
+                let described = operation["parameters"].as_array().expect("parameters");
+                assert!(described.iter().any(|parameter| parameter["name"] == part), "{name}: {part}");
+            }
+            ids.push(name);
+        }
+    }
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "operation ids are unique");
+}
+
+/// Whether a value has the fields of its schema, all the way down, and no others.
+fn fits(document: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(target) = schema["$ref"].as_str() {
+        let schema = document.pointer(&target[1..]).unwrap_or_else(|| panic!("{at}: no {target}"));
+        return fits(document, schema, value, at);
+    }
+    for choice in ["oneOf", "anyOf"] {
+        if let Some(choices) = schema[choice].as_array() {
+            let one = choices.iter().find(|choice| (choice["type"] == "null") == value.is_null());
+            return fits(document, one.unwrap_or_else(|| panic!("{at}: no choice for {value}")), value, at);
+        }
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        let mut all = json!({"type": "object", "properties": {}, "required": []});
+        for part in parts {
+            let part = match part["$ref"].as_str() {
+                Some(target) => document.pointer(&target[1..]).expect("a schema"),
+                None => part,
+            };
+            for (name, schema) in part["properties"].as_object().into_iter().flatten() {
+                all["properties"][name] = schema.clone();
+            }
+            let required = part["required"].as_array().cloned().unwrap_or_default();
+            all["required"].as_array_mut().expect("a list").extend(required);
+        }
+        return fits(document, &all, value, at);
+    }
+    match (schema["properties"].as_object(), value) {
+        (Some(properties), Value::Object(fields)) => {
+            for (name, field) in fields {
+                let schema = properties.get(name).unwrap_or_else(|| panic!("{at}: `{name}` is not described"));
+                fits(document, schema, field, &format!("{at}/{name}"));
+            }
+            for name in schema["required"].as_array().into_iter().flatten() {
+                assert!(fields.contains_key(name.as_str().expect("a name")), "{at}: {name} is missing");
+            }
+        }
+        (Some(_), other) => panic!("{at}: {other} is no object"),
+        (None, Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                fits(document, &schema["items"], item, &format!("{at}/{index}"));
+            }
+        }
+        _ => {
+            if let Some(names) = schema["enum"].as_array() {
+                assert!(names.contains(value), "{at}: {value} is not among {names:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn real_answers_have_the_described_fields() {
+    let test = TestApp::new().await;
+    let token = test.token(Role::Owner).await;
+    test.webhook("orders", json!({"path": "orders"})).await;
+    test.app.create_user("amy@example.tw", "long enough 1", Role::Operator).await.expect("a user");
+    test.app.set_variable("rate", &json!(1.5), "test").await.expect("a variable");
+    test.app.set_secret("erp", "s", "test").await.expect("a secret");
+    let run = test.post("/hooks/orders", &json!({"a": 1})).await.run();
+    let claimed = test.claim().await;
+    let started = Event::Started { vars: Default::default() };
+    let settled = serde_json::from_value(json!({"event": "step_settled", "step": "map", "outcome": "failed",
+        "error": {"code": "c", "class": "script", "message": {"en": "e", "zh-TW": "z"}}}));
+    let events = vec![started, settled.expect("an event")];
+    test.commit(&claimed, events, causeway_store::Next::Go).await;
+    test.finish(&claimed, RunStatus::Failed, None).await;
+
+    let document = openapi();
+    let run = format!("/runs/{run}");
+    for (method, template, path, body) in [
+        ("get", "/flows", "/flows", None),
+        ("get", "/flows/{slug}", "/flows/orders", None),
+        ("put", "/flows/{slug}/draft", "/flows/orders/draft", Some(test.app.draft(&"orders".parse().expect("a slug")).await.map(|(_, flow)| json!(flow)).expect("a draft"))),
+        ("post", "/flows/{slug}/publish", "/flows/orders/publish", None),
+        ("get", "/flows/{slug}/versions", "/flows/orders/versions", None),
+        ("get", "/flows/{slug}/diff", "/flows/orders/diff?from=1&to=draft", None),
+        ("post", "/flows/{slug}/runs", "/flows/orders/runs", None),
+        ("get", "/runs", "/runs", None),
+        ("get", "/runs", "/runs?dead_letters=true&flow=orders&limit=1", None),
+        ("get", "/runs/{run}", &run, None),
+        ("get", "/runs/{run}/timeline", &format!("{run}/timeline"), None),
+        ("get", "/runs/{run}/replay", &format!("{run}/replay"), None),
+        ("post", "/runs/{run}/replay", &format!("{run}/replay"), None),
+        ("post", "/runs/{run}/resume", &format!("{run}/resume"), None),
+        ("get", "/approvals", "/approvals", None),
+        ("get", "/users", "/users", None),
+        ("get", "/tokens", "/tokens", None),
+        ("get", "/me", "/me", None),
+        ("post", "/tokens", "/tokens", Some(json!({"name": "t", "role": "viewer"}))),
+        ("get", "/secrets", "/secrets", None),
+        ("get", "/variables", "/variables", None),
+        ("get", "/functions", "/functions", None),
+        ("get", "/catalogue", "/catalogue", None),
+        ("post", "/import", "/import", Some(json!({"causeway": 1}))),
+        ("get", "/flows/{slug}", "/flows/missing", None),
+    ] {
+        let answer = test.api(&token, &method.to_ascii_uppercase(), path, body.as_ref()).await;
+        let status = answer.status.as_str();
+        let response = &document["paths"][format!("/api/v1{template}")][method]["responses"][status];
+        let content = response["content"].as_object().unwrap_or_else(|| panic!("{path}: {answer:?}"));
+        let (kind, content) = content.iter().next().expect("a content type");
+        assert_eq!(answer.header("content-type"), kind, "{path}");
+        fits(&document, &content["schema"], &answer.json(), path);
+    }
+}

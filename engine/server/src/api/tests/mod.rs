@@ -1,0 +1,7 @@
+//! The API through the front door, over a real store; and the OpenAPI document against it.
+
+mod document;
+mod flows;
+mod people;
+mod roles;
+mod runs;

@@ -1,0 +1,54 @@
+//! Users, tokens, secrets and variables.
+
+use causeway_model::Role;
+use serde_json::json;
+
+use crate::testing::TestApp;
+
+#[tokio::test]
+async fn nobody_grants_more_than_they_have() {
+    let test = TestApp::new().await;
+    let admin = test.token(Role::Admin).await;
+    let made = test.api(&admin, "POST", "/tokens", Some(&json!({"name": "bot", "role": "operator"}))).await;
+    assert_eq!(made.status, 201);
+    let token = made.json()["token"].as_str().expect("a token").to_owned();
+    let me = test.api(&token, "GET", "/me", None).await;
+    assert_eq!(me.json(), json!({"name": "bot", "role": "operator"}));
+    for (path, body) in [
+        ("/tokens", json!({"name": "x", "role": "owner"})),
+        ("/users", json!({"email": "a@example.tw", "password": "long enough 1", "role": "owner"})),
+    ] {
+        assert_eq!(test.api(&admin, "POST", path, Some(&body)).await.problem(), (403, "role_too_high".to_owned()));
+    }
+    let tokens = test.api(&admin, "GET", "/tokens", None).await;
+    assert!(tokens.text().contains("bot") && !tokens.text().contains(&token));
+    let user = json!({"email": "amy@example.tw", "password": "short", "role": "viewer"});
+    assert_eq!(test.api(&admin, "POST", "/users", Some(&user)).await.problem().1, "password_too_short");
+    let user = json!({"email": "amy", "password": "long enough 1", "role": "viewer"});
+    assert_eq!(test.api(&admin, "POST", "/users", Some(&user)).await.problem().1, "email_invalid");
+    let user = json!({"email": "amy@example.tw", "password": "long enough 1", "role": "viewer"});
+    let made = test.api(&admin, "POST", "/users", Some(&user)).await;
+    assert!(made.status == 201 && !made.text().contains("long enough"), "{made:?}");
+}
+
+#[tokio::test]
+async fn secrets_go_in_and_never_come_out() {
+    let test = TestApp::new().await;
+    let admin = test.token(Role::Admin).await;
+    let set = test.api(&admin, "PUT", "/secrets/erp", Some(&json!({"value": "canary-77"}))).await;
+    assert_eq!(set.status, 204);
+    let listed = test.api(&admin, "GET", "/secrets", None).await;
+    assert_eq!(listed.json()["secrets"][0]["name"], json!("erp"));
+    assert!(!listed.text().contains("canary-77"));
+    let bad = test.api(&admin, "PUT", "/secrets/a-b", Some(&json!({"value": "x"}))).await;
+    assert_eq!(bad.problem(), (422, "name_invalid".to_owned()));
+    let bad = test.api(&admin, "PUT", "/secrets/a", Some(&json!({"vaule": "canary-77"}))).await;
+    assert_eq!(bad.problem(), (400, "body_invalid".to_owned()));
+    assert_eq!(test.api(&admin, "DELETE", "/secrets/erp", None).await.status, 204);
+    assert_eq!(test.api(&admin, "DELETE", "/secrets/erp", None).await.status, 404);
+
+    let set = test.api(&admin, "PUT", "/variables/rate", Some(&json!({"value": {"twd": 1}}))).await;
+    assert_eq!(set.status, 204);
+    let variables = test.api(&admin, "GET", "/variables", None).await.json();
+    assert_eq!(variables, json!({"variables": {"rate": {"twd": 1}}}));
+}

@@ -1,0 +1,7 @@
+//! Webhooks through the front door, over a real store.
+
+mod bodies;
+mod dedupe;
+mod replies;
+mod routing;
+mod verifying;

@@ -1,0 +1,209 @@
+//! A server for the tests of this crate: the real front over a real SQLite store, without sockets and without a runtime,
+//! whose part the test plays by claiming and committing.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
+use bytes::Bytes;
+use causeway_connector::Catalogue;
+use causeway_document::{Compiler, Plans, Source};
+use causeway_model::{
+    Entry, ErrorClass, Event, Frame, Reply, Role, RunFailure, RunId, RunStatus, StepError, Time, Value,
+    WorkerId, text,
+};
+use causeway_script::{Engine, Limits, Sealer};
+use causeway_store::{Claimed, Commit, Config, Finished, Next, Store, SystemClock};
+use serde_json::json;
+
+use crate::app::{App, ImportResult};
+use crate::readiness::Readiness;
+use crate::router::Front;
+use crate::state::Web;
+
+pub(crate) struct TestApp {
+    pub app: App,
+    front: Front,
+    readiness: Readiness,
+    worker: tokio::sync::OnceCell<WorkerId>,
+    _data: tempfile::TempDir,
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {:?}", self.body))
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("UTF-8")
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().expect("text")).unwrap_or_default()
+    }
+
+    pub fn run(&self) -> RunId {
+        let run = self.header("x-causeway-run");
+        run.parse().unwrap_or_else(|_| panic!("no run in {self:?}"))
+    }
+
+    /// The status and the problem's code.
+    pub fn problem(&self) -> (u16, String) {
+        (self.status.as_u16(), self.json()["code"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+impl TestApp {
+    pub async fn new() -> Arc<Self> {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = Config { url: None, data: data.path().to_owned(), key: None };
+        let store = Store::open(config, Arc::new(SystemClock)).await.expect("a store");
+        store.migrate().await.expect("migrated");
+        let app = Self::app_over(store);
+        let readiness = Readiness::default();
+        readiness.set(true);
+        let front = Front::new(Web::new(app.clone(), readiness.clone(), 1024 * 1024 * 1024));
+        Arc::new(Self { app, front, readiness, worker: tokio::sync::OnceCell::new(), _data: data })
+    }
+
+    fn app_over(store: Store) -> App {
+        let engine = Engine::new(Limits::default(), Sealer::new(store.derived_key("seal")));
+        App::new(store, Plans::new(Compiler { engine, catalogue: Catalogue::default() }))
+    }
+
+    /// The same store as another process would see it.
+    pub fn elsewhere(&self) -> App {
+        Self::app_over(self.app.store().clone())
+    }
+
+    pub fn set_ready(&self, ready: bool) {
+        self.readiness.set(ready);
+    }
+
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.front.answer(request.body(body.into()).expect("a request")).await;
+        let (head, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+        Answer { status: head.status, headers: head.headers, body }
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, &[("content-type", "application/json")], body.to_string()).await
+    }
+
+    pub async fn token(&self, role: Role) -> String {
+        self.app.create_token(role.name(), role).await.expect("a token").1
+    }
+
+    /// Through the API, with a token.
+    pub async fn api(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let body = body.map(Value::to_string).unwrap_or_default();
+        self.send(method, &format!("/api/v1{path}"), &[("authorization", bearer.as_str())], body).await
+    }
+
+    /// Imports and publishes a flow; `trigger` is its whole `trigger`.
+    pub async fn publish(&self, slug: &str, trigger: Value, steps: Value) -> i32 {
+        Self::publish_in(&self.app, slug, trigger, steps).await
+    }
+
+    pub async fn publish_in(app: &App, slug: &str, trigger: Value, steps: Value) -> i32 {
+        let document = json!({"causeway": 1, "kind": "flow", "slug": slug, "name": slug, "trigger": trigger, "steps": steps});
+        let source = Source { path: "flow.json".into(), text: Ok(document.to_string()) };
+        let report = app.import(vec![source], true, "test").await.expect("imported").remove(0);
+        assert_ne!(report.result, ImportResult::Refused, "{:#?}", report.faults);
+        report.version.expect("published")
+    }
+
+    /// A webhook flow of one script step.
+    pub async fn webhook(&self, slug: &str, with: Value) -> i32 {
+        let mut with = with;
+        if with.get("path").is_none() {
+            with["path"] = json!(slug);
+        }
+        let steps = if with["reply"] == "respond" {
+            json!([{"id": "answer", "use": "respond", "with": {"status": 200}}])
+        } else {
+            json!([{"id": "map", "use": "script", "with": {"code": "trigger.body"}}])
+        };
+        self.publish(slug, json!({"use": "webhook", "with": with}), steps).await
+    }
+
+    /// The trigger event of a run.
+    pub async fn event(&self, run: RunId) -> Value {
+        let text = self.app.store().trigger_event(run).await.expect("an event");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    pub async fn claim(&self) -> Claimed {
+        let store = self.app.store();
+        let worker =
+            *self.worker.get_or_init(|| async { store.enlist().await.expect("a worker") }).await;
+        for _ in 0..500 {
+            if let Some(claimed) = store.claim(worker, 1).await.expect("claimed").pop() {
+                return claimed;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("no run came");
+    }
+
+    pub fn entry(&self, event: Event) -> Entry {
+        Entry { frame: Frame::top(), at: self.app.now(), event }
+    }
+
+    pub async fn commit(&self, claimed: &Claimed, events: Vec<Event>, next: Next) {
+        let commit = Commit {
+            entries: events.into_iter().map(|event| self.entry(event)).collect(),
+            next,
+            ..empty(claimed)
+        };
+        self.app.store().commit(commit).await.expect("committed");
+    }
+
+    pub async fn finish(&self, claimed: &Claimed, status: RunStatus, output: Option<Value>) {
+        let failure = (status == RunStatus::Failed).then(|| RunFailure {
+            step: "map".parse().ok(),
+            error: StepError::new("script_failed", ErrorClass::Script, text!("It broke: pin 1234", "壞了：pin 1234")),
+        });
+        let at = self.app.now();
+        let finished = Finished { status, at, failure, output, handled_errors: 0, reason: None };
+        self.commit(claimed, Vec::new(), Next::Finish(Box::new(finished))).await;
+    }
+
+    pub async fn reply(&self, claimed: &Claimed, status: u16, headers: &[(&str, &str)], body: Value) {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.commit(claimed, vec![Event::Replied { reply: Reply { status, headers, body } }], Next::Go).await;
+    }
+}
+
+pub(crate) fn empty(claimed: &Claimed) -> Commit {
+    Commit {
+        run: claimed.run.id,
+        epoch: claimed.run.epoch,
+        entries: Vec::new(),
+        loops: Vec::new(),
+        dropped: Vec::new(),
+        children: Vec::new(),
+        approvals: Vec::new(),
+        consumed: Vec::new(),
+        next: Next::Go,
+    }
+}
+
+/// Far enough away for every test.
+pub(crate) fn later(now: Time) -> Time {
+    now + causeway_model::Span::from_secs(3600)
+}
