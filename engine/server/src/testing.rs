@@ -88,7 +88,13 @@ impl TestApp {
         self.readiness.set(ready);
     }
 
-    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -149,8 +155,7 @@ impl TestApp {
 
     pub async fn claim(&self) -> Claimed {
         let store = self.app.store();
-        let worker =
-            *self.worker.get_or_init(|| async { store.enlist().await.expect("a worker") }).await;
+        let worker = *self.worker.get_or_init(|| async { store.enlist().await.expect("a worker") }).await;
         for _ in 0..500 {
             if let Some(claimed) = store.claim(worker, 1).await.expect("claimed").pop() {
                 return claimed;
@@ -176,7 +181,11 @@ impl TestApp {
     pub async fn finish(&self, claimed: &Claimed, status: RunStatus, output: Option<Value>) {
         let failure = (status == RunStatus::Failed).then(|| RunFailure {
             step: "map".parse().ok(),
-            error: StepError::new("script_failed", ErrorClass::Script, text!("It broke: pin 1234", "壞了：pin 1234")),
+            error: StepError::new(
+                "script_failed",
+                ErrorClass::Script,
+                text!("It broke: pin 1234", "壞了：pin 1234"),
+            ),
         });
         let at = self.app.now();
         let finished = Finished { status, at, failure, output, handled_errors: 0, reason: None };

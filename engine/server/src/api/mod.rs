@@ -34,6 +34,7 @@ use crate::state::Web;
         description = "The API of Causeway: flows, runs, approvals and what they need. 流程、執行、簽核與相關設定的 API。",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
+    components(schemas(crate::problem::ProblemBody<'static>)),
     modifiers(&Token),
     security(("token" = [])),
     tags(

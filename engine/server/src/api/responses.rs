@@ -1,52 +1,45 @@
 //! The answers that every operation may give beside its own.
 
+use std::collections::BTreeMap;
+
 use utoipa::IntoResponses;
-use utoipa::openapi::{RefOr, Response};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-use crate::problem::ProblemBody;
+/// What any operation may answer.
+const COMMON: [(&str, &str); 3] = [
+    ("401", "The token is missing or not valid"),
+    ("403", "The token's role is too low"),
+    ("503", "The database is busy or not reachable; come back after `Retry-After`"),
+];
 
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "stands in the OpenAPI document only")]
-enum Common {
-    /// The token is missing or not valid
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthorized(#[to_schema] ProblemBody<'static>),
-    /// The token's role is too low
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(#[to_schema] ProblemBody<'static>),
-    /// The database is busy or not reachable; come back after `Retry-After`
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] ProblemBody<'static>),
+fn problems(own: &[(&str, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    let problem = |what: &str| {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        ResponseBuilder::new().description(what).content("application/problem+json", content).build()
+    };
+    COMMON.iter().chain(own).map(|(status, what)| ((*status).to_owned(), problem(what).into())).collect()
 }
 
-macro_rules! problems {
+macro_rules! responses {
     ($($(#[$doc:meta])* $name:ident: $($status:literal $what:literal),+;)*) => {$(
         $(#[$doc])*
         pub(super) struct $name;
 
         impl IntoResponses for $name {
-            fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-                let mut all = Common::responses();
-                let like = all["401"].clone();
-                for (status, what) in [$(($status, $what)),+] {
-                    let mut response = like.clone();
-                    if let RefOr::T(response) = &mut response {
-                        response.description = what.to_owned();
-                    }
-                    all.insert(status.to_owned(), response);
-                }
-                all
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                problems(&[$(($status, $what)),+])
             }
         }
     )*};
 }
 
-problems! {
+responses! {
     /// Of lists.
     Listing: "400" "The query does not read";
     /// Of what looks at one thing.
-    Reading: "404" "There is no such thing";
+    Reading: "404" "There is no such thing", "422" "What was asked for is refused, with the reason";
     /// Of what changes something.
     Changing: "400" "The body does not read", "404" "There is no such thing",
-        "409" "It changed meanwhile, or its state does not allow this", "422" "What was sent is refused, with the reason";
+        "409" "It changed meanwhile, or its state does not allow this",
+        "413" "The body is too large", "422" "What was sent is refused, with the reason";
 }

@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn what_would_not_read_later_is_refused_now() {
-        let deep = "[".repeat(101) + "]".repeat(101).as_str();
+        let deep = format!("{}{}", "[".repeat(101), "]".repeat(101));
         for text in [
             "",
             "{",
@@ -118,7 +118,7 @@ mod tests {
             assert!(checked(text.as_bytes()).is_err(), "{text}");
         }
         assert!(checked(b"\"\xff\"").is_err());
-        let level = "[".repeat(100) + "]".repeat(100).as_str();
+        let level = format!("{}{}", "[".repeat(100), "]".repeat(100));
         assert!(checked(level.as_bytes()).is_ok());
         assert!(serde_json::from_str::<Value>(&level).is_ok());
     }

@@ -82,7 +82,8 @@ fn fits(document: &Value, schema: &Value, value: &Value, at: &str) {
     match (schema["properties"].as_object(), value) {
         (Some(properties), Value::Object(fields)) => {
             for (name, field) in fields {
-                let schema = properties.get(name).unwrap_or_else(|| panic!("{at}: `{name}` is not described"));
+                let schema =
+                    properties.get(name).unwrap_or_else(|| panic!("{at}: `{name}` is not described"));
                 fits(document, schema, field, &format!("{at}/{name}"));
             }
             for name in schema["required"].as_array().into_iter().flatten() {
@@ -125,7 +126,18 @@ async fn real_answers_have_the_described_fields() {
     for (method, template, path, body) in [
         ("get", "/flows", "/flows", None),
         ("get", "/flows/{slug}", "/flows/orders", None),
-        ("put", "/flows/{slug}/draft", "/flows/orders/draft", Some(test.app.draft(&"orders".parse().expect("a slug")).await.map(|(_, flow)| json!(flow)).expect("a draft"))),
+        (
+            "put",
+            "/flows/{slug}/draft",
+            "/flows/orders/draft",
+            Some(
+                test.app
+                    .draft(&"orders".parse().expect("a slug"))
+                    .await
+                    .map(|(_, flow)| json!(flow))
+                    .expect("a draft"),
+            ),
+        ),
         ("post", "/flows/{slug}/publish", "/flows/orders/publish", None),
         ("get", "/flows/{slug}/versions", "/flows/orders/versions", None),
         ("get", "/flows/{slug}/diff", "/flows/orders/diff?from=1&to=draft", None),

@@ -19,7 +19,10 @@ async fn a_draft_is_saved_published_compared_and_restored() {
     assert_eq!(saved.header("etag"), "\"1\"");
     assert_eq!(saved.json()["faults"], json!([]));
     let published = test.api(&token, "POST", "/flows/orders/publish", Some(&json!({"note": "first"}))).await;
-    assert_eq!((published.json()["version"].clone(), published.json()["flow"]["published"].clone()), (json!(1), json!(1)));
+    assert_eq!(
+        (published.json()["version"].clone(), published.json()["flow"]["published"].clone()),
+        (json!(1), json!(1))
+    );
 
     let bearer = format!("Bearer {token}");
     let put = async |etag: &str, code: &str| {
@@ -32,19 +35,29 @@ async fn a_draft_is_saved_published_compared_and_restored() {
     assert_eq!(put("*", "2").await.status, 200);
 
     let diff = test.api(&token, "GET", "/flows/orders/diff?from=1&to=draft", None).await.json();
-    assert_eq!((diff["steps"][0]["id"].clone(), diff["steps"][0]["change"].clone()), (json!("map"), json!("changed")));
+    assert_eq!(
+        (diff["steps"][0]["id"].clone(), diff["steps"][0]["change"].clone()),
+        (json!("map"), json!("changed"))
+    );
     test.api(&token, "POST", "/flows/orders/publish", None).await;
     let versions = test.api(&token, "GET", "/flows/orders/versions", None).await.json();
-    let versions: Vec<_> = versions["versions"].as_array().expect("a list").iter().map(|v| v["version"].clone()).collect();
+    let versions: Vec<_> =
+        versions["versions"].as_array().expect("a list").iter().map(|v| v["version"].clone()).collect();
     assert_eq!(versions, [json!(2), json!(1)]);
     let restored = test.api(&token, "POST", "/flows/orders/versions/1/restore", None).await;
     assert_eq!(restored.json()["flow"]["changed"], json!(true));
     let draft = test.api(&token, "GET", "/flows/orders/draft", None).await.json();
     assert_eq!(draft["steps"][0]["with"]["code"], json!("1"));
     let exported = test.api(&token, "GET", "/flows/orders/export?edition=2", None).await;
-    assert!(exported.text().ends_with("}\n") && exported.text().contains("\"slug\": \"orders\""), "{exported:?}");
+    assert!(
+        exported.text().ends_with("}\n") && exported.text().contains("\"slug\": \"orders\""),
+        "{exported:?}"
+    );
     assert_eq!(test.api(&token, "GET", "/flows/orders/versions/9", None).await.status, 404);
-    assert_eq!(test.api(&token, "GET", "/flows/orders/diff?from=x&to=1", None).await.problem().1, "edition_invalid");
+    assert_eq!(
+        test.api(&token, "GET", "/flows/orders/diff?from=x&to=1", None).await.problem().1,
+        "edition_invalid"
+    );
 }
 
 #[tokio::test]
@@ -65,7 +78,8 @@ async fn faults_come_all_at_once_in_both_languages() {
     assert_eq!(problem["detail"], problem["text"]["zh-TW"]);
     assert_eq!(refused.header("content-type"), "application/problem+json");
 
-    let unread = test.api(&token, "PUT", "/flows/orders/draft", Some(&json!({"causeway": 1, "nmae": 2}))).await;
+    let unread =
+        test.api(&token, "PUT", "/flows/orders/draft", Some(&json!({"causeway": 1, "nmae": 2}))).await;
     assert_eq!(unread.problem(), (422, "document_invalid".to_owned()));
     let other = json!({"slug": "other", "causeway": 1, "kind": "flow", "name": "x", "trigger": {"use": "manual"}, "steps": []});
     let other = test.api(&token, "PUT", "/flows/orders/draft", Some(&other)).await;
@@ -99,10 +113,14 @@ async fn documents_are_imported_once_and_reported() {
     let mut clash = document("1");
     clash["slug"] = json!("clash");
     let clash = import(true, &clash).await;
-    assert_eq!((&clash["result"], &clash["faults"][0]["code"]), (&json!("refused"), &json!("webhook_path_taken")));
+    assert_eq!(
+        (&clash["result"], &clash["faults"][0]["code"]),
+        (&json!("refused"), &json!("webhook_path_taken"))
+    );
 
     let slug = "zipped".parse().expect("a slug");
-    let flow = causeway_document::parse(&document("2").to_string().replace("\"orders\"", "\"zipped\"")).expect("a flow");
+    let flow = causeway_document::parse(&document("2").to_string().replace("\"orders\"", "\"zipped\""))
+        .expect("a flow");
     let zip = causeway_document::export_zip([(&slug, &flow)]).expect("a zip");
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/zip")];

@@ -18,7 +18,10 @@ async fn nobody_grants_more_than_they_have() {
         ("/tokens", json!({"name": "x", "role": "owner"})),
         ("/users", json!({"email": "a@example.tw", "password": "long enough 1", "role": "owner"})),
     ] {
-        assert_eq!(test.api(&admin, "POST", path, Some(&body)).await.problem(), (403, "role_too_high".to_owned()));
+        assert_eq!(
+            test.api(&admin, "POST", path, Some(&body)).await.problem(),
+            (403, "role_too_high".to_owned())
+        );
     }
     let tokens = test.api(&admin, "GET", "/tokens", None).await;
     assert!(tokens.text().contains("bot") && !tokens.text().contains(&token));

@@ -1,6 +1,8 @@
 //! Runs through the API: starting, looking, cancelling, resuming, replaying, deciding.
 
-use causeway_model::{ApprovalId, Event, Frame, LoopTally, Outcome, Role, RunId, RunStatus, Value, Wait, WaitKind};
+use causeway_model::{
+    ApprovalId, Event, Frame, LoopTally, Outcome, Role, RunId, RunStatus, Value, Wait, WaitKind,
+};
 use causeway_store::{Claimed, Commit, LoopWrite, NewApproval, Next};
 use serde_json::json;
 
@@ -35,7 +37,8 @@ async fn a_run_is_started_with_an_input_that_fits() {
     assert_eq!(test.event(run).await, json!({"kind": "manual", "input": {"no": "Q-1"}}));
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str()), ("idempotency-key", "k")];
-    let again = async || test.send("POST", "/api/v1/flows/manual/runs", &headers, r#"{"input":{"no":"1"}}"#).await;
+    let again =
+        async || test.send("POST", "/api/v1/flows/manual/runs", &headers, r#"{"input":{"no":"1"}}"#).await;
     let first = again().await.run();
     let second = again().await;
     assert_eq!((second.run(), second.json()["duplicate"].clone()), (first, json!(true)));
@@ -47,14 +50,23 @@ async fn a_run_is_started_with_an_input_that_fits() {
     test.commit(&claimed, vec![started, settled("first", json!("Q-1"))], Next::Go).await;
     let view = test.api(&token, "GET", &format!("/runs/{run}"), None).await.json();
     assert_eq!(view["status"], "running");
-    let steps: Vec<_> = view["steps"].as_array().expect("steps").iter().map(|s| (s["id"].clone(), s["status"].clone())).collect();
+    let steps: Vec<_> = view["steps"]
+        .as_array()
+        .expect("steps")
+        .iter()
+        .map(|s| (s["id"].clone(), s["status"].clone()))
+        .collect();
     assert_eq!(steps[0], (json!("first"), json!("succeeded")));
     assert_eq!(steps[1].0, json!("map"));
     assert_eq!(view["steps"][0]["output"], json!("Q-1"));
     let timeline = test.api(&token, "GET", &format!("/runs/{run}/timeline?limit=1"), None).await.json();
-    assert_eq!((timeline["entries"][0]["event"].clone(), timeline["next"].clone()), (json!("started"), json!(1)));
+    assert_eq!(
+        (timeline["entries"][0]["event"].clone(), timeline["next"].clone()),
+        (json!("started"), json!(1))
+    );
 
-    let cancel = test.api(&token, "POST", &format!("/runs/{run}/cancel"), Some(&json!({"reason": "wrong"}))).await;
+    let cancel =
+        test.api(&token, "POST", &format!("/runs/{run}/cancel"), Some(&json!({"reason": "wrong"}))).await;
     assert_eq!(cancel.status, 202);
     test.finish(&claimed, RunStatus::Cancelled, None).await;
     let cancel = test.api(&token, "POST", &format!("/runs/{run}/cancel"), None).await;
@@ -74,7 +86,11 @@ async fn lists_are_filtered_and_paged() {
     test.finish(&claimed, RunStatus::Failed, None).await;
     let list = async |query: &str| {
         let answer = test.api(&token, "GET", &format!("/runs?{query}"), None).await.json();
-        let ids = answer["runs"].as_array().expect("a list").iter().map(|run| run["id"].as_str().expect("an id").to_owned());
+        let ids = answer["runs"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|run| run["id"].as_str().expect("an id").to_owned());
         (ids.collect::<Vec<_>>(), answer["next"].as_str().map(str::to_owned))
     };
     let ids: Vec<String> = runs.iter().map(ToString::to_string).collect();
@@ -87,7 +103,10 @@ async fn lists_are_filtered_and_paged() {
     assert_eq!(list("dead_letters=true").await.0, [failed]);
     let bad = test.api(&token, "GET", "/runs?status=broken", None).await;
     assert_eq!(bad.problem().1, "status_unknown");
-    assert_eq!(test.api(&token, "GET", "/runs?limit=x", None).await.problem(), (400, "query_invalid".to_owned()));
+    assert_eq!(
+        test.api(&token, "GET", "/runs?limit=x", None).await.problem(),
+        (400, "query_invalid".to_owned())
+    );
     assert_eq!(test.api(&token, "GET", "/runs/none", None).await.status, 404);
 }
 
@@ -127,7 +146,8 @@ async fn a_loops_items_are_paged() {
     let test = TestApp::new().await;
     let token = test.token(Role::Viewer).await;
     let body = json!([{"id": "line", "use": "script", "with": {"code": "item"}}]);
-    let steps = json!([{"id": "each", "use": "for_each", "with": {"items": "{{ trigger.body }}", "body": body}}]);
+    let steps =
+        json!([{"id": "each", "use": "for_each", "with": {"items": "{{ trigger.body }}", "body": body}}]);
     test.publish("loop", json!({"use": "webhook", "with": {"path": "loop"}}), steps).await;
     let run = test.post("/hooks/loop", &json!([1, 2, 3])).await.run();
     let claimed = test.claim().await;
@@ -139,7 +159,9 @@ async fn a_loops_items_are_paged() {
     let mut tally = LoopTally { count: 3, succeeded: 2, ..LoopTally::default() };
     tally.settle(0);
     tally.settle(2);
-    let results = [0, 2].map(|n| json!({"index": n, "key": n.to_string(), "status": "succeeded", "output": n})).to_vec();
+    let results = [0, 2]
+        .map(|n| json!({"index": n, "key": n.to_string(), "status": "succeeded", "output": n}))
+        .to_vec();
     let write = LoopWrite { frame: Frame::top(), step: step.clone(), tally, results };
     let mut inside = test.entry(settled("line", json!(2)));
     inside.frame = Frame::top().item(&step, 1);
@@ -150,7 +172,10 @@ async fn a_loops_items_are_paged() {
     let page = items("?limit=1").await;
     assert_eq!((&page["count"], &page["succeeded"], &page["next"]), (&json!(3), &json!(2), &json!(1)));
     assert_eq!(page["items"][0]["index"], json!(0));
-    assert_eq!((&page["running"][0]["index"], &page["running"][0]["steps"][0]["id"]), (&json!(1), &json!("line")));
+    assert_eq!(
+        (&page["running"][0]["index"], &page["running"][0]["steps"][0]["id"]),
+        (&json!(1), &json!("line"))
+    );
     let page = items("?limit=1&after=1").await;
     assert_eq!((&page["items"][0]["index"], &page["running"]), (&json!(2), &json!([])));
     assert!(page.get("next").is_none(), "{page}");
@@ -175,7 +200,8 @@ async fn waiting_approval(test: &TestApp, approvers: &[&str]) -> (Claimed, Appro
         expires_at: None,
     };
     let next = Next::Wait { due_at: None, hold_slot: false, active_ms: 1 };
-    let commit = Commit { entries: vec![test.entry(event)], approvals: vec![approval], next, ..empty(&claimed) };
+    let commit =
+        Commit { entries: vec![test.entry(event)], approvals: vec![approval], next, ..empty(&claimed) };
     test.app.store().commit(commit).await.expect("committed");
     (claimed, id)
 }
@@ -219,14 +245,19 @@ async fn a_link_shows_first_and_decides_once() {
     for _ in 0..2 {
         let page = test.send("GET", &boss, &[("accept-language", "zh-TW")], "").await;
         assert_eq!((page.status.as_u16(), page.run()), (200, claimed.run.id));
-        assert!(page.text().contains("Large &lt;order&gt;") && page.text().contains("核准"), "{}", page.text());
+        assert!(
+            page.text().contains("Large &lt;order&gt;") && page.text().contains("核准"),
+            "{}",
+            page.text()
+        );
         assert!(page.header("content-security-policy").contains("default-src 'none'"));
     }
     assert!(test.send("GET", &format!("{boss}?lang=en"), &[], "").await.text().contains("Approve"));
     assert_eq!(test.app.approval(id).await.expect("an approval").status, "open", "looking decides nothing");
 
     let form = [("content-type", "application/x-www-form-urlencoded")];
-    let post = async |path: &str, body: &str| test.send("POST", path, &form, body.to_owned()).await.status.as_u16();
+    let post =
+        async |path: &str, body: &str| test.send("POST", path, &form, body.to_owned()).await.status.as_u16();
     assert_eq!(post(&other, "decision=approve").await, 403);
     assert_eq!(post(&boss, "decision=maybe").await, 400);
     assert_eq!(post(&boss, "decision=reject&comment=%E5%A4%AA%E8%B2%B4").await, 200);

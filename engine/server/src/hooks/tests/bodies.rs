@@ -63,7 +63,8 @@ async fn large_lists_become_record_streams_and_other_large_bodies_files() {
     let array = serde_json::to_string(&records).expect("JSON");
     let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
     for (kind, body) in [("application/json", array), ("application/x-ndjson", lines)] {
-        let pieces: Vec<_> = body.as_bytes().chunks(10_007).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect();
+        let pieces: Vec<_> =
+            body.as_bytes().chunks(10_007).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect();
         let body = axum::body::Body::from_stream(futures::stream::iter(pieces));
         let answer = test.send("POST", "/hooks/in", &[("content-type", kind)], body).await;
         assert_eq!(answer.status, 202, "{answer:?}");

@@ -35,9 +35,9 @@ async fn many_at_once_make_one_run() {
     test.webhook("once", json!({})).await;
     let calls = (0..50).map(|_| {
         let test = std::sync::Arc::clone(&test);
-        tokio::spawn(async move {
-            test.send("POST", "/hooks/once", &[("webhook-id", "msg_1")], "{}").await.run()
-        })
+        tokio::spawn(
+            async move { test.send("POST", "/hooks/once", &[("webhook-id", "msg_1")], "{}").await.run() },
+        )
     });
     let runs = futures::future::join_all(calls).await;
     let mut runs: Vec<_> = runs.into_iter().map(|run| run.expect("answered")).collect();

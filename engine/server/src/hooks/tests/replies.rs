@@ -124,7 +124,10 @@ async fn files_and_streams_go_out_whole() {
         test.reply(&claimed, 200, &[], file.into_value()).await;
     })
     .await;
-    assert_eq!((answer.header("content-type"), answer.header("content-length")), ("application/pdf", "700000"));
+    assert_eq!(
+        (answer.header("content-type"), answer.header("content-length")),
+        ("application/pdf", "700000")
+    );
     assert_eq!(answer.body, wanted);
 
     let answer = answered(&test, "respond", async |test: &TestApp, claimed: causeway_store::Claimed| {

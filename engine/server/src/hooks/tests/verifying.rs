@@ -57,10 +57,16 @@ async fn large_bodies_are_verified_while_they_come() {
 async fn header_tokens_and_basic_work_over_secrets() {
     let test = TestApp::new().await;
     test.app.set_secret("t", "tok-1", "test").await.expect("set");
-    test.webhook("token", json!({"verify": {"scheme": "header", "header": "X-Token", "secret": "{{ secret.t }}"}}))
-        .await;
-    test.webhook("basic", json!({"verify": {"scheme": "basic", "username": "amy", "password": "{{ secret.t }}"}}))
-        .await;
+    test.webhook(
+        "token",
+        json!({"verify": {"scheme": "header", "header": "X-Token", "secret": "{{ secret.t }}"}}),
+    )
+    .await;
+    test.webhook(
+        "basic",
+        json!({"verify": {"scheme": "basic", "username": "amy", "password": "{{ secret.t }}"}}),
+    )
+    .await;
     let call = async |path: &str, name: &str, value: &str| {
         test.send("POST", path, &[(name, value)], "{}").await.status.as_u16()
     };
