@@ -99,7 +99,7 @@ async fn lists_are_filtered_and_paged() {
     let (rest, next) = list(&format!("limit=3&before={}", next.expect("more"))).await;
     assert_eq!((rest.as_slice(), next), (&ids[3..], None));
     let failed = claimed.run.id.to_string();
-    assert_eq!(list("status=failed&flow=in").await.0, [failed.clone()]);
+    assert_eq!(list("status=failed&flow=in").await.0, std::slice::from_ref(&failed));
     assert_eq!(list("dead_letters=true").await.0, [failed]);
     let bad = test.api(&token, "GET", "/runs?status=broken", None).await;
     assert_eq!(bad.problem().1, "status_unknown");
