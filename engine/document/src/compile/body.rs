@@ -33,12 +33,10 @@ fn graph(pass: &mut Pass, placed: &[Placed]) -> Graph {
         .map(|placed| {
             let step = &placed.step;
             let kind = step_kind(&step.use_);
-            let ports = kind.and_then(|kind| kind.ports(&step.with));
             Node {
                 id: &step.id,
                 at: placed.at.clone(),
-                covers: ports.is_some() && (step.use_ != "branch" || step.with.get("otherwise").is_some()),
-                ports,
+                ports: kind.and_then(|kind| kind.ports(&step.with)),
                 ends: kind.is_some_and(|kind| kind.ends()),
                 after: &step.after,
                 join: step.join,

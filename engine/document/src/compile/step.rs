@@ -78,7 +78,7 @@ pub(super) fn compile(
         after,
         join: step.join.unwrap_or_default(),
         retry: step.retry.clone(),
-        timeout: step.timeout,
+        timeout: step_kind(&step.use_).and_then(|kind| kind.timeout(&step.with)).or(step.timeout),
         error_wired,
     })
 }
@@ -103,7 +103,8 @@ fn of_kind(pass: &mut Pass, placed: &Placed, sight: &Sight, kind: &'static dyn S
     no_effect("connection", step.connection.is_some());
     no_effect("on_doubt", step.on_doubt.is_some());
     no_effect("retry", step.retry.is_some() && (kind.is_pure() || kind.bounds_itself() || kind.ends()));
-    no_effect("timeout", step.timeout.is_some() && (kind.bounds_itself() || kind.ends()));
+    let own_timeout = kind.bounds_itself() || kind.ends() || kind.timeout(&step.with).is_some();
+    no_effect("timeout", step.timeout.is_some() && own_timeout);
     let action = kind.compile(&mut StepCx { pass, placed, sight, marks: &marks });
     let input = step.with.as_object().map(|with| {
         let rest = with.iter().filter(|(name, _)| !kind.compiled_fields().contains(&name.as_str()));

@@ -92,8 +92,7 @@ impl Conditions {
 /// The exits that a run can take from a step and go on; `None` where there is only one, which then says nothing.
 fn domain(node: &Node, error_wired: bool) -> Option<Vec<u16>> {
     let mut exits: Vec<u16> = match &node.ports {
-        // A branch may also leave by none of its ports.
-        Some(ports) => (0..ports.len() as u16 + u16::from(!node.covers)).collect(),
+        Some(ports) => (0..ports.len() as u16).collect(),
         None => vec![SUCCEEDED],
     };
     if error_wired {

@@ -3,6 +3,8 @@
 mod bits;
 mod condition;
 mod edges;
+#[cfg(test)]
+mod properties;
 
 use causeway_model::{Fault, Join, StepId, text};
 
@@ -18,8 +20,6 @@ pub(crate) struct Node<'a> {
     pub at: String,
     /// The named exits; `None` for a step with a single one.
     pub ports: Option<Vec<String>>,
-    /// Whether the ports cover every outcome, so that one of them is always taken.
-    pub covers: bool,
     /// Whether nothing can come after it.
     pub ends: bool,
     pub after: &'a [String],

@@ -14,6 +14,8 @@ use causeway_script::{Expression, Script, Sealer, Template};
 pub use admit::Admission;
 pub use plans::Plans;
 pub(crate) use readiness::ERROR_PORT;
+#[cfg(test)]
+pub(crate) use readiness::readiness;
 pub use readiness::{Readiness, Settled};
 pub use trigger::{
     Dedupe, HmacAlgorithm, HmacEncoding, Missed, PlanTrigger, ReplyMode, Schedule, Verify, Webhook,

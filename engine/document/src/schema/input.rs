@@ -85,7 +85,7 @@ impl InputSchema {
 
     /// What does not fit whatever the holes of the value become. `shape` says what the text at a pointer is.
     pub(crate) fn misfits(&self, value: &Value, shape: &dyn Fn(&str) -> Shape) -> Vec<Misfit> {
-        let holes = Holes { value, shape };
+        let holes = Holes { schema: &self.schema, value, shape };
         let mut found = Vec::new();
         for error in self.validator.iter_errors(value) {
             holes.collect(&error, &mut found);
@@ -98,6 +98,7 @@ impl InputSchema {
 }
 
 struct Holes<'a> {
+    schema: &'a Value,
     value: &'a Value,
     shape: &'a dyn Fn(&str) -> Shape,
 }
@@ -135,14 +136,22 @@ impl Holes<'_> {
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
                 context.iter().any(|form| form.iter().all(|error| self.excused(error)))
             }
-            Kind::OneOfMultipleValid { .. }
-            | Kind::Not { .. }
+            Kind::OneOfMultipleValid { .. } => !self.by_presence(error) && self.any_hole(pointer, value),
+            Kind::Not { .. }
             | Kind::Contains
             | Kind::UniqueItems
             | Kind::Constant { .. }
             | Kind::Enum { .. } => self.any_hole(pointer, value),
             _ => shape == Shape::Mixed || self.conditional(error),
         }
+    }
+
+    /// Whether forms are told apart by which fields there are, whatever these become.
+    fn by_presence(&self, error: &ValidationError) -> bool {
+        let forms = self.schema.pointer(error.schema_path().as_str()).and_then(Value::as_array);
+        let only_required =
+            |form: &Value| form.as_object().is_some_and(|form| form.keys().all(|keyword| keyword == "required"));
+        forms.is_some_and(|forms| forms.iter().all(only_required))
     }
 
     /// Whether the error comes from a `then` or `else` that a hole may have chosen.

@@ -25,8 +25,8 @@ impl StepKind for Branch {
 
     fn description(&self) -> Text {
         text!(
-            "Goes on by the port of the first case whose condition holds, else by `otherwise`. Without an `otherwise`, nothing after it runs when no case holds.",
-            "依序檢查條件，從第一個成立的出口繼續；都不成立則走 `otherwise`。未填 `otherwise` 且沒有條件成立時，其後的步驟都不執行。"
+            "Goes on by the port of the first case whose condition holds, else by `otherwise`. Without an `otherwise` the step fails when no case holds.",
+            "依序檢查條件，從第一個成立的出口繼續；都不成立則走 `otherwise`。未填 `otherwise` 且沒有條件成立時，此步驟失敗。"
         )
     }
 

@@ -16,8 +16,6 @@ pub struct CallFlowInput {
     /// `trigger.input` of the called flow.
     pub input: Value,
     pub wait: bool,
-    /// How long it waits at most.
-    pub timeout: Option<Span>,
 }
 
 impl CallFlowInput {
@@ -28,7 +26,6 @@ impl CallFlowInput {
             flow,
             input: input.get("input").cloned().unwrap_or(Value::Null),
             wait: input.get("wait").and_then(Value::as_bool).unwrap_or(true),
-            timeout: input::duration(input, "timeout")?,
         })
     }
 }
@@ -81,15 +78,20 @@ impl StepKind for CallFlow {
                 duration(),
                 text!("Time limit", "時間上限"),
                 text!(
-                    "How long to wait at most; then the step fails and the called run is cancelled.",
-                    "最長等待時間；超過則步驟失敗，並取消被呼叫的執行。"
+                    "How long to wait at most; then the step fails and the called run is cancelled. The same as the step's own `timeout`.",
+                    "最長等待時間；超過則步驟失敗，並取消被呼叫的執行。與步驟本身的 `timeout` 相同。"
                 ),
-            ),
+            )
+            .fixed(),
         ])
     }
 
-    fn bounds_itself(&self) -> bool {
-        true
+    fn timeout(&self, with: &Value) -> Option<Span> {
+        with.get("timeout")?.as_str()?.parse().ok()
+    }
+
+    fn compiled_fields(&self) -> &'static [&'static str] {
+        &["timeout"]
     }
 
     fn compile(&self, step: &mut StepCx) -> Option<Action> {

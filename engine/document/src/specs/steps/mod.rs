@@ -10,7 +10,7 @@ mod script;
 mod stop;
 mod wait;
 
-use causeway_model::{Text, Value};
+use causeway_model::{Span, Text, Value};
 
 pub use approval::{Approval, ApprovalInput, Approver};
 pub use branch::Branch;
@@ -48,7 +48,12 @@ pub trait StepKind: Send + Sync {
         false
     }
 
-    /// Whether it has a `timeout` in its input, so that the step's own would say the same twice.
+    /// The step's timeout where its input says it, which then counts rather than the step's own.
+    fn timeout(&self, _with: &Value) -> Option<Span> {
+        None
+    }
+
+    /// Whether its input says when it ends, so that the step's own `timeout` and `retry` mean nothing.
     fn bounds_itself(&self) -> bool {
         false
     }

@@ -1,0 +1,155 @@
+//! A small catalogue, and documents to start from.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use causeway_connector::{Call, Catalogue, Connector};
+use causeway_document::{Compiler, Plan, parse};
+use causeway_model::{
+    ConnectorSpec, Fault, Flow, Idempotency, OperationSpec, Severity, StepError, Value, text,
+};
+use causeway_script::{Engine, Limits, Sealer};
+use serde_json::json;
+
+/// `http.request` in small, and a `shop` whose writes cannot be repeated.
+struct Fake(ConnectorSpec);
+
+#[async_trait]
+impl Connector for Fake {
+    fn spec(&self) -> &ConnectorSpec {
+        &self.0
+    }
+
+    async fn call(&self, _operation: &str, _call: Call) -> Result<Value, StepError> {
+        Ok(Value::Null)
+    }
+}
+
+fn operation(name: &str, input: Value, idempotency: Idempotency, read_only: bool) -> OperationSpec {
+    OperationSpec {
+        name: name.to_owned(),
+        title: text!("Do it", "執行"),
+        description: text!("Does it.", "執行它。"),
+        input,
+        output: json!({}),
+        idempotency,
+        read_only,
+    }
+}
+
+fn connector(name: &str, operations: Vec<OperationSpec>) -> Arc<dyn Connector> {
+    Arc::new(Fake(ConnectorSpec {
+        name: name.to_owned(),
+        version: "1.2.0".to_owned(),
+        title: text!("Fake", "假的"),
+        description: text!("For tests.", "測試用。"),
+        operations,
+    }))
+}
+
+fn request() -> Value {
+    json!({
+        "type": "object",
+        "required": ["method", "url"],
+        "additionalProperties": false,
+        "properties": {
+            "method": { "enum": ["GET", "POST"] },
+            "url": { "type": "string", "minLength": 1 },
+            "headers": { "type": "object", "additionalProperties": { "type": "string" }, "x-causeway-secret": true },
+            "json": { "x-causeway-secret": true },
+            "auth": {
+                "x-causeway-secret": true,
+                "oneOf": [
+                    { "required": ["type", "token"], "properties": { "type": { "const": "bearer" } } },
+                    { "required": ["type", "username"], "properties": { "type": { "const": "basic" } } }
+                ]
+            },
+            "retries": { "type": "integer", "minimum": 0, "maximum": 5 },
+            "timeout": { "type": "string", "format": "duration" }
+        }
+    })
+}
+
+pub fn compiler() -> Compiler {
+    let order = json!({ "type": "object", "required": ["no"], "properties": { "no": { "type": "string" } } });
+    let catalogue = Catalogue::new(vec![
+        connector("http", vec![operation("request", request(), Idempotency::Header, false)]),
+        connector(
+            "shop",
+            vec![
+                operation("create_order", order.clone(), Idempotency::None, false),
+                operation("find_order", order, Idempotency::None, true),
+            ],
+        ),
+    ]);
+    Compiler { engine: Engine::new(Limits::default(), Sealer::new([7; 32])), catalogue: catalogue.unwrap() }
+}
+
+/// A flow started by hand with these steps.
+pub fn document(steps: Value) -> Value {
+    with_trigger(json!({ "use": "manual" }), steps)
+}
+
+pub fn with_trigger(trigger: Value, steps: Value) -> Value {
+    json!({ "causeway": 1, "kind": "flow", "slug": "orders", "name": "Orders", "trigger": trigger, "steps": steps })
+}
+
+pub fn webhook(with: Value) -> Value {
+    with_trigger(json!({ "use": "webhook", "with": with }), json!([script("a", "1", json!([]))]))
+}
+
+pub fn script(id: &str, code: &str, after: Value) -> Value {
+    json!({ "id": id, "use": "script", "with": { "code": code }, "after": after })
+}
+
+/// `id` after `after`, doing nothing.
+pub fn step(id: &str, after: Value) -> Value {
+    script(id, "1", after)
+}
+
+pub fn branch(id: &str, after: Value) -> Value {
+    json!({ "id": id, "use": "branch", "after": after, "with": { "cases": [{ "port": "large", "when": "1 > 0" }], "otherwise": "small" } })
+}
+
+pub fn approval(id: &str, after: Value) -> Value {
+    json!({ "id": id, "use": "approval", "after": after, "with": { "message": "?", "approvers": ["role:operator"] } })
+}
+
+pub fn each(id: &str, body: Value, after: Value) -> Value {
+    json!({ "id": id, "use": "for_each", "after": after, "with": { "items": [1, 2], "body": body } })
+}
+
+pub fn request_step(id: &str, with: Value) -> Value {
+    json!({ "id": id, "use": "http.request", "with": with })
+}
+
+#[track_caller]
+pub fn flow(document: &Value) -> Flow {
+    parse(&document.to_string()).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+#[track_caller]
+pub fn plan(document: &Value) -> Plan {
+    compiler().compile(&flow(document)).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+/// What reading and checking say of a document.
+pub fn faults(document: &Value) -> Vec<Fault> {
+    match parse(&document.to_string()) {
+        Err(faults) => faults,
+        Ok(flow) => compiler().check(&flow),
+    }
+}
+
+/// `code pointer`, warnings with a `?` in front.
+pub fn told(faults: &[Fault]) -> Vec<String> {
+    let mut told: Vec<String> = faults
+        .iter()
+        .map(|fault| {
+            let mark = if fault.severity == Severity::Warning { "?" } else { "" };
+            format!("{mark}{} {}", fault.code, fault.pointer)
+        })
+        .collect();
+    told.sort();
+    told
+}
