@@ -149,27 +149,35 @@ impl Holes<'_> {
     /// Whether forms are told apart by which fields there are, whatever these become.
     fn by_presence(&self, error: &ValidationError) -> bool {
         let forms = self.schema.pointer(error.schema_path().as_str()).and_then(Value::as_array);
-        let only_required =
-            |form: &Value| form.as_object().is_some_and(|form| form.keys().all(|keyword| keyword == "required"));
+        let only_required = |form: &Value| {
+            form.as_object().is_some_and(|form| form.keys().all(|keyword| keyword == "required"))
+        };
         forms.is_some_and(|forms| forms.iter().all(only_required))
     }
 
-    /// Whether the error comes from a `then` or `else` that a hole may have chosen.
+    /// Whether the error comes from a `then` or `else` that a hole may have chosen: one that the `if` looks at.
     fn conditional(&self, error: &ValidationError) -> bool {
         let path = error.schema_path().as_str();
-        if !path.split('/').any(|part| matches!(part, "then" | "else")) {
+        let Some(chosen) = ["/then", "/else"].into_iter().filter_map(|part| path.rfind(part)).max() else {
             return false;
-        }
-        let pointer = error.instance_path().as_str();
-        let around = pointer.rsplit_once('/').map_or("", |(around, _)| around);
-        [pointer, around].into_iter().any(|at| {
+        };
+        let asked = self.schema.pointer(&format!("{}/if", &path[..chosen]));
+        let asks = |name: &str| asked.is_none_or(|asked| asked["properties"].get(name).is_some());
+        let mut at = error.instance_path().as_str();
+        loop {
             let members = self.value.pointer(at).and_then(Value::as_object);
-            members.is_some_and(|members| {
-                members.iter().any(|(name, value)| {
-                    value.is_string() && (self.shape)(&crate::faults::child(at, name)) != Shape::Constant
-                })
-            })
-        })
+            if members
+                .into_iter()
+                .flatten()
+                .any(|(name, value)| asks(name) && self.any_hole(&crate::faults::child(at, name), value))
+            {
+                return true;
+            }
+            match at.rfind('/') {
+                Some(cut) => at = &at[..cut],
+                None => return false,
+            }
+        }
     }
 
     fn any_hole(&self, pointer: &str, value: &Value) -> bool {

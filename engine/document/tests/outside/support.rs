@@ -1,6 +1,6 @@
 //! A small catalogue, and documents to start from.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use causeway_connector::{Call, Catalogue, Connector};
@@ -70,7 +70,13 @@ fn request() -> Value {
     })
 }
 
+/// One for all tests.
 pub fn compiler() -> Compiler {
+    static COMPILER: LazyLock<Compiler> = LazyLock::new(made);
+    COMPILER.clone()
+}
+
+fn made() -> Compiler {
     let order = json!({ "type": "object", "required": ["no"], "properties": { "no": { "type": "string" } } });
     let catalogue = Catalogue::new(vec![
         connector("http", vec![operation("request", request(), Idempotency::Header, false)]),

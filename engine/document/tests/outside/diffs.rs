@@ -25,22 +25,28 @@ fn a_diff_names_what_changed() {
     let found = diff(&flow(&old), &flow(&new));
 
     let changes: Vec<_> = found.steps.iter().map(|step| (step.id.as_str(), step.change)).collect();
-    assert_eq!(changes, [
-        ("call", StepChangeKind::Changed),
-        ("round", StepChangeKind::Added),
-        ("tax", StepChangeKind::Changed),
-        ("gone", StepChangeKind::Removed),
-    ]);
+    assert_eq!(
+        changes,
+        [
+            ("call", StepChangeKind::Changed),
+            ("round", StepChangeKind::Added),
+            ("tax", StepChangeKind::Changed),
+            ("gone", StepChangeKind::Removed),
+        ]
+    );
     let fields: Vec<_> = found.steps[0]
         .fields
         .iter()
         .map(|field| (field.field.as_str(), field.old_pointer.as_deref(), field.new_pointer.as_deref()))
         .collect();
-    assert_eq!(fields, [
-        ("/with/url", Some("/steps/1/with/url"), Some("/steps/0/with/url")),
-        ("/with/headers", None, Some("/steps/0/with/headers")),
-        ("/with/retries", Some("/steps/1/with/retries"), None),
-    ]);
+    assert_eq!(
+        fields,
+        [
+            ("/with/url", Some("/steps/1/with/url"), Some("/steps/0/with/url")),
+            ("/with/headers", None, Some("/steps/0/with/headers")),
+            ("/with/retries", Some("/steps/1/with/retries"), None),
+        ]
+    );
     assert_eq!(found.steps[1].inside.as_ref().map(|step| step.as_str()), Some("lines"));
     let document: Vec<_> = found.fields.iter().map(|field| field.field.as_str()).collect();
     assert_eq!(document, ["/name", "/settings"]);
@@ -51,7 +57,7 @@ fn a_diff_names_what_changed() {
          ~ step call (http.request)\n\
          \x20   ~ with/url: \"a\" -> \"b\"\n\
          \x20   + with/headers: {}\n\
-         \x20   - with/retries: 1.10\n\
+         \x20   - with/retries: 1.1\n\
          + step round (script) in lines\n\
          ~ step tax (script)\n\
          \x20   - moved between loops: \"lines\"\n\

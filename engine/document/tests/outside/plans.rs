@@ -8,7 +8,9 @@ use causeway_model::{ErrorClass, FlowId, OnDoubt, OnLimit, Span, Time};
 use causeway_script::{Context, Scope};
 use serde_json::{Value, json};
 
-use crate::support::{approval, branch, compiler, document, each, flow, plan, request_step, script, step, webhook, with_trigger};
+use crate::support::{
+    approval, branch, compiler, document, each, flow, plan, request_step, script, step, webhook, with_trigger,
+};
 
 fn context() -> Context {
     Context { now: Time(0), seed: [0; 32], links: None }
@@ -30,7 +32,10 @@ fn a_plan_holds_what_the_engine_needs() {
         Action::Operation { on_doubt, .. } => *on_doubt,
         _ => panic!("{id} is no operation"),
     };
-    assert_eq!([doubt("create"), doubt("find"), doubt("call")], [OnDoubt::Fail, OnDoubt::Repeat, OnDoubt::Repeat]);
+    assert_eq!(
+        [doubt("create"), doubt("find"), doubt("call")],
+        [OnDoubt::Fail, OnDoubt::Repeat, OnDoubt::Repeat]
+    );
     assert_eq!(plan.vars, Some(vec!["prefix".to_owned(), "rate".to_owned()]));
     assert_eq!(plan.connectors["shop"], "1.2.0");
     let create = plan.step("create").unwrap();
@@ -44,7 +49,10 @@ fn a_plan_holds_what_the_engine_needs() {
     let input = create.input.resolve(&mut scope, &context()).unwrap();
     assert_eq!(input, json!({ "no": "A-7" }));
     assert_eq!(create.input_schema.check(&input), []);
-    assert_eq!(create.input_schema.check(&json!({ "no": 7 })), [("/no".into(), "This must be a text, not a number.".into())]);
+    assert_eq!(
+        create.input_schema.check(&json!({ "no": 7 })),
+        [("/no".into(), "This must be a text, not a number.".into())]
+    );
     assert_eq!(create.input_schema.check(&json!({})), [("".into(), "The field `no` is missing.".into())]);
     // What went into the action is no input.
     let size = plan.step("size").unwrap();
@@ -61,21 +69,32 @@ fn variables_named_by_computed_keys_are_all_pinned() {
 
 #[test]
 fn a_webhook_is_compiled_with_its_defaults() {
-    let PlanTrigger::Webhook(hook) = plan(&webhook(json!({ "path": "orders/{no}" }))).trigger else { panic!() };
+    let PlanTrigger::Webhook(hook) = plan(&webhook(json!({ "path": "orders/{no}" }))).trigger else {
+        panic!()
+    };
     assert_eq!((hook.path.as_str(), hook.methods.len(), hook.reply), ("orders/{no}", 0, ReplyMode::Accepted));
     assert_eq!((hook.reply_timeout, hook.dedupe_window), (Span::from_secs(30), Span::from_secs(7 * 86_400)));
     assert!(matches!((hook.verify, hook.dedupe), (Verify::None, Dedupe::Known)));
     assert_eq!(hook.max_body_bytes, 16 * 1024 * 1024);
     let compiler = compiler();
-    let written = webhook(json!({ "path": "a", "max_body": "2kB", "verify": { "scheme": "hmac-sha256", "header": "X", "secret": "{{ secret.s }}" } }));
-    let PlanTrigger::Webhook(hook) = compiler.compile(&flow(&written)).unwrap_or_else(|faults| panic!("{faults:?}")).trigger else { panic!() };
+    let written = webhook(
+        json!({ "path": "a", "max_body": "2kB", "verify": { "scheme": "hmac-sha256", "header": "X", "secret": "{{ secret.s }}" } }),
+    );
+    let PlanTrigger::Webhook(hook) =
+        compiler.compile(&flow(&written)).unwrap_or_else(|faults| panic!("{faults:?}")).trigger
+    else {
+        panic!()
+    };
     assert_eq!(hook.max_body_bytes, 2048);
     let Verify::Hmac { secret, .. } = hook.verify else { panic!() };
     let sealed = secret.resolve(&mut Scope::new(&json!({}), &json!({}), &json!({})), &context()).unwrap();
     let sealer = compiler.engine.sealer();
     assert!(sealer.is_sealed(sealed.as_str().unwrap()));
     let secrets = [("s".to_owned(), "hush".to_owned())].into();
-    assert_eq!(sealer.reveal(sealed.as_str().unwrap(), &secrets).ok().map(|revealed| revealed.text), Some("hush".into()));
+    assert_eq!(
+        sealer.reveal(sealed.as_str().unwrap(), &secrets).ok().map(|revealed| revealed.text),
+        Some("hush".into())
+    );
 }
 
 #[test]
@@ -86,7 +105,10 @@ fn a_run_is_admitted_by_its_key() {
     let admit = |input: Value| plan.admit(&json!({ "kind": "manual", "input": input }), Time(0));
     let admission = admit(json!({ "customer": "C001" })).unwrap();
     assert_eq!(admission.slot, Some(("C001".into(), 3, OnLimit::Replace)));
-    assert_eq!((admission.deadline, admission.keep), (Some(Span::from_secs(3600)), Some(Span::from_secs(172_800))));
+    assert_eq!(
+        (admission.deadline, admission.keep),
+        (Some(Span::from_secs(3600)), Some(Span::from_secs(172_800)))
+    );
     assert_eq!(admit(json!({ "customer": 7 })).unwrap().slot.unwrap().0, "7");
     assert_eq!(admit(json!({})).unwrap().slot.unwrap().0, "null");
     assert_eq!(admit(json!({ "customer": "x".repeat(500) })).unwrap_err().class, ErrorClass::Exceeded);
@@ -95,7 +117,10 @@ fn a_run_is_admitted_by_its_key() {
 #[test]
 fn input_forms_are_compiled() {
     let form = json!({ "type": "object", "required": ["no"], "properties": { "no": { "type": "string", "pattern": "^[A-Z]+$" } } });
-    let plan = plan(&with_trigger(json!({ "use": "manual", "with": { "input": form } }), json!([step("a", json!([]))])));
+    let plan = plan(&with_trigger(
+        json!({ "use": "manual", "with": { "input": form } }),
+        json!([step("a", json!([]))]),
+    ));
     let PlanTrigger::Manual { input: Some(input), schema: Some(schema) } = &plan.trigger else { panic!() };
     assert_eq!(*schema, form);
     assert_eq!(input.check(&json!({ "no": "AB" })), []);
@@ -140,6 +165,10 @@ async fn plans_are_compiled_once_and_the_least_used_leaves() {
     assert_eq!(loads.load(Ordering::Relaxed), 4);
     let failed = plans.get(FlowId::new(), 1, async { Err("gone") }).await;
     assert_eq!(failed.err(), Some("gone"));
-    let broken = plans.get(FlowId::new(), 1, async { Ok::<_, Infallible>(flow(&document(json!([step("a", json!(["b"]))])))) }).await;
+    let broken = plans
+        .get(FlowId::new(), 1, async {
+            Ok::<_, Infallible>(flow(&document(json!([step("a", json!(["b"]))]))))
+        })
+        .await;
     assert_eq!(broken.unwrap().err().unwrap()[0].code, "unknown_step");
 }

@@ -2,8 +2,8 @@
 
 use causeway_document::{StepView, step_views};
 use causeway_model::{
-    Entry, ErrorClass, Event, Frame, LoopTally, Outcome, RunStatus, StepError, StepId, StepStatus, Time, Value, Wait, WaitKind,
-    text,
+    Entry, ErrorClass, Event, Frame, LoopTally, Outcome, RunStatus, StepError, StepId, StepStatus, Time,
+    Value, Wait, WaitKind, text,
 };
 use serde_json::json;
 
@@ -54,9 +54,19 @@ fn a_view_follows_its_step_through_attempts() {
     journal.push(at(&top, 56, started("call", 2, None)));
     journal.push(at(&top, 60, succeeded("call", json!(1.10), None)));
     let done = view(RunStatus::Succeeded, &journal);
-    assert_eq!((done.status, done.started_at, done.finished_at), (StepStatus::Succeeded, Some(Time(10)), Some(Time(60))));
-    assert_eq!((done.input, done.output, done.took_us, done.wait), (Some(json!({ "url": "x" })), Some(json!(1.10)), Some(7), None));
-    let attempts: Vec<_> = done.attempts.iter().map(|one| (one.attempt, one.started_at, one.finished_at, one.error.is_some())).collect();
+    assert_eq!(
+        (done.status, done.started_at, done.finished_at),
+        (StepStatus::Succeeded, Some(Time(10)), Some(Time(60)))
+    );
+    assert_eq!(
+        (done.input, done.output, done.took_us, done.wait),
+        (Some(json!({ "url": "x" })), Some(json!(1.10)), Some(7), None)
+    );
+    let attempts: Vec<_> = done
+        .attempts
+        .iter()
+        .map(|one| (one.attempt, one.started_at, one.finished_at, one.error.is_some()))
+        .collect();
     assert_eq!(attempts, [(1, Time(10), Some(Time(20)), true), (2, Time(50), Some(Time(60)), false)]);
 }
 
@@ -80,13 +90,20 @@ fn what_cannot_run_any_more_is_skipped() {
         at(&top, 2, Event::StepWaiting { step: id("ask"), input: json!({ "message": "?" }), wait }),
     ];
     assert_eq!(views(RunStatus::Waiting, &asked), ["succeeded", "waiting", "pending", "skipped", "pending"]);
-    assert_eq!(views(RunStatus::Cancelled, &asked), ["succeeded", "cancelled", "skipped", "skipped", "skipped"]);
+    assert_eq!(
+        views(RunStatus::Cancelled, &asked),
+        ["succeeded", "cancelled", "skipped", "skipped", "skipped"]
+    );
     assert_eq!(views(RunStatus::Queued, &[]), ["pending"; 5]);
 }
 
 #[test]
 fn failures_take_the_error_port_only() {
-    let plan = plan(&document(json!([step("a", json!([])), step("b", json!(["a"])), step("c", json!(["a.error"]))])));
+    let plan = plan(&document(json!([
+        step("a", json!([])),
+        step("b", json!(["a"])),
+        step("c", json!(["a.error"]))
+    ])));
     let top = Frame::top();
     let journal = [at(&top, 1, failed("a"))];
     let views = step_views(&plan.body, &top, RunStatus::Running, &journal, &[]);
@@ -96,7 +113,11 @@ fn failures_take_the_error_port_only() {
 
 #[test]
 fn loops_show_how_far_they_are_and_items_have_frames_of_their_own() {
-    let plan = plan(&document(json!([each("lines", json!([step("in", json!([])), step("next", json!(["in"]))]), json!([]))])));
+    let plan = plan(&document(json!([each(
+        "lines",
+        json!([step("in", json!([])), step("next", json!(["in"]))]),
+        json!([])
+    )])));
     let (top, lines) = (Frame::top(), id("lines"));
     let item = top.item(&lines, 3);
     let mut journal = vec![
@@ -104,12 +125,20 @@ fn loops_show_how_far_they_are_and_items_have_frames_of_their_own() {
         at(&item, 2, succeeded("in", json!(3), None)),
     ];
     let tally = LoopTally { cursor: 1, count: 2, succeeded: 1, ..LoopTally::default() };
-    let loops = [(top.clone(), lines.clone(), tally.clone()), (item.clone(), lines.clone(), LoopTally::default())];
+    let loops =
+        [(top.clone(), lines.clone(), tally.clone()), (item.clone(), lines.clone(), LoopTally::default())];
     let view = step_views(&plan.body, &top, RunStatus::Running, &journal, &loops).remove(0);
     assert_eq!((view.status, view.items), (StepStatus::Running, Some(tally)));
     let causeway_document::Action::ForEach(each) = &plan.body.steps[0].action else { panic!() };
-    assert_eq!(statuses(&step_views(&each.body, &item, RunStatus::Running, &journal, &[])), ["succeeded", "pending"]);
-    journal.push(at(&top, 9, succeeded("lines", json!({ "count": 2, "succeeded": 1, "failed": 1, "results": [] }), None)));
+    assert_eq!(
+        statuses(&step_views(&each.body, &item, RunStatus::Running, &journal, &[])),
+        ["succeeded", "pending"]
+    );
+    journal.push(at(
+        &top,
+        9,
+        succeeded("lines", json!({ "count": 2, "succeeded": 1, "failed": 1, "results": [] }), None),
+    ));
     let view = step_views(&plan.body, &top, RunStatus::Succeeded, &journal, &[]).remove(0);
     let items = view.items.unwrap();
     assert_eq!((items.count, items.succeeded, items.failed, items.cursor), (2, 1, 1, 2));
@@ -117,7 +146,9 @@ fn loops_show_how_far_they_are_and_items_have_frames_of_their_own() {
 
 #[test]
 fn stops_and_kept_steps_are_shown() {
-    let plan = plan(&document(json!([step("a", json!([])), { "id": "end", "use": "stop", "with": { "status": "failed" }, "after": ["a"] }])));
+    let plan = plan(&document(
+        json!([step("a", json!([])), { "id": "end", "use": "stop", "with": { "status": "failed" }, "after": ["a"] }]),
+    ));
     let top = Frame::top();
     let kept = Outcome::Succeeded { output: json!(1), port: None };
     let journal = [
@@ -128,5 +159,8 @@ fn stops_and_kept_steps_are_shown() {
     assert_eq!(statuses(&views), ["succeeded", "failed"]);
     assert!(views[0].kept && !views[1].kept);
     let shown = serde_json::to_value(&views[0]).unwrap();
-    assert_eq!(shown, json!({ "id": "a", "use": "script", "status": "succeeded", "finished_at": "1970-01-01T00:00:00.001Z", "output": 1, "attempts": [], "kept": true }));
+    assert_eq!(
+        shown,
+        json!({ "id": "a", "use": "script", "status": "succeeded", "finished_at": "1970-01-01T00:00:00.001Z", "output": 1, "attempts": [], "kept": true })
+    );
 }

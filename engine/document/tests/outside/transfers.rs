@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use causeway_document::{StepReady, canonical, export_folder, export_zip, from_folder, from_path, from_zip, import};
+use causeway_document::{
+    StepReady, canonical, export_folder, export_zip, from_folder, from_path, from_zip, import,
+};
 use serde_json::json;
 
 use crate::support::{compiler, document, each, flow, step, told};
@@ -39,7 +41,14 @@ fn a_slug_comes_from_the_document_the_folder_or_the_file() {
     let mut unnamed = document(json!([step("a", json!([]))]));
     unnamed.as_object_mut().unwrap().remove("slug");
     let text = unnamed.to_string();
-    for path in ["by-folder/flow.json", "by-folder/cases/one.json", "loose/by-stem.json", "loose/報價.json", "loose/notes.txt", ".hidden/x.json"] {
+    for path in [
+        "by-folder/flow.json",
+        "by-folder/cases/one.json",
+        "loose/by-stem.json",
+        "loose/報價.json",
+        "loose/notes.txt",
+        ".hidden/x.json",
+    ] {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, &text).unwrap();
@@ -48,14 +57,19 @@ fn a_slug_comes_from_the_document_the_folder_or_the_file() {
     let imported = import(&compiler(), from_folder(folder.path()).unwrap());
     let slugs: Vec<_> = imported
         .iter()
-        .map(|one| (one.path.as_str(), one.document.as_ref().ok().and(one.slug.as_ref()).map(|slug| slug.as_str())))
+        .map(|one| {
+            (one.path.as_str(), one.document.as_ref().ok().and(one.slug.as_ref()).map(|slug| slug.as_str()))
+        })
         .collect();
-    assert_eq!(slugs, [
-        ("by-folder/flow.json", Some("by-folder")),
-        ("loose/by-stem.json", Some("by-stem")),
-        ("loose/own.json", Some("orders")),
-        ("loose/報價.json", None),
-    ]);
+    assert_eq!(
+        slugs,
+        [
+            ("by-folder/flow.json", Some("by-folder")),
+            ("loose/by-stem.json", Some("by-stem")),
+            ("loose/own.json", Some("orders")),
+            ("loose/報價.json", None),
+        ]
+    );
     assert_eq!(told(imported[3].document.as_ref().unwrap_err()), ["invalid_slug /slug"]);
 
     let one = from_path(&folder.path().join("by-folder")).unwrap();
@@ -80,20 +94,26 @@ fn the_report_tells_of_every_step() {
     let imported = import(&compiler(), from_folder(folder.path()).unwrap());
     let ready: Vec<_> = imported[0].steps.iter().map(|step| (step.id.as_str(), &step.ready)).collect();
     let needs = StepReady::NeedsConnection { connection: "erp".into() };
-    assert_eq!(ready, [
-        ("a", &StepReady::Ready),
-        ("b", &needs),
-        ("c", &StepReady::Unknown),
-        ("d", &StepReady::Ready),
-        ("e", &StepReady::Unknown),
-        ("f", &StepReady::Ready),
-    ]);
+    assert_eq!(
+        ready,
+        [
+            ("a", &StepReady::Ready),
+            ("b", &needs),
+            ("c", &StepReady::Unknown),
+            ("d", &StepReady::Ready),
+            ("e", &StepReady::Unknown),
+            ("f", &StepReady::Ready),
+        ]
+    );
     assert!(imported[0].document.is_ok(), "what reads becomes a draft");
-    assert_eq!(told(&imported[0].faults), [
-        "out_of_range /steps/0/timeout",
-        "unknown_connector /steps/2/use",
-        "unknown_operation /steps/3/with/body/0/use"
-    ]);
+    assert_eq!(
+        told(&imported[0].faults),
+        [
+            "out_of_range /steps/0/timeout",
+            "unknown_connector /steps/2/use",
+            "unknown_operation /steps/3/with/body/0/use"
+        ]
+    );
     assert!(imported[0].faults.iter().all(|fault| fault.line == Some(1)));
 }
 
@@ -101,15 +121,19 @@ fn the_report_tells_of_every_step() {
 fn documents_stand_or_fall_by_themselves() {
     let folder = tempfile::tempdir().unwrap();
     let good = canonical(&flow(&document(json!([step("a", json!([]))]))));
-    for (name, text) in [("a.json", "{".as_bytes()), ("b.json", b"\xff"), ("c.json", good.as_bytes()), ("d.json", good.as_bytes())] {
+    for (name, text) in [
+        ("a.json", "{".as_bytes()),
+        ("b.json", b"\xff"),
+        ("c.json", good.as_bytes()),
+        ("d.json", good.as_bytes()),
+    ] {
         fs::write(folder.path().join(name), text).unwrap();
     }
     let imported = import(&compiler(), from_folder(folder.path()).unwrap());
-    let codes: Vec<_> = imported.iter().map(|one| one.document.as_ref().err().map(|faults| told(faults).join(" "))).collect();
-    assert_eq!(codes, [
-        Some("json_syntax ".into()),
-        Some("not_utf8 ".into()),
-        None,
-        Some("slug_repeated /slug".into())
-    ]);
+    let codes: Vec<_> =
+        imported.iter().map(|one| one.document.as_ref().err().map(|faults| told(faults).join(" "))).collect();
+    assert_eq!(
+        codes,
+        [Some("json_syntax ".into()), Some("not_utf8 ".into()), None, Some("slug_repeated /slug".into())]
+    );
 }

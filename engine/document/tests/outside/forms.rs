@@ -45,23 +45,65 @@ fn each_fault_of_form_has_its_code_and_place() {
         (with(r#""extra": 1"#), &["unknown_field /extra"]),
         (with(r#""tags": ["a", 1, ""]"#), &["invalid_tag /tags/2", "wrong_type /tags/1"]),
         (with(r#""trigger": {}"#), &["missing_field /trigger"]),
-        (with(r#""trigger": { "use": "manual", "with": [], "wit": {} }"#), &["unknown_field /trigger/wit", "wrong_type /trigger/with"]),
-        (with(r#""settings": { "timeout": "5 minutes", "keep": 3 }"#), &["invalid_duration /settings/timeout", "wrong_type /settings/keep"]),
-        (with(r#""settings": { "concurrency": { "limit": 0, "hold_slot": 1 }, "on_limit": "drop" }"#), &["invalid_value /settings/on_limit", "out_of_range /settings/concurrency/limit", "wrong_type /settings/concurrency/hold_slot"]),
+        (
+            with(r#""trigger": { "use": "manual", "with": [], "wit": {} }"#),
+            &["unknown_field /trigger/wit", "wrong_type /trigger/with"],
+        ),
+        (
+            with(r#""settings": { "timeout": "5 minutes", "keep": 3 }"#),
+            &["invalid_duration /settings/timeout", "wrong_type /settings/keep"],
+        ),
+        (
+            with(r#""settings": { "concurrency": { "limit": 0, "hold_slot": 1 }, "on_limit": "drop" }"#),
+            &[
+                "invalid_value /settings/on_limit",
+                "out_of_range /settings/concurrency/limit",
+                "wrong_type /settings/concurrency/hold_slot",
+            ],
+        ),
         (with(r#""settings": { "concurrency": {} }"#), &["missing_field /settings/concurrency"]),
         (with(r#""steps": {}"#), &["wrong_type /steps"]),
-        (with(r#""steps": [1, {}]"#), &["missing_field /steps/1", "missing_field /steps/1", "wrong_type /steps/0"]),
+        (
+            with(r#""steps": [1, {}]"#),
+            &["missing_field /steps/1", "missing_field /steps/1", "wrong_type /steps/0"],
+        ),
         (with(r#""steps": [{ "id": "A b", "use": "stop" }]"#), &["invalid_step_id /steps/0/id"]),
         (with_step(r#""after": "x""#), &["wrong_type /steps/0/after"]),
-        (with_step(r#""after": [1], "join": "some""#), &["invalid_value /steps/0/join", "wrong_type /steps/0/after/0"]),
+        (
+            with_step(r#""after": [1], "join": "some""#),
+            &["invalid_value /steps/0/join", "wrong_type /steps/0/after/0"],
+        ),
         (with_step(r#""retry": {}"#), &["missing_field /steps/0/retry"]),
-        (with_step(r#""retry": { "attempts": 101, "backoff": "linear", "first": "1", "on": ["5xx", "700", "oops"] }"#),
-            &["invalid_duration /steps/0/retry/first", "invalid_retry_on /steps/0/retry/on/1", "invalid_retry_on /steps/0/retry/on/2",
-              "invalid_value /steps/0/retry/backoff", "out_of_range /steps/0/retry/attempts"]),
-        (with_step(r#""timeout": "0.5s", "on_doubt": "maybe""#), &["invalid_duration /steps/0/timeout", "invalid_value /steps/0/on_doubt"]),
-        (with_step(r#""note": 1, "name": ["x"], "connection": {}"#), &["wrong_type /steps/0/connection", "wrong_type /steps/0/name", "wrong_type /steps/0/note"]),
-        (with(r#""steps": [{ "id": "a", "use": "for_each", "with": { "items": [], "body": [{ "id": "B", "use": "stop" }, { "use": 1 }] } }]"#),
-            &["invalid_step_id /steps/0/with/body/0/id", "missing_field /steps/0/with/body/1", "wrong_type /steps/0/with/body/1/use"]),
+        (
+            with_step(
+                r#""retry": { "attempts": 101, "backoff": "linear", "first": "1", "on": ["5xx", "700", "oops"] }"#,
+            ),
+            &[
+                "invalid_duration /steps/0/retry/first",
+                "invalid_retry_on /steps/0/retry/on/1",
+                "invalid_retry_on /steps/0/retry/on/2",
+                "invalid_value /steps/0/retry/backoff",
+                "out_of_range /steps/0/retry/attempts",
+            ],
+        ),
+        (
+            with_step(r#""timeout": "0.5s", "on_doubt": "maybe""#),
+            &["invalid_duration /steps/0/timeout", "invalid_value /steps/0/on_doubt"],
+        ),
+        (
+            with_step(r#""note": 1, "name": ["x"], "connection": {}"#),
+            &["wrong_type /steps/0/connection", "wrong_type /steps/0/name", "wrong_type /steps/0/note"],
+        ),
+        (
+            with(
+                r#""steps": [{ "id": "a", "use": "for_each", "with": { "items": [], "body": [{ "id": "B", "use": "stop" }, { "use": 1 }] } }]"#,
+            ),
+            &[
+                "invalid_step_id /steps/0/with/body/0/id",
+                "missing_field /steps/0/with/body/1",
+                "wrong_type /steps/0/with/body/1/use",
+            ],
+        ),
         (with(r#""name": "A", "name": "B""#), &["duplicate_key /name"]),
         (format!("{{\"name\": \"{}\"}}", "a".repeat(MAX_DOCUMENT_BYTES)), &["document_too_large "]),
         ("[".repeat(MAX_DEPTH + 1), &["document_too_deep "]),
@@ -97,7 +139,8 @@ fn a_byte_order_mark_and_numbers_with_empty_fractions_are_read() {
 #[test]
 fn a_document_survives_its_canonical_text() {
     let mut document = document(json!([step("a", json!([])), step("b", json!(["a"]))]));
-    document["steps"][0]["with"] = serde_json::from_str(r#"{ "code": "1", "z": 1.10, "a": 12345678901234567890.5 }"#).unwrap();
+    document["steps"][0]["with"] =
+        serde_json::from_str(r#"{ "code": "1", "z": 1.10, "a": 12345678901234567890.5 }"#).unwrap();
     let read = flow(&document);
     let text = canonical(&read);
     assert!(text.contains("\"z\": 1.10,\n") && text.ends_with("}\n"), "{text}");

@@ -13,19 +13,29 @@ use crate::viewing::{at, failed, id, started, succeeded};
 type Loops = Vec<(Frame, StepId, LoopTally)>;
 
 fn call(id: &str, url: &str, after: Value) -> Value {
-    let mut step = request_step(id, json!({ "method": "GET", "url": url, "headers": { "A": "Bearer {{ secret.t }}" } }));
+    let mut step =
+        request_step(id, json!({ "method": "GET", "url": url, "headers": { "A": "Bearer {{ secret.t }}" } }));
     step["after"] = after;
     step
 }
 
-fn again(old: &Value, new: &Value, journal: &[Entry], loops: &Loops, edits: &[(&str, Value)]) -> Result<Resume, Vec<Fault>> {
-    let edits: BTreeMap<StepId, Value> = edits.iter().map(|(step, input)| (id(step), input.clone())).collect();
+fn again(
+    old: &Value,
+    new: &Value,
+    journal: &[Entry],
+    loops: &Loops,
+    edits: &[(&str, Value)],
+) -> Result<Resume, Vec<Fault>> {
+    let edits: BTreeMap<StepId, Value> =
+        edits.iter().map(|(step, input)| (id(step), input.clone())).collect();
     resume(&flow(old), &plan(new), journal, loops, &edits, "mei", Time(99))
 }
 
 fn kept(resume: &Resume) -> Vec<String> {
     let kept = resume.journal.iter().filter_map(|entry| match &entry.event {
-        Event::Kept { step, .. } => Some(format!("{}{}{step}", entry.frame, if entry.frame.is_top() { "" } else { "/" })),
+        Event::Kept { step, .. } => {
+            Some(format!("{}{}{step}", entry.frame, if entry.frame.is_top() { "" } else { "/" }))
+        }
         _ => None,
     });
     kept.collect()
@@ -102,8 +112,12 @@ fn handled_failures_and_skipped_steps_are_finished() {
         at(&top, 3, succeeded("handled", json!(1), None)),
         at(&top, 4, failed("end")),
     ];
-    let found = again(&document(steps.clone()), &document(steps.clone()), &journal, &Vec::new(), &[]).unwrap();
-    assert_eq!((kept(&found), repeats(&found)), (vec!["size".into(), "small".into(), "handled".into()], vec!["end"]));
+    let found =
+        again(&document(steps.clone()), &document(steps.clone()), &journal, &Vec::new(), &[]).unwrap();
+    assert_eq!(
+        (kept(&found), repeats(&found)),
+        (vec!["size".into(), "small".into(), "handled".into()], vec!["end"])
+    );
     // Where only the new version handles the failure, the step runs again.
     let mut old = steps.clone();
     old[3]["after"] = json!(["small"]);
@@ -121,7 +135,11 @@ fn inputs_are_edited_with_care() {
     assert_eq!((&edited.event, repeats(&found)), (&event, vec!["c", "d"]));
     // The next edit raises the edition again; without one the last edit stays.
     let mut journal = found.journal.clone();
-    journal.push(at(&Frame::top(), 100, Event::StepStarted { step: id("c"), attempt: 1, input: Some(fits.clone()), edition: 1 }));
+    journal.push(at(
+        &Frame::top(),
+        100,
+        Event::StepStarted { step: id("c"), attempt: 1, input: Some(fits.clone()), edition: 1 },
+    ));
     journal.push(at(&Frame::top(), 101, failed("c")));
     let next = again(&chain(), &chain(), &journal, &Vec::new(), &[("c", fits.clone())]).unwrap();
     assert!(matches!(next.journal.last().unwrap().event, Event::InputEdited { edition: 2, .. }));
@@ -144,7 +162,8 @@ fn secrets_that_a_person_left_alone_stay() {
     let mut journal = chain_journal();
     journal[4] = at(&Frame::top(), 4, started("c", 1, Some(sent.clone())));
     let shown = json!({ "method": "POST", "url": "x", "headers": { "A": "Bearer {{ secret.t }}", "B": "Bearer {{ secret.t }}" } });
-    let found = resume(&flow(&chain()), &plan, &journal, &[], &[(id("c"), shown)].into(), "mei", Time(9)).unwrap();
+    let found =
+        resume(&flow(&chain()), &plan, &journal, &[], &[(id("c"), shown)].into(), "mei", Time(9)).unwrap();
     let Event::InputEdited { input, .. } = &found.journal.last().unwrap().event else { panic!() };
     assert_eq!(input["headers"]["A"], sent["headers"]["A"]);
     assert_eq!(input["headers"]["B"], "Bearer {{ secret.t }}", "text that was not sealed is only text");
