@@ -99,13 +99,12 @@ pub(crate) fn shorten(text: &str, max: usize) -> String {
 }
 
 /// Turns the interpreter's error into ours.
-pub(crate) fn from_rhai(error: Box<EvalAltResult>, place: &Place<'_>) -> Fault {
+pub(crate) fn from_rhai(error: EvalAltResult, place: &Place<'_>) -> Fault {
     let (error, position) = innermost(error);
     classify(error).at(place, position)
 }
 
-fn innermost(error: Box<EvalAltResult>) -> (EvalAltResult, Position) {
-    let mut error = *error;
+fn innermost(mut error: EvalAltResult) -> (EvalAltResult, Position) {
     let mut position = error.position();
     while let EvalAltResult::ErrorInFunctionCall(_, _, inner, _) = error {
         error = *inner;

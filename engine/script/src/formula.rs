@@ -60,7 +60,7 @@ impl Formula {
         let engine = &self.inner.engine.inner.rhai;
         engine
             .eval_ast_with_scope::<Dynamic>(&mut rhai::Scope::new(), &self.inner.checked.ast)
-            .map_err(|error| from_rhai(error, &self.place()))
+            .map_err(|error| from_rhai(*error, &self.place()))
     }
 
     fn place(&self) -> Place<'_> {

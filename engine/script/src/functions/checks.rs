@@ -15,14 +15,14 @@ pub(super) static GROUP: Group = Group {
             "Whether it is a Taiwanese company number (統一編號): 8 digits with a right checksum, by the rule of 2023.",
             "是否為有效的統一編號：8 位數且檢查碼正確（依 2023 年起的新規則）。",
             &[(r#"is_tax_id("04595257")"#, "true"), (r#"is_tax_id("12345678")"#, "false")],
-            |a| check(a, |text| is_tax_id(text)),
+            |a| check(a, is_tax_id),
         ),
         Function::new(
             "is_tw_id(text) -> bool",
             "Whether it is a Taiwanese national or residence id (身分證、居留證號) with a right checksum.",
             "是否為檢查碼正確的身分證字號或居留證號。",
             &[(r#"is_tw_id("A123456789")"#, "true"), (r#"is_tw_id("A123456788")"#, "false")],
-            |a| check(a, |text| is_tw_id(text)),
+            |a| check(a, is_tw_id),
         ),
         Function::new(
             "is_tw_mobile(text) -> bool",

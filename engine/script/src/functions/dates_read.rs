@@ -40,7 +40,7 @@ fn clock(text: &str) -> Option<NaiveTime> {
 fn day(text: &str) -> Option<NaiveDate> {
     let is_roc = text.starts_with("民國") || text.contains("民國");
     let plain = text.trim_start_matches("中華民國").trim_start_matches("民國");
-    let plain = plain.replace(['年', '月', '/', '.'], "-").replace('日', "").replace(' ', "");
+    let plain = plain.replace(['年', '月', '/', '.'], "-").replace(['日', ' '], "");
     let parts: Vec<&str> = plain.trim_end_matches('-').split('-').collect();
     if parts.iter().any(|part| part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit())) {
         return None;

@@ -87,7 +87,10 @@ const COMPILED_BYTES: usize = 1 << 20;
 /// How many compiled patterns are kept.
 const KEPT: usize = 64;
 
-static COMPILED: LazyLock<Mutex<Vec<(ImmutableString, Arc<Regex>)>>> = LazyLock::new(Mutex::default);
+/// The last used comes last.
+type Compiled = Vec<(ImmutableString, Arc<Regex>)>;
+
+static COMPILED: LazyLock<Mutex<Compiled>> = LazyLock::new(Mutex::default);
 
 fn both(a: &Arguments<'_, '_>) -> Result<(ImmutableString, Arc<Regex>)> {
     let (text, pattern) = (a.text(0)?, a.text(1)?);

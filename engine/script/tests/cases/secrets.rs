@@ -34,17 +34,8 @@ fn a_secret_reaches_where_it_is_sent() {
         revealed("Basic {{ base64_encode(secret.user + \":\" + secret.api_key) }}"),
         "Basic Ym9iOnMzY3JldC1L"
     );
-    assert_eq!(
-        revealed("{{ hmac_sha256(secret.api_key, trigger.body.no) }}"),
-        "2b6ddf1d3ad4ee2a2edcae9add3f1a3d4b1be9a5cd0b4c6d2bd1f8c0a9f6ab55".replace(
-            "2b6ddf1d3ad4ee2a2edcae9add3f1a3d4b1be9a5cd0b4c6d2bd1f8c0a9f6ab55",
-            &eval("hmac_sha256(\"s3cret-K\", trigger.body.no)")
-                .expect("a hash")
-                .as_str()
-                .expect("text")
-                .to_owned()
-        )
-    );
+    let signature = eval("hmac_sha256(\"s3cret-K\", trigger.body.no)").expect("a hash");
+    assert_eq!(signature, json!(revealed("{{ hmac_sha256(secret.api_key, trigger.body.no) }}")));
     assert_eq!(revealed("{{ secret.api_key.to_upper() }}"), "S3CRET-K");
     assert_eq!(revealed("{{ secret.user }}{{ secret.user }}tail"), "bobbobtail", "tokens stand side by side");
 }
