@@ -8,6 +8,8 @@ mod functions;
 mod limits;
 #[path = "cases/names.rs"]
 mod names;
+#[path = "cases/properties.rs"]
+mod properties;
 #[path = "cases/purity.rs"]
 mod purity;
 #[path = "cases/secrets.rs"]

@@ -1,11 +1,11 @@
-//! Hashes and signatures. Their code is in `secrets::operation`, since secrets go through them too.
+//! Hashes, signatures and encryption. Their code is in `secrets::operation`, since secrets go through them too.
 
 use super::{Function, Group};
 
 pub(super) static GROUP: Group = Group {
     name: "hashes",
-    en: "Hashes and signatures",
-    zh: "雜湊與簽章",
+    en: "Hashes, signatures and encryption",
+    zh: "雜湊、簽章與加密",
     functions: &[
         Function::operation(
             "md5(text) -> text",
@@ -81,6 +81,24 @@ pub(super) static GROUP: Group = Group {
             "HMAC with SHA-512, as base64. The key may be a secret.",
             "HMAC-SHA512 簽章（base64）。金鑰可以是密鑰。",
             &[(r#"hmac_sha512_base64("key", "abc").len()"#, "88")],
+        ),
+        Function::operation(
+            "aes_cbc_encrypt(text, key, iv) -> text",
+            "AES in CBC mode with PKCS #7 padding, as base64, as payment gateways ask for it. A key of 16, 24 or 32 bytes, an initial vector of 16; all may be secrets.",
+            "AES-CBC 加密（PKCS #7 補位），結果為 base64，供金流服務使用。金鑰 16、24 或 32 位元組，初始向量（IV）16 位元組，都可以是密鑰。",
+            &[(
+                r#"aes_cbc_encrypt("MerchantID=1&訂單", "0123456789abcdef", "fedcba9876543210")"#,
+                r#""sSsWTdZu14ZnWrH6VirQc/rQEayyci9MuvkdGAd1Zx8=""#,
+            )],
+        ),
+        Function::operation(
+            "aes_cbc_encrypt_hex(text, key, iv) -> text",
+            "The same as hex.",
+            "同上，結果為十六進位。",
+            &[(
+                r#"aes_cbc_encrypt_hex("MerchantID=1", "0123456789abcdef0123456789abcdef", "fedcba9876543210")"#,
+                r#""0e90f1139ad3acbdecc5f56fc19737f8""#,
+            )],
         ),
     ],
 };

@@ -105,7 +105,7 @@ fn sealable(module: &mut Module, operation: &'static Operation) {
         let texts =
             (0..arguments.len()).map(|position| arguments.text(position)).collect::<Result<Vec<_>>>()?;
         let texts: Vec<&str> = texts.iter().map(ImmutableString::as_str).collect();
-        let result = (operation.run)(&texts).map_err(|error| arguments.fail(&error, &error))?;
+        let result = (operation.run)(&texts).map_err(|error| arguments.fail(&error.en, &error.zh_tw))?;
         arguments.give(result)
     });
 }

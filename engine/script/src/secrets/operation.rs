@@ -2,23 +2,26 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use causeway_model::{Text, text};
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
+use super::aes;
+
 /// A function of texts to a text.
 pub(crate) struct Operation {
     pub name: &'static str,
     pub parameters: &'static [&'static str],
-    pub run: fn(&[&str]) -> Result<String, String>,
+    pub run: fn(&[&str]) -> Result<String, Text>,
 }
 
 macro_rules! hmac {
     ($hash:ty, $arguments:expr) => {{
         let mut mac = Hmac::<$hash>::new_from_slice($arguments[0].as_bytes())
-            .map_err(|_| "the key has a wrong length".to_owned())?;
+            .map_err(|_| text!("the key has a wrong length", "金鑰長度不正確"))?;
         mac.update($arguments[1].as_bytes());
         mac.finalize().into_bytes()
     }};
@@ -26,6 +29,16 @@ macro_rules! hmac {
 
 /// Alphabetical.
 pub(crate) static OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "aes_cbc_encrypt",
+        parameters: &["text", "key", "iv"],
+        run: |a| Ok(STANDARD.encode(aes::encrypt(a[0], a[1], a[2])?)),
+    },
+    Operation {
+        name: "aes_cbc_encrypt_hex",
+        parameters: &["text", "key", "iv"],
+        run: |a| Ok(hex::encode(aes::encrypt(a[0], a[1], a[2])?)),
+    },
     Operation { name: "base64_encode", parameters: &["text"], run: |a| Ok(STANDARD.encode(a[0])) },
     Operation { name: "base64url_encode", parameters: &["text"], run: |a| Ok(URL_SAFE_NO_PAD.encode(a[0])) },
     Operation { name: "hex_encode", parameters: &["text"], run: |a| Ok(hex::encode(a[0])) },

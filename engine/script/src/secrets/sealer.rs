@@ -170,7 +170,8 @@ fn follow(recipe: &Recipe, secrets: &Secrets, masks: &mut Vec<Mask>) -> Result<S
             let arguments =
                 parts.iter().map(|part| follow(part, secrets, masks)).collect::<Result<Vec<_>, _>>()?;
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-            (operation.run)(&arguments).map_err(|error| RevealError::Invalid(format!("{name}: {error}")))?
+            (operation.run)(&arguments)
+                .map_err(|error| RevealError::Invalid(format!("{name}: {}", error.en)))?
         }
     })
 }

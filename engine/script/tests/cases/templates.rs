@@ -53,7 +53,7 @@ fn faults_come_all_at_once_with_their_places() {
         "open": "x {{ 1",
         "syntax": "{{ 1 + }} {{ also }}"
     });
-    let faults = ENGINE.compile_template(&value, &|_| false).err().expect("faults");
+    let faults = ENGINE.compile_template(&value, &|_| false).expect_err("faults");
     let told: Vec<_> = faults
         .iter()
         .map(|(pointer, fault)| (pointer.as_str(), fault.code, fault.line, fault.column))
