@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use causeway_connector::Files;
+use causeway_connector::{FileSink, Files, StreamSink};
 use causeway_model::{ErrorClass, FileRef, INLINE_LIMIT, RunId, StepError, StreamRef, Value, text};
-use causeway_store::Store;
+use causeway_store::{FileWriter, Store, StreamWriter};
 
 /// The store's files, as one run may reach them.
 pub struct RunFiles {
@@ -30,6 +30,41 @@ impl Files for RunFiles {
 
     async fn read_stream(&self, stream: &StreamRef, from: u64, limit: u64) -> Result<Vec<Value>, StepError> {
         self.store.read_stream(stream.id, from, limit).await.map_err(store_error)
+    }
+
+    async fn create(&self, name: &str, media_type: &str) -> Result<Box<dyn FileSink + '_>, StepError> {
+        let writer = self.store.create_file(self.run, name, media_type).await.map_err(store_error)?;
+        Ok(Box::new(FileParts(writer)))
+    }
+
+    async fn create_stream(&self) -> Result<Box<dyn StreamSink + '_>, StepError> {
+        Ok(Box::new(StreamParts(self.store.open_stream(self.run))))
+    }
+}
+
+struct FileParts(FileWriter);
+
+#[async_trait]
+impl FileSink for FileParts {
+    async fn write(&mut self, part: Bytes) -> Result<(), StepError> {
+        self.0.write(part).await.map_err(store_error)
+    }
+
+    async fn finish(self: Box<Self>) -> Result<FileRef, StepError> {
+        self.0.finish().await.map_err(store_error)
+    }
+}
+
+struct StreamParts(StreamWriter);
+
+#[async_trait]
+impl StreamSink for StreamParts {
+    async fn push(&mut self, records: Vec<Value>) -> Result<(), StepError> {
+        self.0.push(&records).await.map_err(store_error)
+    }
+
+    async fn finish(self: Box<Self>) -> Result<StreamRef, StepError> {
+        self.0.finish().await.map_err(store_error)
     }
 }
 
