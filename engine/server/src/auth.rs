@@ -30,7 +30,7 @@ impl Principal {
         Decider::Token { name: self.name.clone(), role: self.role }
     }
 
-    /// Nobody hands out more than they have.
+    /// Nobody hands out, or takes away, more than they have.
     pub(crate) fn may_grant(&self, role: Role) -> Result<(), Error> {
         if role <= self.role {
             return Ok(());
@@ -39,8 +39,8 @@ impl Principal {
         Err(Error::forbidden(
             "role_too_high",
             text!(
-                "You are {own}, so you cannot give the role {role}; ask somebody who has it",
-                "您的角色是 {own}，無法授予 {role} 角色，請洽具有該角色的人"
+                "You are {own}, so the role {role} is not yours to give or take; ask somebody who has it",
+                "您的角色是 {own}，無法授予或撤銷 {role} 角色，請洽具有該角色的人"
             ),
         ))
     }

@@ -29,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(get_run))
         .routes(routes!(cancel_run))
         .routes(routes!(resume_run))
+        .routes(routes!(dismiss_run))
         .routes(routes!(preview_replay, replay_run))
 }
 
@@ -172,6 +173,18 @@ async fn resume_run(
     let request = ResumeRequest { newest: body.newest, edits: body.edits, by: who.by() };
     let resumed: Resumed = web.app.resume(run, request).await?;
     Ok((StatusCode::ACCEPTED, [(RUN_HEADER, run_header(resumed.run))], Json(resumed)))
+}
+
+/// Takes a failed run off the dead letters
+#[utoipa::path(post, path = "/runs/{run}/dismiss", operation_id = "dismiss_run", tag = "runs",
+    params(("run" = uuid::Uuid, Path)), responses((status = 204, description = "It is dismissed"), Changing))]
+async fn dismiss_run(
+    Operator(who): Operator,
+    State(web): State<Arc<Web>>,
+    Path(run): Path<RunId>,
+) -> Result<StatusCode, Problem> {
+    web.app.dismiss(run, &who.by()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use causeway_model::Role;
+use causeway_model::{Role, TokenId};
 use causeway_store::TokenRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,12 +16,15 @@ use utoipa_axum::routes;
 use super::responses::{Changing, Listing};
 use super::schemas;
 use crate::auth::{Admin, Viewer};
-use crate::extract::Body;
+use crate::extract::{Body, Path};
 use crate::problem::Problem;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
-    OpenApiRouter::new().routes(routes!(list_tokens, create_token)).routes(routes!(get_me))
+    OpenApiRouter::new()
+        .routes(routes!(list_tokens, create_token))
+        .routes(routes!(delete_token))
+        .routes(routes!(get_me))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -65,6 +68,19 @@ async fn create_token(
     who.may_grant(body.role)?;
     let (record, token) = web.app.create_token(&body.name, body.role).await?;
     Ok((StatusCode::CREATED, Json(NewToken { record, token })))
+}
+
+/// Deletes a token: it counts no more from now on
+#[utoipa::path(delete, path = "/tokens/{token}", operation_id = "delete_token", tag = "people",
+    params(("token" = uuid::Uuid, Path)), responses((status = 204, description = "It is gone"), Changing))]
+async fn delete_token(
+    Admin(who): Admin,
+    State(web): State<Arc<Web>>,
+    Path(token): Path<TokenId>,
+) -> Result<StatusCode, Problem> {
+    who.may_grant(web.app.token(token).await?.role)?;
+    web.app.delete_token(token, &who.by()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Serialize, ToSchema)]

@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
-    OpenApiRouter::new().routes(routes!(list_variables)).routes(routes!(set_variable))
+    OpenApiRouter::new().routes(routes!(list_variables)).routes(routes!(set_variable, delete_variable))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -52,5 +52,17 @@ async fn set_variable(
     Body(body): Body<VariableBody>,
 ) -> Result<StatusCode, Problem> {
     web.app.set_variable(&name, &body.value, &who.by()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes a variable
+#[utoipa::path(delete, path = "/variables/{name}", operation_id = "delete_variable", tag = "settings",
+    params(("name" = String, Path)), responses((status = 204, description = "It is gone"), Changing))]
+async fn delete_variable(
+    Editor(who): Editor,
+    State(web): State<Arc<Web>>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
+    web.app.delete_variable(&name, &who.by()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,6 @@
 //! Users and API tokens.
 
-use causeway_model::{Role, text};
+use causeway_model::{Role, TokenId, text};
 use causeway_store::{TokenRecord, UserRecord};
 
 use super::{App, Error, Result};
@@ -58,6 +58,20 @@ impl App {
         let (record, token) = self.store().create_token(name, role).await?;
         tracing::info!(token = %record.id, %role, "token created");
         Ok((record, token))
+    }
+
+    pub async fn token(&self, id: TokenId) -> Result<TokenRecord> {
+        let mut tokens = self.store().tokens().await?.into_iter();
+        tokens.find(|token| token.id == id).ok_or_else(|| {
+            Error::not_found("token_not_found", text!("There is no token {id}", "沒有權杖 {id}"))
+        })
+    }
+
+    /// It counts no more from now on.
+    pub async fn delete_token(&self, id: TokenId, by: &str) -> Result<()> {
+        self.store().delete_token(id, by).await?;
+        tracing::info!(token = %id, by, "token deleted");
+        Ok(())
     }
 
     pub async fn tokens(&self) -> Result<Vec<TokenRecord>> {

@@ -67,6 +67,13 @@ impl App {
         Ok(())
     }
 
+    /// Takes a failed run off the dead letters: somebody looked at it and nothing more is to be done.
+    pub async fn dismiss(&self, id: RunId, by: &str) -> Result<()> {
+        self.store().dismiss(id).await?;
+        tracing::info!(run = %id, by, "dead letter dismissed");
+        Ok(())
+    }
+
     fn shown_run(&self, mut run: RunRecord) -> RunRecord {
         self.show_option(&mut run.output);
         if let Some(failure) = &mut run.failure {

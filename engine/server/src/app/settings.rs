@@ -77,6 +77,13 @@ impl App {
         Ok(())
     }
 
+    pub async fn delete_variable(&self, name: &str, by: &str) -> Result<()> {
+        self.store().delete_variable(name, by).await?;
+        self.changed();
+        tracing::info!(variable = name, by, "variable deleted");
+        Ok(())
+    }
+
     pub async fn variables(&self) -> Result<BTreeMap<String, Value>> {
         Ok(self.store().variables().await?.as_ref().clone())
     }

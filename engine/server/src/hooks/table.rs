@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
-use causeway_document::PlanTrigger;
 use causeway_model::FlowId;
 use tokio::sync::{Mutex, OnceCell};
 
@@ -169,13 +168,8 @@ impl Table {
 
 async fn disabled(app: &App) -> Result<Routes<()>> {
     let mut routes = Routes::default();
-    for flow in app.flows().await? {
-        let (false, Some(version)) = (flow.enabled, flow.published) else { continue };
-        // One that does not compile any more has no path to tell of.
-        let Ok(plan) = app.plan(flow.id, version).await else { continue };
-        if let PlanTrigger::Webhook(webhook) = &plan.trigger {
-            routes.insert(&webhook.path, "*", ());
-        }
+    for route in app.store().disabled_webhook_routes().await? {
+        routes.insert(&route.path, &route.method, ());
     }
     Ok(routes)
 }

@@ -23,8 +23,13 @@ async fn nobody_grants_more_than_they_have() {
             (403, "role_too_high".to_owned())
         );
     }
+    let (owner, _) = test.app.create_token("boss", Role::Owner).await.expect("a token");
+    let delete = async |id: &str| test.api(&admin, "DELETE", &format!("/tokens/{id}"), None).await;
+    assert_eq!(delete(&owner.id.to_string()).await.problem(), (403, "role_too_high".to_owned()));
     let tokens = test.api(&admin, "GET", "/tokens", None).await;
     assert!(tokens.text().contains("bot") && !tokens.text().contains(&token));
+    assert_eq!(delete(made.json()["id"].as_str().expect("an id")).await.status, 204);
+    assert_eq!(test.api(&token, "GET", "/me", None).await.status, 401, "it counts no more");
     let user = json!({"email": "amy@example.tw", "password": "short", "role": "viewer"});
     assert_eq!(test.api(&admin, "POST", "/users", Some(&user)).await.problem().1, "password_too_short");
     let user = json!({"email": "amy", "password": "long enough 1", "role": "viewer"});
@@ -54,4 +59,6 @@ async fn secrets_go_in_and_never_come_out() {
     assert_eq!(set.status, 204);
     let variables = test.api(&admin, "GET", "/variables", None).await.json();
     assert_eq!(variables, json!({"variables": {"rate": {"twd": 1}}}));
+    assert_eq!(test.api(&admin, "DELETE", "/variables/rate", None).await.status, 204);
+    assert_eq!(test.api(&admin, "DELETE", "/variables/rate", None).await.status, 404);
 }

@@ -8,14 +8,17 @@ use serde_json::json;
 use crate::testing::TestApp;
 
 /// The lowest role that each operation takes.
-const LOWEST: [(&str, Role); 38] = [
+const LOWEST: [(&str, Role); 41] = [
     ("cancel_run", Role::Operator),
     ("create_token", Role::Admin),
     ("create_user", Role::Admin),
     ("decide_approval", Role::Viewer),
     ("delete_secret", Role::Admin),
+    ("delete_token", Role::Admin),
+    ("delete_variable", Role::Editor),
     ("diff_versions", Role::Viewer),
     ("disable_flow", Role::Editor),
+    ("dismiss_run", Role::Operator),
     ("enable_flow", Role::Editor),
     ("export_flow", Role::Viewer),
     ("get_approval", Role::Viewer),
@@ -66,6 +69,7 @@ async fn every_endpoint_asks_for_its_role() {
             .replace("{step}", "none")
             .replace("{name}", "none")
             .replace("{run}", &id)
+            .replace("{token}", &id)
             .replace("{approval}", &id);
         assert!(!url.contains('{'), "the test knows no value for a part of {path}");
         let url = url.strip_prefix("/api/v1").expect("below /api/v1");
