@@ -60,6 +60,11 @@ impl Compiler {
             connectors: BTreeMap::new(),
         };
         let plan = pass.plan();
+        if plan.is_none() && !pass.faults.has_errors() {
+            let message = text!("The document cannot be compiled.", "無法編譯此文件。");
+            let fix = text!("Report this, with the document.", "請連同文件回報此問題。");
+            pass.faults.push(Fault::error("not_compiled", "", message).with_fix(fix));
+        }
         let mut faults = pass.faults.into_list();
         faults.sort_by_key(|fault| fault.severity);
         (plan, faults)

@@ -6,6 +6,7 @@ use causeway_model::{Fault, Text, text};
 
 use super::Node;
 use crate::faults::{Faults, child, listed, suggest};
+use crate::limits::MAX_STEPS;
 use crate::parse::shortened;
 use crate::plan::{ERROR_PORT, Edge};
 
@@ -22,7 +23,16 @@ pub(super) fn resolve(
     let mut edges = Vec::with_capacity(nodes.len());
     for node in nodes {
         let mut into: Vec<Edge> = Vec::new();
-        for (index, written) in node.after.iter().enumerate() {
+        if node.after.len() > MAX_STEPS {
+            let message = text!(
+                "A step may come after {MAX_STEPS} others at most.",
+                "一個步驟最多只能有 {MAX_STEPS} 個來源。"
+            );
+            let fix = text!("Remove some of them.", "請移除一些來源。");
+            let fault = Fault::error("too_many_sources", child(&node.at, "after"), message).with_fix(fix);
+            faults.push(fault.at_step(node.id));
+        }
+        for (index, written) in node.after.iter().take(MAX_STEPS).enumerate() {
             let at = child(&child(&node.at, "after"), index);
             match edge(written, &positions, nodes, elsewhere) {
                 Ok(edge) if into.contains(&edge) => {

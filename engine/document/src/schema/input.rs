@@ -131,6 +131,8 @@ impl Holes<'_> {
         let Some(value) = self.value.pointer(pointer) else { return false };
         let shape = if value.is_string() { (self.shape)(pointer) } else { Shape::Constant };
         match error.kind() {
+            // Whatever a hole becomes, it stands there.
+            Kind::FalseSchema => self.conditional(error),
             _ if shape == Shape::Hole => true,
             Kind::Type { .. } | Kind::Required { .. } => self.conditional(error),
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {

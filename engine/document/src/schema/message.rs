@@ -84,7 +84,9 @@ fn single(error: &ValidationError) -> Text {
         Kind::Format { format } => text!("This is no `{format}`.", "這不是有效的 `{format}`。"),
         Kind::UniqueItems => text!("The same item stands here twice.", "這裡有重複的項目。"),
         Kind::Not { .. } => text!("This value is not allowed here.", "這裡不允許這個值。"),
-        Kind::FalseSchema => text!("Nothing is allowed here.", "這裡不允許任何值。"),
+        Kind::FalseSchema => {
+            text!("This may not stand here beside the other fields.", "此處不能與其他欄位並用。")
+        }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => forms(context),
         Kind::OneOfMultipleValid { .. } => {
             text!(

@@ -67,6 +67,13 @@ fn edges_lead_from_steps_and_ports_that_exist() {
         json!([each("b", json!([step("c", json!([]))]), json!([])), step("d", json!(["c"]))]),
         &["after_crosses_loop /steps/1/after/0"],
     );
+    let many: Vec<String> = (0..1001).map(|at| format!("a.x{at}")).collect();
+    let found = told(&faults(&document(json!([step("a", json!([])), step("b", json!(many))]))));
+    assert!(
+        found.contains(&"too_many_sources /steps/1/after".to_owned()) && found.len() <= 501,
+        "{}",
+        found.len()
+    );
     steps(json!([{ "id": "a", "use": "stop" }, step("b", json!(["a"]))]), &["after_stop /steps/1/after/0"]);
 }
 
@@ -270,6 +277,10 @@ fn inputs_fit_their_schemas_whatever_their_holes_become() {
         &["invalid_duration /steps/0/with/timeout"],
     );
     call(json!({ "method": "GET", "url": "u", "timeout": "{{ vars.t }}" }), &[]);
+    call(
+        json!({ "method": "GET", "url": "u", "json": 1, "form": "{{ vars.f }}" }),
+        &["invalid_value /steps/0/with/form"],
+    );
     call(json!({ "method": "GET", "url": "\\{{ not a hole }}" }), &[]);
 }
 

@@ -57,6 +57,7 @@ fn request() -> Value {
             "url": { "type": "string", "minLength": 1 },
             "headers": { "type": "object", "additionalProperties": { "type": "string" }, "x-causeway-secret": true },
             "json": { "x-causeway-secret": true },
+            "form": { "type": "object" },
             "auth": {
                 "x-causeway-secret": true,
                 "oneOf": [
@@ -66,7 +67,8 @@ fn request() -> Value {
             },
             "retries": { "type": "integer", "minimum": 0, "maximum": 5 },
             "timeout": { "type": "string", "format": "duration" }
-        }
+        },
+        "dependentSchemas": { "json": { "properties": { "form": false } } }
     })
 }
 
