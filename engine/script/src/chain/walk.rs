@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use causeway_model::{Value, text};
-use rhai::{Array, Dynamic, EvalAltResult, EvalContext, Expression, INT, Identifier, Map, Position};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, EvalContext, Expression, INT, Identifier, Map, Position};
 
 use super::{Chain, Link};
 use crate::evaluation;
 use crate::fault::{Fault, Result, empty, type_names};
+use crate::limits::VALUE_DEPTH;
 use crate::root::Root;
 use crate::scope::{RootValue, Roots};
 use crate::secrets::Opaque;
-use crate::values::{from_map, to_script};
+use crate::values::{Room, from_map, is_deeper, to_script, too_deep};
 
 /// Where a walk stands.
 enum At<'a> {
@@ -44,7 +45,10 @@ pub(crate) fn eval(
         }
         at = match link {
             Link::Property { name, .. } => property(context, at, name)?,
-            Link::Index { input, .. } => index(at, context.eval_expression_tree(&inputs[input])?)?,
+            Link::Index { input, .. } => {
+                let key = context.eval_expression_tree(&inputs[input])?;
+                index(context.engine(), at, key)?
+            }
             Link::Call { name, first, count, .. } => {
                 let mut arguments = Vec::with_capacity(count);
                 for input in &inputs[first..first + count] {
@@ -54,7 +58,7 @@ pub(crate) fn eval(
             }
         };
     }
-    at.into_dynamic()
+    at.into_dynamic(context.engine())
 }
 
 /// The value of a path of names and literal keys only, without the interpreter. `None` where it needs one.
@@ -76,6 +80,7 @@ pub(crate) fn constant_path(
         };
     }
     match at {
+        At::Json(value) if is_deeper(value, VALUE_DEPTH) => Some(Err(too_deep())),
         At::Json(value) => Some(Ok(value.clone())),
         At::Named(values) => Some(Ok(Value::Object(
             values.iter().map(|(key, value)| (key.to_string(), Value::clone(value))).collect(),
@@ -101,10 +106,22 @@ impl At<'_> {
         }
     }
 
-    fn into_dynamic(self) -> Result<Dynamic> {
+    /// A copy in the interpreter, if there is room for it.
+    fn into_dynamic(self, engine: &Engine) -> Result<Dynamic> {
         Ok(match self {
-            At::Json(value) => to_script(value),
-            At::Named(values) => from_map(values),
+            At::Json(value) => {
+                if value.is_array() || value.is_object() {
+                    Room::of(engine).take(value)?;
+                    evaluation::charge(1)?;
+                }
+                to_script(value)
+            }
+            At::Named(values) => {
+                let mut room = Room::of(engine);
+                values.values().try_for_each(|value| room.take(value))?;
+                evaluation::charge(1)?;
+                from_map(values)
+            }
             At::Here(value) => value,
             At::Secrets => return Err(misused()),
         })
@@ -145,7 +162,10 @@ fn property<'a>(context: &mut EvalContext<'_, '_, '_, '_, '_, '_>, at: At<'a>, n
         At::Here(value) if value.is_map() => {
             Ok(At::Here(value.cast::<Map>().remove(name).unwrap_or(Dynamic::UNIT)))
         }
-        at => getter(context, at.into_dynamic()?, name).map(At::Here),
+        at => {
+            let value = at.into_dynamic(context.engine())?;
+            getter(context, value, name).map(At::Here)
+        }
     }
 }
 
@@ -168,7 +188,7 @@ fn getter(
     })
 }
 
-fn index(at: At<'_>, key: Dynamic) -> Result<At<'_>> {
+fn index<'a>(engine: &Engine, at: At<'a>, key: Dynamic) -> Result<At<'a>> {
     if key.is::<Opaque>() {
         return Err(misused());
     }
@@ -180,11 +200,11 @@ fn index(at: At<'_>, key: Dynamic) -> Result<At<'_>> {
             At::Here(value) if value.is_map() => {
                 Ok(At::Here(value.cast::<Map>().remove(name.as_str()).unwrap_or(Dynamic::UNIT)))
             }
-            at => Err(cannot_index(&at.into_dynamic()?, &key)),
+            at => Err(cannot_index(&at.into_dynamic(engine)?, &key)),
         };
     }
     let Ok(number) = key.as_int() else {
-        return Err(cannot_index(&at.into_dynamic()?, &key));
+        return Err(cannot_index(&at.into_dynamic(engine)?, &key));
     };
     match at {
         At::Json(Value::Array(items)) => {
@@ -205,7 +225,7 @@ fn index(at: At<'_>, key: Dynamic) -> Result<At<'_>> {
                 _ => At::Here(Dynamic::UNIT),
             })
         }
-        at => Err(cannot_index(&at.into_dynamic()?, &key)),
+        at => Err(cannot_index(&at.into_dynamic(engine)?, &key)),
     }
 }
 
@@ -240,7 +260,7 @@ fn call(
     {
         return Ok(Dynamic::from_int(len));
     }
-    let mut receiver = at.into_dynamic()?;
+    let mut receiver = at.into_dynamic(context.engine())?;
     let mut all: Vec<&mut Dynamic> = std::iter::once(&mut receiver).chain(arguments.iter_mut()).collect();
     context.call_fn_raw(name, true, true, &mut all)
 }

@@ -87,12 +87,9 @@ fn explain(kind: &ParseErrorType) -> (&'static str, Text) {
         P::BadInput(LexError::UnterminatedString) => {
             ("script_syntax", text!("A text is not closed: its quote is missing", "文字沒有結束：缺少引號"))
         }
-        P::BadInput(error) => {
-            let error = error.to_string();
-            ("script_syntax", text!("This is not understood: {error}", "看不懂：{error}"))
-        }
+        P::BadInput(error) => ("script_syntax", unreadable(error)),
         P::MissingToken(token, why) => {
-            ("script_syntax", text!("`{token}` is missing {why}", "缺少 `{token}`（{why}）"))
+            ("script_syntax", text!("`{token}` is missing {why}", "這裡缺少 `{token}`"))
         }
         P::UnexpectedEOF => ("script_syntax", text!("The source ends too early", "內容不完整，提前結束")),
         P::ExprExpected(_) => ("script_syntax", text!("A formula is missing here", "這裡缺少運算式")),
@@ -117,6 +114,28 @@ fn explain(kind: &ParseErrorType) -> (&'static str, Text) {
         other => {
             let other = other.to_string();
             ("script_syntax", text!("{other}", "語法錯誤：{other}"))
+        }
+    }
+}
+
+fn unreadable(error: &LexError) -> Text {
+    match error {
+        LexError::UnexpectedInput(what) => text!("`{what}` cannot stand here", "`{what}` 不能出現在這裡"),
+        LexError::MalformedNumber(what) => text!("`{what}` is no number", "`{what}` 不是數字"),
+        LexError::MalformedChar(what) => text!(
+            "'{what}' is no single character; text stands in double quotes",
+            "'{what}' 不是單一字元；文字請用雙引號"
+        ),
+        LexError::MalformedEscapeSequence(what) => text!(
+            "`{what}` is no escape sequence; write \\\\ for a backslash",
+            "`{what}` 不是跳脫序列；反斜線請寫成 \\\\"
+        ),
+        LexError::ImproperSymbol(what, why) => {
+            text!("`{what}` cannot stand here. {why}", "`{what}` 不能出現在這裡")
+        }
+        other => {
+            let other = other.to_string();
+            text!("This is not understood: {other}", "看不懂：{other}")
         }
     }
 }

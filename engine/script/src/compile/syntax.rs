@@ -25,6 +25,8 @@ pub(crate) fn build(limits: &Limits) -> Engine {
         engine.disable_symbol(word);
     }
     engine.set_optimization_level(OptimizationLevel::None);
+    // interning takes a lock that all script threads share
+    engine.set_max_strings_interned(0);
     engine.set_strict_variables(true);
     engine.set_max_call_levels(limits.depth);
     engine.set_max_expr_depths(limits.depth * 2, limits.depth * 2);

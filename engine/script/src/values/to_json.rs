@@ -23,11 +23,7 @@ pub(crate) fn to_json(value: Dynamic, opaques: Opaques<'_>) -> Result<Value, Fau
 
 fn convert(value: Dynamic, opaques: Opaques<'_>, depth: usize) -> Result<Value, Fault> {
     if depth > VALUE_DEPTH {
-        return Err(Fault::new(
-            "script_too_deep",
-            ErrorClass::Exceeded,
-            text!("The value nests more than {VALUE_DEPTH} levels deep", "值的巢狀層數超過 {VALUE_DEPTH} 層"),
-        ));
+        return Err(too_deep());
     }
     let value = value.flatten();
     if value.is_unit() {
@@ -79,4 +75,13 @@ fn convert(value: Dynamic, opaques: Opaques<'_>, depth: usize) -> Result<Value, 
         ErrorClass::Script,
         text!("The result holds {en}, which is no JSON value", "結果含有{zh}，不是 JSON 值"),
     ))
+}
+
+/// A value nests deeper than JSON readers accept.
+pub(crate) fn too_deep() -> Fault {
+    Fault::new(
+        "script_too_deep",
+        ErrorClass::Exceeded,
+        text!("The value nests more than {VALUE_DEPTH} levels deep", "值的巢狀層數超過 {VALUE_DEPTH} 層"),
+    )
 }

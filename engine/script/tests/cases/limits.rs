@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use causeway_model::ErrorClass;
-use causeway_script::{Engine, Limits, Sealer};
+use causeway_model::{ErrorClass, Value};
+use causeway_script::{Engine, Limits, Scope, Sealer};
+use serde_json::json;
 
 use crate::support::{ENGINE, context, run, scope};
 
@@ -79,4 +80,37 @@ fn time_is_a_limit_of_its_own() {
     let error = script.run(&mut scope(), &context()).expect_err("it is stopped");
     assert_eq!(error.code, "script_too_long");
     assert!(begun.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
+fn large_outer_values_stay_usable_in_parts() {
+    let rows: Vec<Value> = (0..30_000).map(|index| json!({"no": index})).collect();
+    let mut scope = Scope::new(&json!({"rows": rows}), &json!({}), &json!({}));
+    let eval = |source: &str, scope: &mut Scope| {
+        ENGINE.compile_expression(source).expect("a formula").eval(scope, &context())
+    };
+    assert_eq!(eval("trigger.rows.len()", &mut scope), Ok(json!(30_000)));
+    assert_eq!(eval("trigger.rows[29999].no + 1", &mut scope), Ok(json!(30_000)));
+    assert_eq!(eval("trigger.rows[-1].no", &mut scope), Ok(json!(29_999)));
+    let error = eval("trigger.rows.map(|row| row.no)", &mut scope).expect_err("too large");
+    assert_eq!(error.code, "script_too_large");
+    assert_eq!(eval("trigger.rows", &mut scope).expect("a path").as_array().map(Vec::len), Some(30_000));
+    let begun = Instant::now();
+    for index in 0..2_000 {
+        let mut item = scope.item(&json!({"no": index}), index);
+        assert_eq!(eval("item.no + trigger.rows[0].no", &mut item), Ok(json!(index)));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5), "items cost as much as the outer value");
+}
+
+#[test]
+fn values_too_deep_to_be_read_again_are_refused() {
+    let nested = |levels: usize| (0..levels).fold(json!(1), |value, _| json!([value]));
+    for (levels, code) in [(100, None), (101, Some("script_too_deep")), (120, Some("script_too_deep"))] {
+        let mut scope = Scope::new(&nested(levels), &json!({}), &json!({}));
+        for source in ["trigger", "[trigger][0]"] {
+            let value = ENGINE.compile_expression(source).expect("a formula").eval(&mut scope, &context());
+            assert_eq!(value.err().map(|error| error.code).as_deref(), code, "{source} {levels}");
+        }
+    }
 }
