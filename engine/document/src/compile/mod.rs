@@ -19,7 +19,7 @@ pub use trigger::TriggerCx;
 
 use crate::faults::{Faults, child};
 use crate::limits::{MAX_LOOPS, MAX_STEPS};
-use crate::parse::read_body;
+use crate::parse::{locate, read, read_body};
 use crate::plan::{Plan, PlanConcurrency};
 use crate::specs::triggers::Trigger;
 use sight::Sight;
@@ -32,6 +32,22 @@ pub struct Compiler {
 }
 
 impl Compiler {
+    /// Reads and checks a text: the document with what [`Compiler::check`] says of it, or all faults at once - those of form
+    /// and, where these leave steps and edges whole, those of meaning. Every fault has its place in the text.
+    pub fn validate(&self, text: &str) -> Result<(Flow, Vec<Fault>), Vec<Fault>> {
+        let read = read(text);
+        let whole = read.is_whole();
+        let mut checked = match &read.flow {
+            Some(flow) if whole => self.check(flow),
+            _ => Vec::new(),
+        };
+        locate(text, &mut checked);
+        match read.flow {
+            Some(flow) if read.faults.is_empty() => Ok((flow, checked)),
+            _ => Err(read.faults.into_iter().chain(checked).collect()),
+        }
+    }
+
     /// All faults at once, warnings included. Lines are those of scripts; [`locate`](crate::locate) adds those of the text.
     pub fn check(&self, flow: &Flow) -> Vec<Fault> {
         self.pass(flow).1

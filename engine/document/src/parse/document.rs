@@ -11,7 +11,7 @@ use crate::faults::{Faults, child};
 const FIELDS: &[&str] =
     &["causeway", "kind", "slug", "name", "description", "tags", "trigger", "steps", "settings"];
 
-/// `None` where something was missing or wrong, which is then among the faults.
+/// The document without what is wrong, which is then among the faults; `None` where it has no trigger or no steps.
 pub(super) fn document(value: &Value, faults: &mut Faults) -> Option<Flow> {
     let mut fields = Fields::open(value, "", None, FIELDS, faults)?;
     version(&mut fields);
@@ -39,12 +39,12 @@ pub(super) fn document(value: &Value, faults: &mut Faults) -> Option<Flow> {
         causeway: DOCUMENT_VERSION,
         kind: "flow".to_owned(),
         slug,
-        name: name?.to_owned(),
+        name: name.unwrap_or_default().to_owned(),
         description,
         tags,
         trigger: trigger?,
         steps: steps?,
-        settings: settings?,
+        settings: settings.unwrap_or_default(),
     })
 }
 

@@ -19,7 +19,61 @@ use crate::limits::{MAX_DEPTH, MAX_DOCUMENT_BYTES};
 ///
 /// What a step's `with` holds is not checked here, but the steps of loop bodies are.
 pub fn parse(text: &str) -> Result<Flow, Vec<Fault>> {
-    let (text, value) = json(text).map_err(|fault| vec![fault])?;
+    let read = read(text);
+    match read.flow {
+        Some(flow) if read.faults.is_empty() => Ok(flow),
+        _ => Err(read.faults),
+    }
+}
+
+/// What could be read of a text.
+pub(crate) struct Read {
+    /// With what is wrong left out.
+    pub flow: Option<Flow>,
+    pub faults: Vec<Fault>,
+}
+
+impl Read {
+    /// Whether what is wrong touches neither steps, edges nor inputs, so that checking what was read tells the truth.
+    pub fn is_whole(&self) -> bool {
+        self.faults.iter().all(|fault| !is_structural(fault))
+    }
+}
+
+fn is_structural(fault: &Fault) -> bool {
+    if fault.code == "unknown_field" && !fault.pointer.starts_with("/trigger") {
+        return false;
+    }
+    let rest = match fault.pointer.rsplit_once("/with/body/") {
+        Some((_, step)) => step.split_once('/').map_or("", |(_, field)| field),
+        None => match fault.pointer.strip_prefix("/steps/") {
+            Some(step) => step.split_once('/').map_or("", |(_, field)| field),
+            None => fault.pointer.get(1..).unwrap_or_default(),
+        },
+    };
+    let field = rest.split('/').next().unwrap_or_default();
+    const HARMLESS: &[&str] = &[
+        "causeway",
+        "kind",
+        "slug",
+        "name",
+        "description",
+        "tags",
+        "settings",
+        "note",
+        "connection",
+        "retry",
+        "timeout",
+        "on_doubt",
+    ];
+    !HARMLESS.contains(&field)
+}
+
+pub(crate) fn read(text: &str) -> Read {
+    let (text, value) = match json(text) {
+        Ok(read) => read,
+        Err(fault) => return Read { flow: None, faults: vec![fault] },
+    };
     let mut faults = Faults::default();
     for pointer in positions::duplicates(text) {
         let key = pointer.rsplit('/').next().unwrap_or_default().to_owned();
@@ -29,13 +83,8 @@ pub fn parse(text: &str) -> Result<Flow, Vec<Fault>> {
     }
     let flow = document::document(&value, &mut faults);
     let mut faults = faults.into_list();
-    match flow {
-        Some(flow) if faults.is_empty() => Ok(flow),
-        _ => {
-            locate(text, &mut faults);
-            Err(faults)
-        }
-    }
+    locate(text, &mut faults);
+    Read { flow, faults }
 }
 
 /// The text as JSON, with what is in front of it (a byte order mark) taken off.

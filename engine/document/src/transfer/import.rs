@@ -4,10 +4,10 @@ use causeway_model::{Fault, Flow, Slug, Step, StepId, text};
 use serde::Serialize;
 
 use super::Source;
+use crate::Compiler;
 use crate::faults::Faults;
 use crate::parse::{invalid_slug, read_body};
 use crate::specs::step_kind;
-use crate::{Compiler, locate, parse};
 
 /// What became of one source.
 #[derive(Clone, Debug, Serialize)]
@@ -83,8 +83,8 @@ fn single(compiler: &Compiler, source: Source) -> Imported {
         Err(fault) => return refused(path, None, vec![fault]),
     };
     let by_place = slug_of(&path);
-    let mut flow = match parse(&text) {
-        Ok(flow) => flow,
+    let (mut flow, faults) = match compiler.validate(&text) {
+        Ok(read) => read,
         Err(faults) => return refused(path, by_place.ok(), faults),
     };
     if flow.slug.is_none() {
@@ -99,8 +99,6 @@ fn single(compiler: &Compiler, source: Source) -> Imported {
             }
         }
     }
-    let mut faults = compiler.check(&flow);
-    locate(&text, &mut faults);
     let steps = report(compiler, &flow.steps);
     Imported { path, slug: flow.slug.clone(), document: Ok(flow), steps, faults }
 }

@@ -2,7 +2,7 @@
 
 use causeway_document::{MAX_DEPTH, MAX_DOCUMENT_BYTES, canonical, parse};
 
-use crate::support::{document, flow, step, told};
+use crate::support::{compiler, document, flow, step, told};
 use serde_json::json;
 
 fn of(text: &str) -> Vec<String> {
@@ -128,6 +128,30 @@ fn faults_say_where_what_and_what_to_do() {
     }
     let syntax = parse("{\n  \"name\": x\n}").expect_err("a fault");
     assert_eq!((syntax[0].line, syntax[0].column), (Some(2), Some(11)));
+}
+
+#[test]
+fn faults_of_form_and_of_meaning_come_at_once() {
+    let both = |text: &str| told(&compiler().validate(text).expect_err("faults"));
+    let text = with(
+        r#""steps": [{ "id": "a", "use": "scrpt", "retries": 3, "timeout": "soon" }, { "id": "b", "use": "stop", "after": ["x"] }]"#,
+    );
+    assert_eq!(
+        both(&text),
+        [
+            "invalid_duration /steps/0/timeout",
+            "unknown_field /steps/0/retries",
+            "unknown_step /steps/1/after/0",
+            "unknown_step_kind /steps/0/use"
+        ]
+    );
+    // Where a step cannot be read, what others say of it cannot be judged.
+    let text =
+        with(r#""steps": [{ "id": "A", "use": "stop" }, { "id": "b", "use": "script", "after": ["a"] }]"#);
+    assert_eq!(both(&text), ["invalid_step_id /steps/0/id"]);
+    let (flow, warnings) = compiler().validate(&with(r#""slug": "a""#)).unwrap();
+    assert_eq!((flow.name.as_str(), told(&warnings)), ("A", vec!["?no_steps /steps".to_owned()]));
+    assert!(warnings[0].line.is_some());
 }
 
 #[test]
