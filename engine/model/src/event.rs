@@ -191,6 +191,16 @@ impl Wait {
         Self { kind: WaitKind::Time, until: Some(until) }
     }
 
+    /// When the engine ends the wait. An answer given at the last moment is on its way for a little longer, so what waits
+    /// for one is given that time: whoever was told that the answer was taken must not find it ignored.
+    pub fn ends_at(&self) -> Option<Time> {
+        const ON_ITS_WAY: Span = Span::from_secs(1);
+        match self.kind {
+            WaitKind::Time => self.until,
+            WaitKind::Callback | WaitKind::Approval | WaitKind::Run { .. } => self.until.map(|until| until + ON_ITS_WAY),
+        }
+    }
+
     pub fn within(kind: WaitKind, now: Time, timeout: Option<Span>) -> Self {
         Self { kind, until: timeout.map(|span| now + span) }
     }

@@ -233,6 +233,10 @@ impl Store {
         let comment = comment.map(|comment| comment.replace('\0', ""));
         let tx = self.core.db.begin().await?;
         let row = Entity::find_by_id(id.0).one(&tx).await?.ok_or_else(|| approval_not_found(id))?;
+        if row.status == OPEN && row.expires_at.is_some_and(|expires| expires <= now.millis()) {
+            let late = text!("The time to decide is over.", "決定的期限已過。");
+            return Err(Error::conflict("approval_expired", late));
+        }
         let decision = SignalKind::Decision {
             frame: Frame::from(row.frame),
             step: row.step.parse().map_err(|_| Error::corrupt(format!("approval step {}", row.step)))?,

@@ -196,7 +196,7 @@ impl Machine {
     /// Waits whose own end has come.
     pub fn due_waits(&self, now: Time) -> Vec<Place> {
         self.places(
-            |phase| matches!(phase, Phase::Waiting(wait) if wait.until.is_some_and(|until| until <= now)),
+            |phase| matches!(phase, Phase::Waiting(wait) if wait.ends_at().is_some_and(|at| at <= now)),
         )
     }
 

@@ -63,7 +63,7 @@ impl Machine {
         let steps = self.frames.values().flat_map(|frame| &frame.steps);
         let due = steps.filter_map(|step| match &step.phase {
             Phase::Retrying { at, .. } => Some(*at),
-            Phase::Waiting(wait) => wait.until,
+            Phase::Waiting(wait) => wait.ends_at(),
             _ => None,
         });
         due.min()
