@@ -29,7 +29,7 @@ async fn runs_are_listed_in_pages() {
         assert_eq!(second, ids[3..6]);
         let failed = app.runs("status=failed").await;
         assert_eq!((failed.len(), failed[0]["id"].as_str()), (1, Some(bad.as_str())));
-        assert_eq!(app.get("/runs?status=nonsense").await.status, 400);
+        assert_eq!(app.get("/runs?status=nonsense").await.status, 422);
         assert_eq!(app.get("/runs/not-an-id").await.status / 100, 4);
     })
     .await;

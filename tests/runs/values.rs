@@ -19,7 +19,7 @@ async fn decimals_keep_their_digits_from_end_to_end() {
         ))
         .await;
         let answer = app.hook_raw("POST", "digits", &[("content-type", "application/json")], NUMBERS).await.expect(200);
-        assert_eq!(answer.text.replace(' ', ""), r#"{"sum":3.60,"product":3.30,"same":true}"#);
+        assert_eq!(answer.text.replace(' ', ""), r#"{"product":3.30,"same":true,"sum":3.60}"#);
         assert_eq!(sink.calls()[0].text, NUMBERS, "to the digit, in order");
         let run = app.get(&format!("/runs/{}", answer.run())).await.text;
         for digits in ["1.10", "12345678901234567890.12", "9007199254740993", "100000000000000000000", "2.50"] {

@@ -35,6 +35,8 @@ pub struct Config {
     pub script_threads: usize,
     /// How long finished runs are kept when their flow does not say.
     pub keep: Span,
+    /// How often finished runs whose time is over are looked for.
+    pub sweep_every: Span,
 }
 
 impl Default for Config {
@@ -45,6 +47,7 @@ impl Default for Config {
             capacity: 1000,
             script_threads: cores,
             keep: Span::from_secs(30 * 86_400),
+            sweep_every: Span::from_secs(60),
         }
     }
 }
@@ -64,7 +67,7 @@ impl Runtime {
         let tasks = vec![
             tokio::spawn(worker::work(Arc::clone(&shared), worker, config.capacity)),
             tokio::spawn(triggers::schedule::keep_time(Arc::clone(&shared))),
-            tokio::spawn(worker::sweep(shared, config.keep)),
+            tokio::spawn(worker::sweep(shared, config.keep, config.sweep_every)),
         ];
         Ok(Self { shutdown, tasks })
     }

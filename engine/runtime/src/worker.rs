@@ -155,11 +155,11 @@ impl Worker {
 }
 
 /// Removes finished runs whose time is over, from time to time.
-pub async fn sweep(shared: Arc<Shared>, keep: Span) {
+pub async fn sweep(shared: Arc<Shared>, keep: Span, every: Span) {
     loop {
         tokio::select! {
             () = shared.shutdown.cancelled() => return,
-            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            () = tokio::time::sleep(every.to_std()) => {}
         }
         match shared.services.store.sweep(keep).await {
             Ok(0) => {}

@@ -145,6 +145,14 @@ pub const SETTINGS: &[Setting] = &[
         "流程未指定時，已結束的執行保留多久",
     ),
     serve(
+        "sweep_every",
+        "CAUSEWAY_SWEEP_EVERY",
+        "DURATION",
+        "60s",
+        "How often finished runs whose time is over are deleted",
+        "多久刪除一次逾保留期限的執行",
+    ),
+    serve(
         "capacity",
         "CAUSEWAY_CAPACITY",
         "COUNT",
