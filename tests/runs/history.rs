@@ -36,11 +36,11 @@ async fn a_run_is_deleted_when_its_time_is_over_and_not_before() {
 async fn the_sqlite_file_shrinks_again() {
     on(Backend::Sqlite, sweeping(), &async |app: TestApp| {
         let mut document = accepted("bulky", json!([script_step("a", "trigger.body.text.len()", &[])]));
-        document["settings"] = json!({"keep": "4s"});
+        document["settings"] = json!({"keep": "12s"});
         app.publish(&document).await;
         let body = json!({"text": "x".repeat(200_000)});
-        for _ in 0..10 {
-            let answers = join_all((0..10).map(|_| app.hook("bulky", &body))).await;
+        for _ in 0..5 {
+            let answers = join_all((0..12).map(|_| app.hook("bulky", &body))).await;
             assert!(answers.iter().all(|answer| answer.status == 202));
         }
         let file = app.data().join("data/causeway.db");
@@ -52,9 +52,9 @@ async fn the_sqlite_file_shrinks_again() {
                 })
                 .sum::<u64>()
         };
-        assert!(size() > 15_000_000, "{}", size());
+        assert!(size() > 10_000_000, "{}", size());
         eventually_within(Duration::from_secs(60), "the file to shrink", async || {
-            (size() < 8_000_000).then_some(())
+            (size() < 4_000_000).then_some(())
         })
         .await;
     })

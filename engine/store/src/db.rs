@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use causeway_model::text;
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
@@ -82,6 +83,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", "67108864")
             .pragma("wal_autocheckpoint", "4000");
+        let later = writing.clone();
         if std::fs::metadata(file).map_or(0, |file| file.len()) == 0 {
             // It must be said before the first table is made, and takes the write lock each time that it is.
             writing = writing.auto_vacuum(SqliteAutoVacuum::Incremental);
@@ -92,9 +94,16 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            .before_acquire(|connection, _| {
+                // SQLite rolls back by itself what does not fit on a full disk, and then refuses the rollback that was counted
+                // on: what came next would be written inside a transaction that nobody ever commits.
+                let clean = !connection.is_in_transaction();
+                Box::pin(async move { Ok(clean) })
+            })
             .connect_with(writing)
             .await
             .map_err(connect_error)?;
+        write.set_connect_options(later);
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .min_connections(0)

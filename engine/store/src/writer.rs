@@ -219,13 +219,13 @@ async fn write_part(core: &Core, ops: &[Op]) -> Result<(Vec<Answer>, Effects)> {
     }
 }
 
-/// Asks the database until it answers.
+/// Asks the database until it answers. Reading works where writing does not, as on a full disk.
 async fn was_applied(core: &Core, witnesses: &[Witness]) -> Result<bool> {
     let began = Instant::now();
     let mut pause = Duration::from_millis(20);
     'asking: loop {
         for witness in witnesses {
-            match witness.stands(&core.db.main).await {
+            match witness.stands(&core.db.read).await {
                 Ok(true) => return Ok(true),
                 Ok(false) => {}
                 Err(error) if began.elapsed() > DOUBT_PATIENCE => return Err(error),
