@@ -1,5 +1,7 @@
 //! Reading requests: path, query and JSON body, refused as problems with what is wrong.
 
+use std::time::Duration;
+
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -12,6 +14,9 @@ use crate::problem::Problem;
 
 /// The largest JSON body of the API.
 const LARGEST_BODY: usize = 6 * 1024 * 1024;
+
+/// The longest that a body may take to come in.
+const SLOWEST: Duration = Duration::from_secs(60);
 
 /// A part of a path that is no id or name at all leads nowhere.
 pub(crate) struct Path<T>(pub T);
@@ -43,13 +48,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
 /// The body as it came, within the API's limit.
 pub(crate) async fn body(request: Request, limit: usize) -> Result<Bytes, Problem> {
-    axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| {
+    let bytes = tokio::time::timeout(SLOWEST, axum::body::to_bytes(request.into_body(), limit)).await;
+    bytes.ok().and_then(Result::ok).ok_or_else(|| {
         Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
             text!(
-                "The body did not come whole, or is larger than {limit} bytes",
-                "內容不完整，或超過上限 {limit} 位元組"
+                "The body did not come whole in time, or is larger than {limit} bytes",
+                "內容未能及時完整傳入，或超過上限 {limit} 位元組"
             ),
         )
     })

@@ -3,15 +3,22 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use tokio::sync::Semaphore;
+
 use crate::app::App;
 use crate::hooks::Tables;
 use crate::readiness::Readiness;
+
+/// Each holds a thread of the blocking pool, which others need too.
+const MOST_LIST_WRITERS: usize = 64;
 
 pub(crate) struct Web {
     pub app: App,
     pub tables: Arc<Tables>,
     /// No webhook takes more, whatever its flow says.
     pub max_body_bytes: u64,
+    /// Permits for writing large lists from webhooks.
+    pub list_writers: Semaphore,
     pub readiness: Readiness,
     /// Migrations were found applied; they stay so.
     pub migrated: AtomicBool,
@@ -23,6 +30,7 @@ impl Web {
             app,
             tables: Tables::new(),
             max_body_bytes,
+            list_writers: Semaphore::new(MOST_LIST_WRITERS),
             readiness,
             migrated: AtomicBool::new(false),
         })

@@ -1,7 +1,7 @@
 //! The body of a call: read within its limit, verified while it comes in, small ones as values, large ones kept in the
 //! store as a file or a record stream.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use causeway_model::{INLINE_LIMIT, RunId, Value, text};
 use causeway_store::Store;
 use futures::StreamExt as _;
+use tokio::sync::Semaphore;
 
 use super::json::{self, NotJson};
 use super::records::{self, Layout};
@@ -18,6 +19,8 @@ use crate::problem::Problem;
 
 /// The longest pause between two parts of a body.
 const IDLE: Duration = Duration::from_secs(30);
+/// A body may take so long, and a second more for each kB of it.
+const SLOWEST: Duration = Duration::from_secs(60);
 
 /// What stands in `trigger.body`.
 pub(super) enum Payload {
@@ -95,6 +98,17 @@ pub(super) struct Intake {
     check: Check,
     limit: u64,
     seen: u64,
+    began: Instant,
+}
+
+/// Where what is too large for a value is kept.
+#[derive(Clone, Copy)]
+pub(super) struct Keep<'a> {
+    pub store: &'a Store,
+    /// The run that will own it.
+    pub run: RunId,
+    /// How many record streams may be written at once: each holds a thread.
+    pub writers: &'a Semaphore,
 }
 
 impl Intake {
@@ -104,17 +118,11 @@ impl Intake {
         if said.is_some_and(|length: u64| length > limit) {
             return Err(too_large(limit));
         }
-        Ok(Self { stream: body.into_data_stream(), check, limit, seen: 0 })
+        Ok(Self { stream: body.into_data_stream(), check, limit, seen: 0, began: Instant::now() })
     }
 
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
-        let part = tokio::time::timeout(IDLE, self.stream.next()).await.map_err(|_| {
-            Problem::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "body_timeout",
-                text!("The body stopped coming; send it again", "內容傳送中斷，請重新傳送"),
-            )
-        })?;
+        let part = tokio::time::timeout(IDLE, self.stream.next()).await.map_err(|_| too_slow())?;
         let Some(part) = part else { return Ok(None) };
         let part = part.map_err(|_| {
             Problem::new(
@@ -126,6 +134,9 @@ impl Intake {
         self.seen += part.len() as u64;
         if self.seen > self.limit {
             return Err(too_large(self.limit));
+        }
+        if self.began.elapsed() > SLOWEST + Duration::from_secs(self.seen / 1024) {
+            return Err(too_slow());
         }
         self.check.update(&part);
         Ok(Some(part))
@@ -154,6 +165,14 @@ impl Intake {
     }
 }
 
+fn too_slow() -> Problem {
+    Problem::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "body_timeout",
+        text!("The body came too slowly; send it again", "內容傳送過慢或中斷，請重新傳送"),
+    )
+}
+
 fn too_large(limit: u64) -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
@@ -164,26 +183,25 @@ fn too_large(limit: u64) -> Problem {
 
 /// Nothing of the body is given on before the caller's proof is checked.
 pub(super) async fn read(
-    store: &Store,
-    run: RunId,
+    place: Keep<'_>,
     headers: &HeaderMap,
     mut intake: Intake,
 ) -> Result<Payload, Problem> {
     let kind = Kind::of(headers);
     if let Kind::Multipart { boundary } = kind {
-        return multipart::read(store, run, boundary, intake).await.map(Payload::Value);
+        return multipart::read(place, boundary, intake).await.map(Payload::Value);
     }
     let (head, more) = intake.head(INLINE_LIMIT).await?;
     if !more && head.len() <= INLINE_LIMIT {
         intake.finish().await?;
         return match inline(kind, head)? {
             Ok(payload) => Ok(payload),
-            Err(bytes) => keep(store, run, headers, bytes, None).await,
+            Err(bytes) => keep(place, headers, bytes, None).await,
         };
     }
     match layout(&kind, &head) {
-        Some(layout) => records::keep(store, run, layout, head, intake).await.map(Payload::Value),
-        None => keep(store, run, headers, head, Some(intake)).await,
+        Some(layout) => records::keep(place, layout, head, intake).await.map(Payload::Value),
+        None => keep(place, headers, head, Some(intake)).await,
     }
 }
 
@@ -258,8 +276,7 @@ fn layout(kind: &Kind, head: &[u8]) -> Option<Layout> {
 
 /// Keeps the body as a file of the run.
 async fn keep(
-    store: &Store,
-    run: RunId,
+    place: Keep<'_>,
     headers: &HeaderMap,
     head: Bytes,
     rest: Option<Intake>,
@@ -269,7 +286,7 @@ async fn keep(
         .and_then(|value| value.to_str().ok())
         .filter(|value| !value.is_empty() && value.len() <= 200)
         .unwrap_or("application/octet-stream");
-    let mut file = store.create_file(run, "body", media_type).await?;
+    let mut file = place.store.create_file(place.run, "body", media_type).await?;
     file.write(head).await?;
     if let Some(mut intake) = rest {
         while let Some(part) = intake.next().await? {

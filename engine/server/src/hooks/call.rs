@@ -9,7 +9,7 @@ use causeway_document::{Dedupe, ReplyMode};
 use causeway_model::{RunId, StepError, Time, Value, text};
 use causeway_store::{Accepted, NewRun};
 
-use super::body::{self, Intake};
+use super::body::{self, Intake, Keep};
 use super::prepared::Prepared;
 use super::reply::{self, Ended};
 use super::table::Lookup;
@@ -49,7 +49,8 @@ async fn answered(web: &Web, request: Request) -> Result<Response<Body>, Problem
     let limit = webhook.max_body_bytes.min(web.max_body_bytes);
     let intake = Intake::new(body, &head.headers, check, limit)?;
     let id = RunId::new();
-    let payload = body::read(web.app.store(), id, &head.headers, intake).await?;
+    let place = Keep { store: web.app.store(), run: id, writers: &web.list_writers };
+    let payload = body::read(place, &head.headers, intake).await?;
     let arrival = Arrival {
         headers: &head.headers,
         proof: prepared.verifier.header(),

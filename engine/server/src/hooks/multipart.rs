@@ -2,12 +2,11 @@
 
 use axum::http::StatusCode;
 use bytes::{Bytes, BytesMut};
-use causeway_model::{INLINE_LIMIT, RunId, Value, text};
-use causeway_store::Store;
+use causeway_model::{INLINE_LIMIT, Value, text};
 use multer::{Field, Multipart};
 use serde_json::Map;
 
-use super::body::Intake;
+use super::body::{Intake, Keep};
 use super::trigger::add;
 use crate::problem::Problem;
 
@@ -16,12 +15,7 @@ const MOST_PARTS: usize = 500;
 /// The longest name of a field or a file, in characters.
 const LONGEST_NAME: usize = 200;
 
-pub(super) async fn read(
-    store: &Store,
-    run: RunId,
-    boundary: String,
-    mut intake: Intake,
-) -> Result<Value, Problem> {
+pub(super) async fn read(place: Keep<'_>, boundary: String, mut intake: Intake) -> Result<Value, Problem> {
     let mut fields = Map::new();
     {
         let parts = futures::stream::try_unfold(&mut intake, |intake| async move {
@@ -39,7 +33,7 @@ pub(super) async fn read(
                 ));
             }
             let name = cut(field.name().unwrap_or_default());
-            let value = part(store, run, field, &mut inline).await?;
+            let value = part(place, field, &mut inline).await?;
             add(&mut fields, name, value);
         }
     }
@@ -48,7 +42,7 @@ pub(super) async fn read(
 }
 
 /// `inline`: the bytes of text fields so far; what passes the limit becomes a file.
-async fn part(store: &Store, run: RunId, mut field: Field<'_>, inline: &mut usize) -> Result<Value, Problem> {
+async fn part(place: Keep<'_>, mut field: Field<'_>, inline: &mut usize) -> Result<Value, Problem> {
     let media_type = field.content_type().map(|kind| kind.essence_str().to_owned());
     let is_file = field.file_name().is_some()
         || media_type.as_ref().is_some_and(|kind| !kind.starts_with("text/") && kind != "application/json");
@@ -71,7 +65,7 @@ async fn part(store: &Store, run: RunId, mut field: Field<'_>, inline: &mut usiz
         }
     }
     let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
-    let mut file = store.create_file(run, &name, media_type).await?;
+    let mut file = place.store.create_file(place.run, &name, media_type).await?;
     if !head.is_empty() {
         file.write(head.freeze()).await?;
     }

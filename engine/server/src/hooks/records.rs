@@ -2,10 +2,9 @@
 
 use axum::http::StatusCode;
 use bytes::Bytes;
-use causeway_model::{RunId, Value, text};
-use causeway_store::Store;
+use causeway_model::{Value, text};
 
-use super::body::Intake;
+use super::body::{Intake, Keep};
 use super::json;
 use crate::problem::Problem;
 
@@ -22,15 +21,15 @@ pub(super) enum Layout {
 
 /// Reads the rest of the body and keeps its records as a stream of the run.
 pub(super) async fn keep(
-    store: &Store,
-    run: RunId,
+    place: Keep<'_>,
     layout: Layout,
     head: Bytes,
     mut intake: Intake,
 ) -> Result<Value, Problem> {
+    let _permit = place.writers.try_acquire().map_err(|_| busy())?;
     // The store pulls records from an iterator, so it gets a thread on which waiting for the next one is allowed.
     let (sender, receiver) = std::sync::mpsc::sync_channel::<Vec<Value>>(2);
-    let (store, runtime) = (store.clone(), tokio::runtime::Handle::current());
+    let (store, run, runtime) = (place.store.clone(), place.run, tokio::runtime::Handle::current());
     let writer = tokio::task::spawn_blocking(move || {
         let mut records = receiver.into_iter().flatten();
         runtime.block_on(store.create_stream(run, &mut records))
@@ -61,6 +60,18 @@ pub(super) async fn keep(
     drop(sender);
     let stream = writer.await.map_err(|_| Problem::internal())??;
     Ok(stream.into_value())
+}
+
+fn busy() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "too_many_large_bodies",
+        text!(
+            "Too many large lists are coming in at once; send it again in a moment",
+            "同時傳入的大型清單過多，請稍後重新傳送"
+        ),
+    )
+    .with_header("retry-after", "5")
 }
 
 /// Waits on a thread of its own while the store is behind. A writer that gave up is found out when it is awaited.
