@@ -197,7 +197,9 @@ impl Wait {
         const ON_ITS_WAY: Span = Span::from_secs(1);
         match self.kind {
             WaitKind::Time => self.until,
-            WaitKind::Callback | WaitKind::Approval | WaitKind::Run { .. } => self.until.map(|until| until + ON_ITS_WAY),
+            WaitKind::Callback | WaitKind::Approval | WaitKind::Run { .. } => {
+                self.until.map(|until| until + ON_ITS_WAY)
+            }
         }
     }
 
