@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 DEBUG := $(abspath $(TARGET))/debug/causeway
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build install test check fmt prepare bench bench-large soak fuzz openapi
+.PHONY: help run dev build install test check fmt prepare docs bench bench-large soak fuzz openapi
 
 help: ## List the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -49,6 +49,9 @@ soak: prepare dev ## Kill the server a thousand times under load (about an hour)
 
 fuzz: ## Ten minutes of documents and formulas from nowhere
 	@$(CARGO) test --quiet --package causeway-tests -- --ignored documents_and_formulas_for_a_while
+
+docs: ## Renew the generated reference pages
+	@$(CARGO) run --quiet --package causeway-script --example reference
 
 openapi: dev ## Renew the reviewed description of the API
 	@$(DEBUG) openapi > tests/data/openapi.json

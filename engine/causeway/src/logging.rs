@@ -30,8 +30,8 @@ impl FromStr for LogFormat {
 
 /// Starts logging; `default` is the level where the settings say none.
 pub fn start(settings: &Settings, default: &str) {
-    // The migrator tells each step at `info`; what it did is logged by `serve` in one line.
-    let default = format!("{default},sea_orm_migration=warn");
+    // The migrator and Postgres tell each of their steps; what they did is logged by `serve` in one line.
+    let default = format!("{default},sea_orm_migration=warn,sqlx::postgres::notice=warn");
     let filter = settings.log.as_deref().unwrap_or(&default);
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new(&default));
     let terminal = std::io::stderr().is_terminal();

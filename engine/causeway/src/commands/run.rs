@@ -1,6 +1,8 @@
 //! `causeway run`.
 
 mod cancel;
+mod dismiss;
+mod items;
 mod list;
 mod replay;
 mod resume;
@@ -21,12 +23,16 @@ pub enum Run {
     List(list::List),
     /// Show a run step by step: what went in and out, how long it took, what failed and why
     Show(show::Show),
+    /// List the items of a loop in a run
+    Items(items::Items),
     /// Cancel a run
     Cancel(cancel::Cancel),
     /// Go on with a failed run in a new one that keeps what was finished
     Resume(resume::Resume),
     /// Run an old run's event again from the start, in a new run
     Replay(replay::Replay),
+    /// Take a failed run off the dead letters
+    Dismiss(dismiss::Dismiss),
 }
 
 impl Run {
@@ -35,9 +41,11 @@ impl Run {
             Self::Start(command) => command.run(context).await,
             Self::List(command) => command.run(context).await,
             Self::Show(command) => command.run(context).await,
+            Self::Items(command) => command.run(context).await,
             Self::Cancel(command) => command.run(context).await,
             Self::Resume(command) => command.run(context).await,
             Self::Replay(command) => command.run(context).await,
+            Self::Dismiss(command) => command.run(context).await,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `causeway token`.
 
-use causeway_model::{Role, text};
+use causeway_model::{Role, TokenId, text};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -15,6 +15,15 @@ pub enum Token {
     Create(Create),
     /// List tokens, without their text
     List,
+    /// Delete a token; it counts no more from now on
+    Delete(Delete),
+}
+
+#[derive(Args)]
+pub struct Delete {
+    /// The token's id, from the list
+    #[arg(value_parser = input::name::<TokenId>)]
+    id: TokenId,
 }
 
 #[derive(Args)]
@@ -36,6 +45,7 @@ impl Token {
         match self {
             Self::Create(args) => create(context, &args).await,
             Self::List => list(context).await,
+            Self::Delete(args) => delete(context, args.id).await,
         }
     }
 }
@@ -71,8 +81,19 @@ async fn list(context: &Context) -> Outcome {
     let mut table = Table::new(console.locale, &heads);
     for token in tokens {
         let used = token.last_used_at.map(when::time).unwrap_or_default();
-        table.row(vec![token.name, token.role.to_string(), when::time(token.created_at), used]);
+        table.row(vec![
+            token.id.to_string(),
+            token.name,
+            token.role.to_string(),
+            when::time(token.created_at),
+            used,
+        ]);
     }
     table.print(console, &text!("There are no tokens.", "沒有權杖。"));
     Ok(())
+}
+
+async fn delete(context: &Context, id: TokenId) -> Outcome {
+    context.app().await?.delete_token(id, &context.by()).await?;
+    context.console.done(&json!({ "id": id }), &text!("Token {id} is deleted.", "已刪除權杖 {id}。"))
 }

@@ -18,6 +18,14 @@ pub enum Variable {
     Set(Set),
     /// List variables and their values
     List,
+    /// Delete a variable
+    Delete(Delete),
+}
+
+#[derive(Args)]
+pub struct Delete {
+    /// The variable's name
+    name: String,
 }
 
 #[derive(Args)]
@@ -45,6 +53,7 @@ impl Variable {
         match self {
             Self::Set(args) => set(context, args).await,
             Self::List => list(context).await,
+            Self::Delete(args) => delete(context, &args.name).await,
         }
     }
 }
@@ -88,4 +97,11 @@ async fn list(context: &Context) -> Outcome {
     }
     table.print(console, &text!("There are no variables.", "沒有變數。"));
     Ok(())
+}
+
+async fn delete(context: &Context, name: &str) -> Outcome {
+    context.app().await?.delete_variable(name, &context.by()).await?;
+    context
+        .console
+        .done(&json!({ "name": name }), &text!("Variable {name} is deleted.", "已刪除變數 {name}。"))
 }

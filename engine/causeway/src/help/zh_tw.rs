@@ -125,6 +125,20 @@ const TEXTS: &[(&str, &str)] = &[
   causeway run show ID --full                 完整顯示輸入與輸出
   causeway run show ID --json | jq '.steps[] | {id, status}'",
     ),
+    ("run items", "列出執行中迴圈的項目"),
+    ("run items <id>", "執行的編號"),
+    ("run items <step>", "`for_each` 步驟"),
+    ("run items --frame", "迴圈所在的項目"),
+    ("run items --after", "略過幾個項目"),
+    ("run items --limit", "幾筆"),
+    (
+        "run items ?",
+        "範例：
+  causeway run items ID lines
+  causeway run items ID lines --after 1000                 下一頁
+  causeway run items ID parts --frame 'lines[3]'           迴圈中的迴圈
+  causeway run items ID lines --json | jq '.items[] | select(.status == \"failed\")'",
+    ),
     ("run cancel", "取消執行"),
     ("run cancel <id>", "執行的編號"),
     ("run cancel --reason", "原因，會與執行一同保存"),
@@ -153,6 +167,8 @@ const TEXTS: &[(&str, &str)] = &[
   causeway run replay ID --yes        不詢問
   causeway run replay ID --newest     使用流程最新發布的版本",
     ),
+    ("run dismiss", "將失敗的執行移出待處理清單"),
+    ("run dismiss <id>", "失敗的執行"),
     ("approval", "回覆執行提出的簽核"),
     ("approval list", "列出待簽核的項目"),
     ("approval list --all", "包含已決定或已結束的項目"),
@@ -199,6 +215,8 @@ const TEXTS: &[(&str, &str)] = &[
   causeway variable set order_no 007 --text                  一律為文字
   causeway variable set rates --file rates.json",
     ),
+    ("variable delete", "刪除變數"),
+    ("variable delete <name>", "變數名稱"),
     ("variable list", "列出變數與其值"),
     ("user", "建立人員帳號"),
     ("user create", "建立帳號"),
@@ -225,6 +243,8 @@ const TEXTS: &[(&str, &str)] = &[
   TOKEN=$(causeway token create --name erp --role operator | tail -n 1)
   curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:7400/api/v1/runs",
     ),
+    ("token delete", "刪除權杖；立即失效"),
+    ("token delete <id>", "權杖的編號，見清單"),
     ("token list", "列出權杖，不含其內容"),
     ("openapi", "輸出 API 的 OpenAPI 3.1 文件"),
     ("completions", "輸出 shell 的自動補全指令檔"),

@@ -1,0 +1,27 @@
+//! `causeway run dismiss`.
+
+use causeway_model::{RunId, text};
+use clap::Args;
+use serde_json::json;
+
+use crate::commands::input;
+use crate::context::Context;
+use crate::exit::Outcome;
+
+#[derive(Args)]
+pub struct Dismiss {
+    /// The failed run
+    #[arg(value_parser = input::name::<RunId>)]
+    id: RunId,
+}
+
+impl Dismiss {
+    pub async fn run(self, context: &Context) -> Outcome {
+        let id = self.id;
+        context.app().await?.dismiss(id, &context.by()).await?;
+        context.console.done(
+            &json!({ "run": id }),
+            &text!("Run {id} waits for nobody any more.", "執行 {id} 不再等待處理。"),
+        )
+    }
+}
