@@ -95,7 +95,13 @@ impl Pool {
 
     fn start(&self) {
         let shared = Arc::clone(&self.shared);
-        let started = std::thread::Builder::new().name("script".into()).spawn(move || shared.serve());
+        let started = std::thread::Builder::new()
+            .name("script".into())
+            .stack_size(causeway_script::SCRIPT_STACK_BYTES)
+            .spawn(move || {
+                causeway_script::mark_script_thread();
+                shared.serve();
+            });
         if let Err(error) = started {
             self.shared.lock().threads -= 1;
             tracing::error!(%error, "no thread for scripts");
