@@ -214,6 +214,8 @@ async fn write_part(core: &Core, ops: &[Op]) -> Result<(Vec<Answer>, Effects)> {
                 if began.elapsed() >= PATIENCE {
                     return Err(Error::Unavailable("the database does not take the commit".to_owned()));
                 }
+                tokio::time::sleep(pause).await;
+                pause *= 2;
             }
         }
     }
