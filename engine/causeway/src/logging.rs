@@ -35,7 +35,11 @@ pub fn start(settings: &Settings, default: &str) {
     let filter = settings.log.as_deref().unwrap_or(&default);
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new(&default));
     let terminal = std::io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that does not fit on a full disk is lost; telling of it on stderr would panic.
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false);
     match settings.log_format {
         LogFormat::Json => builder.json().flatten_event(true).init(),
         LogFormat::Auto if !terminal => builder.json().flatten_event(true).init(),
