@@ -27,7 +27,7 @@ pub use self::evaluate::{Resolved, Want};
 use self::commit::refuse;
 use self::core::Core;
 use self::lent::Lent;
-use crate::machine::{Place, Verdict};
+use crate::machine::{Ending, Place, Verdict};
 use crate::pool::Pool;
 use crate::services::Services;
 
@@ -93,9 +93,8 @@ impl Drive {
         self.decide_doubts();
         loop {
             self.settle().await?;
-            if let Verdict::Done { status, failure, output, handled_errors, reason } =
-                self.core.machine.verdict()
-            {
+            if let Verdict::Done(ending) = self.core.machine.verdict() {
+                let Ending { status, failure, output, handled_errors, reason } = *ending;
                 let at = self.now();
                 let finished = Finished { status, at, failure, output, handled_errors, reason };
                 return self.finish(finished).await;

@@ -23,7 +23,7 @@ pub enum Phase {
         at: Time,
     },
     Waiting(Wait),
-    Looping(Looping),
+    Looping(Box<Looping>),
     Succeeded {
         output: Value,
         port: Option<String>,

@@ -62,7 +62,7 @@ impl Machine {
             state.phase = if ended {
                 Phase::Cancelled
             } else {
-                Phase::Looping(Looping {
+                Phase::Looping(Box::new(Looping {
                     items: items.clone(),
                     tally: LoopTally { count, ..LoopTally::default() },
                     open: BTreeSet::new(),
@@ -70,7 +70,7 @@ impl Machine {
                     started_at: at,
                     failing: None,
                     closing: false,
-                })
+                }))
             };
         });
         self.loops.extend(self.place(&entry.frame, step));

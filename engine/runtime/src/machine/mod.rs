@@ -18,7 +18,7 @@ use causeway_model::{Entry, Event, Frame, LoopTally, Outcome, StepError, StepId,
 
 pub use frame::{End, FrameState, Phase, StepState};
 pub use looping::{ItemDone, LoopDone, Looping};
-pub use verdict::Verdict;
+pub use verdict::{Ending, Verdict};
 
 /// Why a whole run is ended from outside of its steps.
 #[derive(Clone, Debug, PartialEq)]

@@ -329,7 +329,7 @@ impl World {
         for _ in 0..2_000 {
             self.advance();
             let verdict = self.machine.verdict();
-            if matches!(verdict, Verdict::Done { .. }) {
+            if matches!(verdict, Verdict::Done(_)) {
                 self.commit();
                 return verdict;
             }
@@ -385,7 +385,7 @@ proptest! {
         let mut one = one;
         one.push(3);
         let verdict = first.play(&one);
-        let succeeded = matches!(verdict, Verdict::Done { status: RunStatus::Succeeded, .. });
+        let succeeded = matches!(&verdict, Verdict::Done(ending) if ending.status == RunStatus::Succeeded);
         prop_assert!(succeeded, "{verdict:?}");
         let mut second = World::new(&plan, 0);
         second.play(&two);
@@ -401,9 +401,10 @@ proptest! {
         let mut world = World::new(&plan, fails);
         let verdict = world.play(&choices);
         let statuses = world.statuses();
-        let Verdict::Done { status, failure, .. } = &verdict else { unreachable!("play ends with a verdict") };
-        prop_assert_eq!(*status == RunStatus::Failed, failure.is_some());
-        if *status == RunStatus::Succeeded {
+        let Verdict::Done(ending) = &verdict else { unreachable!("play ends with a verdict") };
+        let status = ending.status;
+        prop_assert_eq!(status == RunStatus::Failed, ending.failure.is_some());
+        if status == RunStatus::Succeeded {
             prop_assert!(statuses.iter().all(|(_, status)| *status != "open"), "{statuses:?}");
         }
         for (name, calls) in &world.calls {
@@ -425,17 +426,18 @@ proptest! {
         let mut world = World::new(&plan, fails);
         for choice in &before {
             world.advance();
-            if !matches!(world.machine.verdict(), Verdict::Done { .. }) {
+            if !matches!(world.machine.verdict(), Verdict::Done(_)) {
                 world.happen(*choice);
             }
         }
         world.advance();
-        if matches!(world.machine.verdict(), Verdict::Done { .. }) {
+        if matches!(world.machine.verdict(), Verdict::Done(_)) {
             return Ok(());
         }
         let late = world.under_way.clone();
         world.record(Frame::top(), Event::CancelRequested { by: "test".into(), reason: None });
-        let cancelled = matches!(world.machine.verdict(), Verdict::Done { status: RunStatus::Cancelled, .. });
+        let cancelled =
+            matches!(world.machine.verdict(), Verdict::Done(ending) if ending.status == RunStatus::Cancelled);
         prop_assert!(cancelled);
         let statuses: Vec<_> = world.statuses();
         for place in late.iter().filter(|place| place.0.is_top()) {

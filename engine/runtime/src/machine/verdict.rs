@@ -9,14 +9,20 @@ pub enum Verdict {
     /// Something runs or can begin.
     Busy,
     /// All that is under way pauses or waits; `until` is when the first of it goes on by itself.
-    Idle { until: Option<Time> },
-    Done {
-        status: RunStatus,
-        failure: Option<RunFailure>,
-        output: Option<Value>,
-        handled_errors: u32,
-        reason: Option<Text>,
+    Idle {
+        until: Option<Time>,
     },
+    Done(Box<Ending>),
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    pub status: RunStatus,
+    pub failure: Option<RunFailure>,
+    pub output: Option<Value>,
+    pub handled_errors: u32,
+    pub reason: Option<Text>,
 }
 
 impl Machine {
@@ -39,13 +45,8 @@ impl Machine {
                 _ => (RunStatus::Succeeded, None),
             };
             let output = top.output().cloned();
-            return Verdict::Done {
-                status,
-                failure,
-                output,
-                handled_errors: self.handled_errors,
-                reason: None,
-            };
+            let handled_errors = self.handled_errors;
+            return done(Ending { status, failure, output, handled_errors, reason: None });
         }
         let busy = self.frames.values().any(|frame| {
             frame.steps.iter().any(|step| match &step.phase {
@@ -78,21 +79,25 @@ impl Machine {
                     Some(why) => text!("Cancelled by {by}: {why}", "由 {by} 取消：{why}"),
                     None => text!("Cancelled by {by}", "由 {by} 取消"),
                 };
-                Verdict::Done {
+                done(Ending {
                     status: RunStatus::Cancelled,
                     failure: None,
                     output,
                     handled_errors,
                     reason: Some(reason),
-                }
+                })
             }
-            Halt::TimedOut { error } => Verdict::Done {
+            Halt::TimedOut { error } => done(Ending {
                 status: RunStatus::Failed,
                 failure: Some(RunFailure { step: None, error: error.clone() }),
                 output,
                 handled_errors,
                 reason: None,
-            },
+            }),
         }
     }
+}
+
+fn done(ending: Ending) -> Verdict {
+    Verdict::Done(Box::new(ending))
 }

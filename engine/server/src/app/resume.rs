@@ -1,9 +1,9 @@
 //! Resume: a new run that keeps the finished outputs of a failed one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use causeway_document::{reopen, resume};
-use causeway_model::{RunId, StepId, StreamRef, Value, text};
+use causeway_model::{LoopTally, RunId, StepId, Value, text};
 use serde::Serialize;
 
 use super::{App, Error, Result, edits, start::admit};
@@ -38,15 +38,8 @@ impl App {
         let loops = self.store().loops(failed).await?;
         let edits = edits::resealed(request.edits, &journal, self.sealer());
         let now = self.now();
-        let mut kept =
+        let kept =
             resume(&old, &plan, &journal, &loops, &edits, &request.by, now).map_err(Error::document)?;
-
-        for (frame, step, results) in &kept.reopen {
-            let failed = self.failed_items(results).await?;
-            for (_, _, tally) in kept.loops.iter_mut().filter(|(f, s, _)| f == frame && s == step) {
-                *tally = reopen(tally, &failed);
-            }
-        }
 
         let event = self.store().trigger_event(failed).await?;
         let trigger = serde_json::from_str(&event).map_err(|_| Error::bug("trigger event"))?;
@@ -60,31 +53,35 @@ impl App {
         new.origin.depth = run.origin.depth;
         new.origin.by = Some(request.by.clone());
         new.journal = kept.journal;
-        new.loops = kept.loops;
         let id = new.id;
+        for (frame, step, tally) in kept.loops {
+            new.loops.push((frame, step, self.take_over(id, tally).await?));
+        }
         self.store().accept_resume(failed, new).await?;
         tracing::info!(run = %id, resumed_from = %failed, version, by = request.by, "run resumed");
         Ok(Resumed { run: id, version, repeats: kept.repeats })
     }
 
-    /// The items whose last result says that they failed.
-    async fn failed_items(&self, results: &StreamRef) -> Result<Vec<u64>> {
-        let (mut failed, mut from) = (BTreeSet::new(), 0);
-        loop {
-            let page = self.store().read_stream(results.id, from, PAGE).await?;
-            for result in &page {
-                let Some(index) = result["index"].as_u64() else { continue };
-                if result["status"] == "failed" {
-                    failed.insert(index);
-                } else {
-                    failed.remove(&index);
-                }
+    /// A loop as the new run goes on with it: what succeeded stays, in a stream of its own, and what failed is open again.
+    async fn take_over(&self, run: RunId, tally: LoopTally) -> Result<LoopTally> {
+        let Some(results) = tally.results.clone() else { return Ok(tally) };
+        let mut kept = self.store().open_stream(run);
+        let (mut failed, mut from) = (Vec::new(), 0);
+        while from < results.count {
+            let limit = PAGE.min(results.count - from);
+            let page = self.store().read_stream(results.id, from, limit).await?;
+            if page.is_empty() {
+                break;
             }
             from += page.len() as u64;
-            if page.is_empty() {
-                return Ok(failed.into_iter().collect());
-            }
+            let (bad, good): (Vec<Value>, Vec<Value>) =
+                page.into_iter().partition(|result| result["status"] == "failed");
+            failed.extend(bad.iter().filter_map(|result| result["index"].as_u64()));
+            kept.push(&good).await?;
         }
+        let mut tally = if failed.is_empty() { tally } else { reopen(&tally, &failed) };
+        tally.results = Some(kept.finish().await?);
+        Ok(tally)
     }
 
     pub(super) async fn version_for(&self, run: &causeway_store::RunRecord, newest: bool) -> Result<i32> {
