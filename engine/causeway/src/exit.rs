@@ -135,3 +135,19 @@ impl From<causeway_server::app::Error> for Failure {
         Self { faults, ..Self::new(exit, error.code, error.text) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_status_follows_the_class() {
+        let refused = |class| causeway_store::Error::Refused { code: "x", class, text: Text::default() };
+        let exit = |error: causeway_store::Error| Failure::from(error).exit as u8;
+        assert_eq!(exit(refused(RefusedClass::Invalid)), 3);
+        assert_eq!(exit(refused(RefusedClass::NotFound)), 4);
+        assert_eq!(exit(refused(RefusedClass::Conflict)), 5);
+        assert_eq!(exit(refused(RefusedClass::Busy)), 6);
+        assert_eq!(exit(causeway_store::Error::Unavailable(String::new())), 6);
+    }
+}

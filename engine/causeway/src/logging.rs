@@ -28,6 +28,11 @@ impl FromStr for LogFormat {
     }
 }
 
+/// Whether a filter reads.
+pub fn understands(filter: &str) -> bool {
+    EnvFilter::try_new(filter).is_ok()
+}
+
 /// Starts logging; `default` is the level where the settings say none.
 pub fn start(settings: &Settings, default: &str) {
     // The migrator and Postgres tell each of their steps; what they did is logged by `serve` in one line.

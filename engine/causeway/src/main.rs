@@ -32,7 +32,16 @@ fn main() -> ExitCode {
         Err(error) => return help::usage(&error, locale),
     };
     let console = Console::new(locale, cli.json);
-    match run(cli, console) {
+    let (console, outcome) = match Settings::read(&cli.settings, &settings::environment) {
+        Ok(settings) => {
+            // The settings file may name the language too.
+            let locale = settings.lang.as_deref().map_or(locale, locale::negotiate);
+            let console = Console { locale, ..console };
+            (console, run(cli, settings, console))
+        }
+        Err(failure) => (console, Err(failure)),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             console.failure(&failure);
@@ -41,8 +50,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli, console: Console) -> Outcome {
-    let settings = Settings::read(&cli.settings, &settings::environment)?;
+fn run(cli: Cli, settings: Settings, console: Console) -> Outcome {
     logging::start(&settings, cli.command.log_level());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
         Failure::new(

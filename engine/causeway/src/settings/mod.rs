@@ -16,7 +16,7 @@ pub use args::{SettingArgs, in_language, secret_lines, show_all};
 pub use table::SETTINGS;
 
 use crate::exit::{Exit, Failure, Outcome};
-use crate::logging::LogFormat;
+use crate::logging::{self, LogFormat};
 
 /// Reads an environment variable; an empty one counts as not set.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads environment variables")]
@@ -29,6 +29,8 @@ pub struct Settings {
     pub data: PathBuf,
     pub database_url: Option<String>,
     pub key: Option<String>,
+    /// `en` or `zh-TW`, where it is set anywhere but in the machine's locale.
+    pub lang: Option<String>,
     pub log: Option<String>,
     pub log_format: LogFormat,
     pub listen: SocketAddr,
@@ -121,7 +123,8 @@ impl Values {
             data: self.text("data").map_or_else(|| PathBuf::from("data"), PathBuf::from),
             database_url: self.text("database_url").map(str::to_owned),
             key: self.key()?,
-            log: self.text("log").map(str::to_owned),
+            lang: self.text("lang").map(str::to_owned),
+            log: self.log()?,
             log_format: self.parsed(
                 "log_format",
                 "auto",
@@ -164,6 +167,17 @@ impl Values {
                 "set either the key or the file that holds it, not both",
                 "金鑰與存放金鑰的檔案只能設定其中之一",
             )),
+        }
+    }
+
+    fn log(&self) -> Outcome<Option<String>> {
+        match self.text("log") {
+            Some(filter) if !logging::understands(filter) => Err(self.fault(
+                "log",
+                "write error, warn, info, debug, trace, or a filter such as info,causeway_runtime=debug",
+                "請寫 error、warn、info、debug、trace，或篩選式，例如 info,causeway_runtime=debug",
+            )),
+            filter => Ok(filter.map(str::to_owned)),
         }
     }
 
@@ -287,6 +301,7 @@ mod tests {
         assert_eq!((fault.code.as_str(), fault.exit), ("invalid_setting", Exit::Usage));
         assert!(fault.text.en.contains("CAUSEWAY_LISTEN") && fault.text.zh_tw.contains("7400"));
         assert!(read(&[("capacity", "0")], &[]).is_err());
+        assert!(read(&[("log", "info,causeway=loud")], &[]).is_err());
         assert!(read(&[("config", "/no/such/file.toml")], &[]).is_err());
         assert!(read(&[("public_url", "https://user:pass@host")], &[]).is_err());
     }

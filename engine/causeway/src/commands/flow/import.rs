@@ -118,3 +118,24 @@ fn state(step: &StepReport) -> Text {
         StepReady::Unknown => text!("unknown: there is no `{use_}`", "未知：沒有 `{use_}`"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_shown_as_the_reader_named_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let flows = folder.path().join("flows");
+        std::fs::create_dir_all(flows.join("a")).expect("made");
+        std::fs::write(flows.join("a/flow.json"), "{}").expect("written");
+        let shown_in = |path: &Path| {
+            let sources = from_path(path).expect("sources");
+            let paths: Vec<String> = sources.iter().map(|source| shown(path, source)).collect();
+            paths.join(" ").replace(&folder.path().display().to_string(), "")
+        };
+        assert_eq!(shown_in(&flows), "/flows/a/flow.json");
+        assert_eq!(shown_in(&flows.join("a")), "/flows/a/flow.json");
+        assert_eq!(shown_in(&flows.join("a/flow.json")), "/flows/a/flow.json");
+    }
+}

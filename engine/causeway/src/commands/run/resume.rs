@@ -62,3 +62,15 @@ impl Resume {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::edit;
+
+    #[test]
+    fn an_edit_names_a_step_and_a_file() {
+        let (step, file) = edit("create=a=b.json").expect("an edit");
+        assert_eq!((step.as_str(), file.to_str()), ("create", Some("a=b.json")));
+        assert!(edit("create").is_err() && edit("Create=x").is_err());
+    }
+}
