@@ -3,6 +3,7 @@
 mod approvals;
 mod calls;
 pub mod cancel;
+mod cluster;
 mod concurrency;
 mod crashes;
 mod dedupe;
