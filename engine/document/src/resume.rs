@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use causeway_model::{
-    Entry, Event, Fault, Flow, Frame, LoopTally, Outcome, Step, StepId, StreamRef, Time, Value, text,
-};
+use causeway_model::{Entry, Event, Fault, Flow, Frame, LoopTally, Outcome, Step, StepId, Time, Value, text};
 
 use crate::faults::suggest;
 use crate::plan::{Action, Body, ERROR_PORT, Plan, PlanStep, Readiness, Settled};
@@ -14,11 +12,8 @@ use crate::plan::{Action, Body, ERROR_PORT, Plan, PlanStep, Readiness, Settled};
 pub struct Resume {
     /// `Kept` and `InputEdited` entries; and `LoopStarted` of the loops in `loops`, since their items are counted by it.
     pub journal: Vec<Entry>,
-    /// Of loops that were under way: what succeeded stays, what failed is open again.
+    /// Of loops that were under way, as they stood. Which items failed only the results tell: [`reopen`] opens those again.
     pub loops: Vec<(Frame, StepId, LoopTally)>,
-    /// Those of `loops` in which items failed. Which ones only the results tell: read the failed indexes there and give them
-    /// to [`reopen`].
-    pub reopen: Vec<(Frame, StepId, StreamRef)>,
     /// Steps that will run.
     pub repeats: Vec<StepId>,
 }
@@ -212,11 +207,6 @@ impl<'a> Past<'a> {
         let tally = self.tallies.get(&(frame, id)).copied();
         if let Some(tally) = tally {
             resume.loops.push((frame.clone(), step.id.clone(), tally.clone()));
-            if tally.failed > 0
-                && let Some(results) = &tally.results
-            {
-                resume.reopen.push((frame.clone(), step.id.clone(), results.clone()));
-            }
         }
         for item in &self.frames {
             let Some((parent, of, index)) = item.parent() else { continue };

@@ -1,6 +1,5 @@
 //! Flows and their drafts.
 
-use causeway_document::parse;
 use causeway_model::{Fault, Flow, Slug, text};
 use causeway_store::FlowRecord;
 use serde::Serialize;
@@ -38,8 +37,9 @@ impl App {
         expected: Option<i64>,
         by: &str,
     ) -> Result<SavedDraft> {
-        let document = parse(document).map_err(Error::document)?;
-        self.save_document(slug, &document, expected, by).await
+        let (document, faults) = self.compiler().validate(document).map_err(Error::document)?;
+        let flow = self.save_document(slug, &document, expected, by).await?;
+        Ok(SavedDraft { flow, faults })
     }
 
     pub(super) async fn save_document(
@@ -48,7 +48,7 @@ impl App {
         document: &Flow,
         expected: Option<i64>,
         by: &str,
-    ) -> Result<SavedDraft> {
+    ) -> Result<FlowRecord> {
         if let Some(own) = document.slug.as_ref().filter(|own| *own != slug) {
             return Err(Error::invalid(
                 "slug_differs",
@@ -60,7 +60,7 @@ impl App {
         }
         let flow = self.store().save_draft(slug, document, expected, by).await?;
         tracing::info!(flow = %slug, revision = flow.draft_revision, by, "draft saved");
-        Ok(SavedDraft { flow, faults: self.compiler().check(document) })
+        Ok(flow)
     }
 
     pub async fn set_enabled(&self, slug: &Slug, enabled: bool, by: &str) -> Result<FlowRecord> {

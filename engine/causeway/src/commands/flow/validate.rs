@@ -31,13 +31,8 @@ impl Validate {
         let mut all: Vec<(String, Vec<Fault>)> = Vec::new();
         for path in &self.files {
             let source = input::text_of(path)?;
-            let faults = match causeway_document::parse(&source) {
-                Ok(flow) => {
-                    let mut faults = compiler.check(&flow);
-                    causeway_document::locate(&source, &mut faults);
-                    faults
-                }
-                Err(faults) => faults,
+            let faults = match compiler.validate(&source) {
+                Ok((_, faults)) | Err(faults) => faults,
             };
             all.push((path.display().to_string(), faults));
         }
