@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use causeway_model::{RunId, Span, WorkerId};
-use causeway_store::{Claimed, Signal};
-use tokio::sync::mpsc;
+use causeway_store::{Claimed, Handed, Signal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{Id, JoinSet};
 
 use crate::drive::{self, Shared};
@@ -21,7 +21,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 struct Worker {
     shared: Arc<Shared>,
     id: WorkerId,
-    capacity: usize,
+    /// For how many more runs there is room in memory.
+    room: Arc<Semaphore>,
     runs: JoinSet<()>,
     held: HashMap<RunId, Held>,
     tasks: HashMap<Id, RunId>,
@@ -34,6 +35,7 @@ struct Held {
     epoch: i64,
     task: Id,
     inbox: mpsc::UnboundedSender<Signal>,
+    _room: OwnedSemaphorePermit,
     /// Signals that were passed on already.
     passed: HashSet<i64>,
 }
@@ -45,7 +47,7 @@ pub async fn work(shared: Arc<Shared>, id: WorkerId, capacity: usize) {
     let mut worker = Worker {
         shared,
         id,
-        capacity: capacity.max(1),
+        room: Arc::new(Semaphore::new(capacity.clamp(1, Semaphore::MAX_PERMITS))),
         runs: JoinSet::new(),
         held: HashMap::new(),
         tasks: HashMap::new(),
@@ -53,6 +55,7 @@ pub async fn work(shared: Arc<Shared>, id: WorkerId, capacity: usize) {
     };
     let mut signals_at = Instant::now();
     let mut woken = Box::pin(store.woken());
+    let mut handed = store.hand_to(id, Arc::clone(&worker.room));
     worker.claim().await;
     loop {
         tokio::select! {
@@ -61,8 +64,12 @@ pub async fn work(shared: Arc<Shared>, id: WorkerId, capacity: usize) {
                 woken = Box::pin(store.woken());
                 worker.more = true;
             }
+            Some(one) = handed.recv() => worker.take_handed(one),
             Some(ended) = worker.runs.join_next_with_id(), if !worker.runs.is_empty() => worker.ended(ended).await,
             () = tokio::time::sleep_until((signals_at + SIGNALS).into()), if !worker.held.is_empty() => {}
+        }
+        while let Ok(one) = handed.try_recv() {
+            worker.take_handed(one);
         }
         while let Some(ended) = worker.runs.try_join_next_with_id() {
             worker.ended(ended).await;
@@ -75,6 +82,9 @@ pub async fn work(shared: Arc<Shared>, id: WorkerId, capacity: usize) {
             signals_at = Instant::now();
         }
     }
+    // What is handed over from now on is due again once the worker signs off.
+    store.stop_handing();
+    drop(handed);
     while let Some(ended) = worker.runs.join_next_with_id().await {
         worker.ended(ended).await;
     }
@@ -87,15 +97,21 @@ pub async fn work(shared: Arc<Shared>, id: WorkerId, capacity: usize) {
 impl Worker {
     async fn claim(&mut self) {
         loop {
-            let free = self.capacity.saturating_sub(self.held.len()).min(CLAIM);
-            if free == 0 {
+            let free = self.room.available_permits().min(CLAIM);
+            let room = u32::try_from(free).ok().filter(|free| *free > 0);
+            // Handing over takes room too, at any time: then the next turn tries again.
+            let Some(mut room) =
+                room.and_then(|free| Arc::clone(&self.room).try_acquire_many_owned(free).ok())
+            else {
                 return;
-            }
+            };
             match self.shared.services.store.claim(self.id, free).await {
                 Ok(claimed) => {
                     self.more = claimed.len() == free;
                     for claimed in claimed {
-                        self.take(claimed);
+                        // One claim takes no more than there is room for.
+                        let Some(one) = room.split(1) else { break };
+                        self.take(claimed, one);
                     }
                     if !self.more {
                         return;
@@ -110,13 +126,18 @@ impl Worker {
         }
     }
 
-    fn take(&mut self, claimed: Claimed) {
+    fn take_handed(&mut self, handed: Handed) {
+        let Handed { claimed, room, .. } = handed;
+        self.take(claimed, room);
+    }
+
+    fn take(&mut self, claimed: Claimed, room: OwnedSemaphorePermit) {
         let (inbox, receiver) = mpsc::unbounded_channel();
         let (run, epoch) = (claimed.run.id, claimed.run.epoch);
         let passed = claimed.signals.iter().map(|signal| signal.id).collect();
         let task = self.runs.spawn(drive::drive(Arc::clone(&self.shared), claimed, receiver)).id();
         self.tasks.insert(task, run);
-        self.held.insert(run, Held { epoch, task, inbox, passed });
+        self.held.insert(run, Held { epoch, task, inbox, _room: room, passed });
     }
 
     async fn ended(&mut self, ended: Result<(Id, ()), tokio::task::JoinError>) {

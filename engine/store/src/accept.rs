@@ -14,6 +14,7 @@ use crate::bulk::{Columns, Kind, Rows};
 use crate::commit::Finished;
 use crate::concurrency_slot::{self, Desk, Place};
 use crate::db::Ask;
+use crate::handover::{Handed, Handing};
 use crate::run::History;
 use crate::run_signal::{self, SignalKind};
 use crate::{Result, Store, active_run, blob, codes, dedupe_key, json, news, run, run_journal, run_loop};
@@ -121,6 +122,7 @@ pub(crate) async fn accept_all(
     now: Time,
     runs: &[&NewRun],
     desk: &mut Desk,
+    handing: &mut Handing<'_>,
     effects: &mut Effects,
 ) -> Result<Vec<Accepted>> {
     let first = dedupe_key::take(tx, now, runs).await?;
@@ -161,11 +163,19 @@ pub(crate) async fn accept_all(
         }
     }
     insert_events(tx, &fresh).await?;
-    insert_active(tx, &made, &places).await?;
+    let mut handed = HashMap::new();
+    for run in &made {
+        let blocked = matches!(places.get(&run.id), Some(Some((_, Place::Blocked))));
+        if !blocked && let Some(taken) = handing.hand(tx, run).await? {
+            handed.insert(run.id, taken);
+        }
+    }
+    insert_active(tx, now, &made, &places, &handed).await?;
     run_journal::insert_first(tx, &made).await?;
     run_loop::insert_first(tx, &made).await?;
     blob::inherit(tx, &fresh).await?;
-    effects.wake |= !made.is_empty();
+    effects.wake |= made.len() > handed.len();
+    effects.handed.extend(handed.into_values());
     effects.made.extend(made.iter().map(|run| run.id));
     for (run, answer) in runs.iter().zip(&answers) {
         if *answer == Accepted::Skipped {
@@ -196,8 +206,10 @@ async fn insert_events(tx: &DatabaseTransaction, runs: &[&NewRun]) -> Result<()>
 
 async fn insert_active(
     tx: &DatabaseTransaction,
+    now: Time,
     runs: &[&NewRun],
     places: &HashMap<RunId, Option<(String, Place)>>,
+    handed: &HashMap<RunId, Handed>,
 ) -> Result<()> {
     const COLUMNS: Columns = &[
         ("id", Kind::Uuid),
@@ -205,6 +217,10 @@ async fn insert_active(
         ("version", Kind::Int),
         ("trigger_kind", Kind::Int),
         ("mode", Kind::Int),
+        ("status", Kind::Int),
+        ("worker", Kind::Uuid),
+        ("epoch", Kind::Int),
+        ("started_at", Kind::Int),
         ("due_at", Kind::Int),
         ("seq", Kind::Int),
         ("flags", Kind::Int),
@@ -223,6 +239,7 @@ async fn insert_active(
     for run in runs {
         let place = places.get(&run.id).and_then(Option::as_ref);
         let blocked = matches!(place, Some((_, Place::Blocked)));
+        let taken = handed.get(&run.id);
         let state = match place {
             None => active_run::SLOT_NONE,
             Some((_, Place::Blocked)) => active_run::SLOT_BLOCKED,
@@ -233,7 +250,11 @@ async fn insert_active(
             .int(run.version.into())
             .int(codes::trigger_code(run.trigger).into())
             .int(codes::mode_code(run.mode).into())
-            .opt_int((!blocked).then_some(active_run::NOW))
+            .int(if taken.is_some() { RunStatus::Running } else { RunStatus::Queued }.code().into())
+            .opt_uuid(taken.map(|taken| taken.worker.0))
+            .int(taken.map_or(0, |taken| taken.claimed.run.epoch))
+            .opt_int(taken.map(|_| now.millis()))
+            .opt_int((!blocked && taken.is_none()).then_some(active_run::NOW))
             .int(i64::try_from(run_journal::parts_of(&run.journal, &[]).len()).unwrap_or(0))
             .int(if run.loops.is_empty() { 0 } else { active_run::HAS_LOOPS })
             .opt_text(place.map(|(key, _)| key.as_str()))

@@ -9,6 +9,7 @@ use crate::accept::{self, Accepted, NewRun};
 use crate::commit::{self, Commit, Witness};
 use crate::concurrency_slot::Desk;
 use crate::core::Core;
+use crate::handover::{Handed, Handing};
 use crate::news::News;
 use crate::{Result, active_run};
 
@@ -34,6 +35,8 @@ pub(crate) struct Effects {
     pub(crate) wake: bool,
     pub(crate) news: Vec<(RunId, News)>,
     pub(crate) made: Vec<RunId>,
+    /// New runs that the worker of this process has already.
+    pub(crate) handed: Vec<Handed>,
     next_due: Option<Time>,
 }
 
@@ -44,9 +47,16 @@ impl Effects {
         }
     }
 
+    /// The batch may have been applied, but nobody will hear of it.
+    pub(crate) fn abandon(self, core: &Core) {
+        let taken = self.handed.iter().map(|handed| (handed.claimed.run.id, handed.claimed.run.epoch));
+        core.workers.give_back_later(taken.collect());
+    }
+
     pub(crate) fn publish(self, core: &Core) {
         core.news.made(&self.made);
         core.news.publish(self.news);
+        core.handover.deliver(self.handed, &core.workers);
         if self.wake || self.next_due.is_some_and(|due_at| due_at <= core.clock.now()) {
             core.wake.now();
         }
@@ -60,7 +70,12 @@ pub(crate) struct Written {
     pub(crate) witnesses: Vec<Witness>,
 }
 
-pub(crate) async fn write(tx: &DatabaseTransaction, now: Time, works: &[&Work]) -> Result<Written> {
+pub(crate) async fn write(
+    tx: &DatabaseTransaction,
+    now: Time,
+    works: &[&Work],
+    mut handing: Handing<'_>,
+) -> Result<Written> {
     let mut effects = Effects::default();
     let commits: Vec<&Commit> = works
         .iter()
@@ -86,7 +101,7 @@ pub(crate) async fn write(tx: &DatabaseTransaction, now: Time, works: &[&Work]) 
     for freed in fenced.freed() {
         desk.release(freed);
     }
-    let accepted = accept::accept_all(tx, now, &runs, &mut desk, &mut effects).await?;
+    let accepted = accept::accept_all(tx, now, &runs, &mut desk, &mut handing, &mut effects).await?;
     fenced.write(tx, now, &mut effects).await?;
     effects.wake |= desk.settle(tx).await?;
     let mut witnesses = fenced.witnesses();
@@ -110,10 +125,11 @@ pub(crate) async fn write(tx: &DatabaseTransaction, now: Time, works: &[&Work]) 
 }
 
 /// Accepts one run in a transaction that has more to do.
-pub(crate) async fn accept_in(tx: &DatabaseTransaction, now: Time, run: &NewRun) -> Result<Effects> {
+pub(crate) async fn accept_in(tx: &DatabaseTransaction, core: &Core, run: &NewRun) -> Result<Effects> {
+    let now = core.clock.now();
     let mut effects = Effects::default();
     let mut desk = Desk::lock(tx, accept::slots_wanted(&[run])).await?;
-    accept::accept_all(tx, now, &[run], &mut desk, &mut effects).await?;
+    accept::accept_all(tx, now, &[run], &mut desk, &mut Handing::off(core), &mut effects).await?;
     effects.wake |= desk.settle(tx).await?;
     Ok(effects)
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use causeway_model::{FlowId, Slug, Value};
 use sea_orm::ConnectionTrait;
 
+use crate::core::Core;
 use crate::{Result, Store, flow};
 
 /// How long a revision is believed without asking again.
@@ -48,20 +49,22 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Store {
+impl Core {
     /// A flow's slug never changes.
-    pub(crate) async fn slug_of(&self, id: FlowId) -> Result<Slug> {
-        self.slug_by(&self.core.db.read, id).await
-    }
-
     pub(crate) async fn slug_by<C: ConnectionTrait>(&self, db: &C, id: FlowId) -> Result<Slug> {
-        if let Some(slug) = self.core.caches.slugs.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+        if let Some(slug) = self.caches.slugs.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(slug.clone());
         }
         let row = flow::row(db, id).await?;
         let slug = flow::FlowRecord::read(row)?.slug;
-        let mut slugs = self.core.caches.slugs.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slugs = self.caches.slugs.write().unwrap_or_else(PoisonError::into_inner);
         Ok(slugs.entry(id).or_insert(slug).clone())
+    }
+}
+
+impl Store {
+    pub(crate) async fn slug_of(&self, id: FlowId) -> Result<Slug> {
+        self.core.slug_by(&self.core.db.read, id).await
     }
 
     /// The revision, at most 150 ms old.

@@ -16,6 +16,7 @@ use crate::bulk::Rows;
 use crate::commit::{Commit, Finished, Next};
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
+use crate::handover::Handing;
 use crate::run_loop::Loop;
 use crate::run_signal::Signal;
 use crate::{Error, Result, Store, batch, run_journal, run_loop, run_signal};
@@ -79,6 +80,7 @@ impl Store {
                 claimed.extend(self.claim_some(worker, left, *which).await?);
             }
         }
+        self.core.handover.set_line(claimed.len() == limit);
         Ok(claimed)
     }
 
@@ -95,14 +97,14 @@ impl Store {
         let mut needs = Needs::load(&tx, &rows).await?;
         let (mut claimed, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in &rows {
-            let slug = self.slug_by(&tx, FlowId(row.flow)).await?;
+            let slug = self.core.slug_by(&tx, FlowId(row.flow)).await?;
             match needs.claimed(row, slug) {
                 Ok(one) => claimed.push(one),
                 Err(error) => unreadable.push(give_up(now, row, &error)),
             }
         }
         let works: Vec<&Work> = unreadable.iter().collect();
-        let written = batch::write(&tx, now, &works).await?;
+        let written = batch::write(&tx, now, &works, Handing::off(&self.core)).await?;
         if let Err(error) = tx.commit().await {
             // It may have been made all the same: then nobody would work on these.
             self.core.workers.give_back_later(taken);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use causeway_model::{Clock, text};
 
 use crate::db::{Ask, Db};
+use crate::handover::Handover;
 use crate::key::Key;
 use crate::writer::Writer;
 use crate::{Config, Error, Result, caches, key, migrate, news, setting, wake, worker};
@@ -20,6 +21,7 @@ pub(crate) struct Core {
     pub(crate) wake: wake::Wake,
     pub(crate) caches: caches::Caches,
     pub(crate) workers: worker::Roster,
+    pub(crate) handover: Handover,
 }
 
 /// Cheap to clone.
@@ -53,6 +55,7 @@ impl Store {
             news: news::Desk::default(),
             wake: wake::Wake::default(),
             workers: worker::Roster::default(),
+            handover: Handover::default(),
             db,
             clock,
             data: config.data,

@@ -232,7 +232,7 @@ struct Taken<'a> {
 
 impl Taken<'_> {
     async fn accept(self, new: NewRun) -> Result<()> {
-        let effects = crate::batch::accept_in(&self.tx, self.store.core.clock.now(), &new).await?;
+        let effects = crate::batch::accept_in(&self.tx, &self.store.core, &new).await?;
         self.tx.commit().await?;
         effects.publish(&self.store.core);
         Ok(())

@@ -16,6 +16,7 @@ use crate::batch::{self, Answer, Effects, Work};
 use crate::commit::{Commit, CommitError, Witness};
 use crate::core::Core;
 use crate::db::Dialect;
+use crate::handover::Handing;
 use crate::{Error, Result};
 
 /// The most that one transaction holds.
@@ -150,7 +151,7 @@ enum Tried {
 async fn try_batch(core: &Core, works: &[&Work]) -> Tried {
     let written = async {
         let tx = core.db.begin_hot().await?;
-        let written = batch::write(&tx, core.clock.now(), works).await?;
+        let written = batch::write(&tx, core.clock.now(), works, Handing::new(core)).await?;
         Ok::<_, Error>((tx, written))
     };
     match written.await {
@@ -208,8 +209,13 @@ async fn write_part(core: &Core, ops: &[Op]) -> Result<(Vec<Answer>, Effects)> {
             }
             Tried::Failed(error) => return Err(error),
             Tried::Doubt(answers, effects, witnesses) => {
-                if was_applied(core, &witnesses).await? {
-                    return Ok((answers, effects));
+                match was_applied(core, &witnesses).await {
+                    Ok(true) => return Ok((answers, effects)),
+                    Ok(false) => effects.abandon(core),
+                    Err(error) => {
+                        effects.abandon(core);
+                        return Err(error);
+                    }
                 }
                 if began.elapsed() >= PATIENCE {
                     return Err(Error::Unavailable("the database does not take the commit".to_owned()));

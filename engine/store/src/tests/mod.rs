@@ -4,6 +4,7 @@ pub(crate) mod bed;
 mod blobs;
 mod dedupe;
 mod flows;
+mod handover;
 mod keys;
 mod life;
 mod listening;
