@@ -27,7 +27,7 @@ async fn tend(shared: &Arc<Shared>, worker: causeway_model::WorkerId, run: RunId
     loop {
         if let Some(claimed) = store.claim_run(worker, run).await? {
             let (inbox, receiver) = mpsc::unbounded_channel();
-            let driven = drive::drive(Arc::clone(shared), claimed, receiver);
+            let driven = drive::drive(Arc::clone(shared), claimed, None, receiver);
             tokio::pin!(driven);
             // Signals (a cancel from another terminal) reach it meanwhile.
             let mut passed = std::collections::HashSet::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use causeway_model::{RunId, Span, WorkerId};
-use causeway_store::{Claimed, Handed, Signal};
+use causeway_store::{Birth, Claimed, Handed, Signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{Id, JoinSet};
 
@@ -111,7 +111,7 @@ impl Worker {
                     for claimed in claimed {
                         // One claim takes no more than there is room for.
                         let Some(one) = room.split(1) else { break };
-                        self.take(claimed, one);
+                        self.take(claimed, one, None);
                     }
                     if !self.more {
                         return;
@@ -127,15 +127,15 @@ impl Worker {
     }
 
     fn take_handed(&mut self, handed: Handed) {
-        let Handed { claimed, room, .. } = handed;
-        self.take(claimed, room);
+        let Handed { claimed, room, birth, .. } = handed;
+        self.take(claimed, room, birth);
     }
 
-    fn take(&mut self, claimed: Claimed, room: OwnedSemaphorePermit) {
+    fn take(&mut self, claimed: Claimed, room: OwnedSemaphorePermit, birth: Option<Birth>) {
         let (inbox, receiver) = mpsc::unbounded_channel();
         let (run, epoch) = (claimed.run.id, claimed.run.epoch);
         let passed = claimed.signals.iter().map(|signal| signal.id).collect();
-        let task = self.runs.spawn(drive::drive(Arc::clone(&self.shared), claimed, receiver)).id();
+        let task = self.runs.spawn(drive::drive(Arc::clone(&self.shared), claimed, birth, receiver)).id();
         self.tasks.insert(task, run);
         self.held.insert(run, Held { epoch, task, inbox, _room: room, passed });
     }

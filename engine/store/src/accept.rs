@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use causeway_model::{
     Entry, FlowId, Frame, LoopTally, OnLimit, RunFailure, RunId, RunMode, RunStatus, Span, StepId, Text,
-    Time, TriggerKind, text,
+    Time, TriggerKind, WorkerId, text,
 };
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::Effects;
+use crate::batch::{Ahead, Effects};
 use crate::bulk::{Columns, Kind, Rows};
 use crate::commit::Finished;
 use crate::concurrency_slot::{self, Desk, Place};
 use crate::db::Ask;
-use crate::handover::{Handed, Handing};
+use crate::handover::{self, Handing};
 use crate::run::History;
 use crate::run_signal::{self, SignalKind};
 use crate::{Result, Store, active_run, blob, codes, dedupe_key, json, news, run, run_journal, run_loop};
@@ -107,8 +107,8 @@ impl Store {
 }
 
 /// The slots that these runs ask for, by key, with the newest limit of each.
-pub(crate) fn slots_wanted(runs: &[&NewRun]) -> BTreeMap<String, Option<i64>> {
-    runs.iter()
+pub(crate) fn slots_wanted<'a>(runs: impl IntoIterator<Item = &'a NewRun>) -> BTreeMap<String, Option<i64>> {
+    runs.into_iter()
         .filter_map(|run| {
             let slot = run.concurrency.as_ref()?;
             Some((concurrency_slot::key_of(run.flow, &slot.key), Some(i64::from(slot.limit.max(1)))))
@@ -116,13 +116,20 @@ pub(crate) fn slots_wanted(runs: &[&NewRun]) -> BTreeMap<String, Option<i64>> {
         .collect()
 }
 
-/// Writes the runs into the caller's transaction; `desk` holds the slots that they want.
+/// Where new runs may go.
+pub(crate) struct Places<'p, 'a> {
+    /// Holds the slots that they want.
+    pub(crate) desk: &'p mut Desk,
+    pub(crate) handing: &'p mut Handing<'a>,
+    pub(crate) ahead: &'p mut Ahead<'a>,
+}
+
+/// Writes the runs into the caller's transaction.
 pub(crate) async fn accept_all(
     tx: &DatabaseTransaction,
     now: Time,
     runs: &[&NewRun],
-    desk: &mut Desk,
-    handing: &mut Handing<'_>,
+    Places { desk, handing, ahead }: &mut Places<'_, '_>,
     effects: &mut Effects,
 ) -> Result<Vec<Accepted>> {
     let first = dedupe_key::take(tx, now, runs).await?;
@@ -163,19 +170,31 @@ pub(crate) async fn accept_all(
         }
     }
     insert_events(tx, &fresh).await?;
-    let mut handed = HashMap::new();
+    let mut taken = HashMap::new();
+    let mut active = Vec::with_capacity(made.len());
     for run in &made {
-        let blocked = matches!(places.get(&run.id), Some(Some((_, Place::Blocked))));
-        if !blocked && let Some(taken) = handing.hand(tx, run).await? {
-            handed.insert(run.id, taken);
+        if matches!(places.get(&run.id), Some(Some((_, Place::Blocked)))) {
+            active.push(*run);
+        } else if let Some(first) = ahead.of.get(&run.id) {
+            ahead.begun.insert(run.id);
+            // One that ends with its first commit is never active.
+            if !first.finishes() {
+                taken.insert(run.id, (first.worker, first.begun_at));
+                active.push(*run);
+            }
+        } else {
+            if let Some(handed) = handing.hand(tx, run).await? {
+                taken.insert(run.id, (handed.worker, now));
+                effects.handed.push(handed);
+            }
+            active.push(*run);
         }
     }
-    insert_active(tx, now, &made, &places, &handed).await?;
+    insert_active(tx, &active, &places, &taken).await?;
     run_journal::insert_first(tx, &made).await?;
     run_loop::insert_first(tx, &made).await?;
     blob::inherit(tx, &fresh).await?;
-    effects.wake |= made.len() > handed.len();
-    effects.handed.extend(handed.into_values());
+    effects.wake |= active.len() > taken.len();
     effects.made.extend(made.iter().map(|run| run.id));
     for (run, answer) in runs.iter().zip(&answers) {
         if *answer == Accepted::Skipped {
@@ -206,10 +225,9 @@ async fn insert_events(tx: &DatabaseTransaction, runs: &[&NewRun]) -> Result<()>
 
 async fn insert_active(
     tx: &DatabaseTransaction,
-    now: Time,
     runs: &[&NewRun],
     places: &HashMap<RunId, Option<(String, Place)>>,
-    handed: &HashMap<RunId, Handed>,
+    taken: &HashMap<RunId, (WorkerId, Time)>,
 ) -> Result<()> {
     const COLUMNS: Columns = &[
         ("id", Kind::Uuid),
@@ -239,7 +257,7 @@ async fn insert_active(
     for run in runs {
         let place = places.get(&run.id).and_then(Option::as_ref);
         let blocked = matches!(place, Some((_, Place::Blocked)));
-        let taken = handed.get(&run.id);
+        let taken = taken.get(&run.id);
         let state = match place {
             None => active_run::SLOT_NONE,
             Some((_, Place::Blocked)) => active_run::SLOT_BLOCKED,
@@ -251,9 +269,9 @@ async fn insert_active(
             .int(codes::trigger_code(run.trigger).into())
             .int(codes::mode_code(run.mode).into())
             .int(if taken.is_some() { RunStatus::Running } else { RunStatus::Queued }.code().into())
-            .opt_uuid(taken.map(|taken| taken.worker.0))
-            .int(taken.map_or(0, |taken| taken.claimed.run.epoch))
-            .opt_int(taken.map(|_| now.millis()))
+            .opt_uuid(taken.map(|(worker, _)| worker.0))
+            .int(if taken.is_some() { handover::EPOCH } else { 0 })
+            .opt_int(taken.map(|(_, at)| at.millis()))
             .opt_int((!blocked && taken.is_none()).then_some(active_run::NOW))
             .int(i64::try_from(run_journal::parts_of(&run.journal, &[]).len()).unwrap_or(0))
             .int(if run.loops.is_empty() { 0 } else { active_run::HAS_LOOPS })

@@ -1,12 +1,13 @@
 //! One transaction for many accepts and commits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use causeway_model::{RunId, Time};
+use causeway_model::{RunId, Time, WorkerId};
 use sea_orm::DatabaseTransaction;
 
-use crate::accept::{self, Accepted, NewRun};
-use crate::commit::{self, Commit, Witness};
+use crate::accept::{self, Accepted, NewRun, Places};
+use crate::commit::{self, Commit, Next, Witness};
 use crate::concurrency_slot::Desk;
 use crate::core::Core;
 use crate::handover::{Handed, Handing};
@@ -18,6 +19,40 @@ use crate::{Result, active_run};
 pub(crate) enum Work {
     Accept(Box<NewRun>),
     Commit(Box<Commit>),
+    First(Box<First>),
+}
+
+/// A run that was begun ahead, with its first commit.
+#[derive(Debug)]
+pub(crate) struct First {
+    pub(crate) run: Arc<NewRun>,
+    pub(crate) begun_at: Time,
+    pub(crate) worker: WorkerId,
+    pub(crate) commit: Commit,
+}
+
+impl First {
+    pub(crate) fn finishes(&self) -> bool {
+        matches!(self.commit.next, Next::Finish(_))
+    }
+}
+
+impl Work {
+    pub(crate) fn run(&self) -> RunId {
+        match self {
+            Self::Accept(run) => run.id,
+            Self::Commit(commit) => commit.run,
+            Self::First(first) => first.run.id,
+        }
+    }
+}
+
+/// The runs of a batch that were begun ahead.
+#[derive(Default)]
+pub(crate) struct Ahead<'a> {
+    pub(crate) of: HashMap<RunId, &'a First>,
+    /// Those that found a place: their first commit counts.
+    pub(crate) begun: HashSet<RunId>,
 }
 
 /// What became of it.
@@ -26,6 +61,8 @@ pub(crate) enum Answer {
     Accepted(Accepted),
     Committed,
     Lost,
+    /// And whether the run goes on, or has ended, as its first commit says.
+    First(Accepted, bool),
 }
 
 /// What follows once the transaction is committed.
@@ -77,23 +114,21 @@ pub(crate) async fn write(
     mut handing: Handing<'_>,
 ) -> Result<Written> {
     let mut effects = Effects::default();
-    let commits: Vec<&Commit> = works
-        .iter()
-        .filter_map(|work| match work {
-            Work::Commit(commit) => Some(&**commit),
-            Work::Accept(_) => None,
-        })
-        .collect();
-    let fenced = commit::fence(tx, &commits).await?;
-    let new: Vec<&NewRun> = works
-        .iter()
-        .filter_map(|work| match work {
-            Work::Accept(run) => Some(&**run),
-            Work::Commit(_) => None,
-        })
-        .collect();
-    let runs: Vec<&NewRun> = fenced.children().chain(new.iter().copied()).collect();
-    let mut keys = accept::slots_wanted(&runs);
+    let (mut commits, mut new, mut ahead) = (Vec::<&Commit>::new(), Vec::<&NewRun>::new(), Ahead::default());
+    for work in works {
+        match work {
+            Work::Commit(commit) => commits.push(commit),
+            Work::Accept(run) => new.push(run),
+            Work::First(first) => {
+                new.push(&first.run);
+                ahead.of.insert(first.run.id, first);
+            }
+        }
+    }
+    let mut fenced = commit::fence(tx, &commits).await?;
+    let mut runs: Vec<&NewRun> = fenced.children().chain(new).collect();
+    let later = ahead.of.values().flat_map(|first| &first.commit.children);
+    let mut keys = accept::slots_wanted(runs.iter().copied().chain(later));
     for freed in fenced.freed() {
         keys.entry(freed.to_owned()).or_insert(None);
     }
@@ -101,7 +136,19 @@ pub(crate) async fn write(
     for freed in fenced.freed() {
         desk.release(freed);
     }
-    let accepted = accept::accept_all(tx, now, &runs, &mut desk, &mut handing, &mut effects).await?;
+    let places = &mut Places { desk: &mut desk, handing: &mut handing, ahead: &mut ahead };
+    let mut accepted = accept::accept_all(tx, now, &runs, places, &mut effects).await?;
+    if !ahead.begun.is_empty() {
+        let begun = commit::begin(tx, &ahead).await?;
+        for freed in begun.freed() {
+            desk.release(freed);
+        }
+        let children: Vec<&NewRun> = begun.children().collect();
+        let places = &mut Places { desk: &mut desk, handing: &mut handing, ahead: &mut Ahead::default() };
+        accepted.extend(accept::accept_all(tx, now, &children, places, &mut effects).await?);
+        runs.extend(children);
+        fenced.join(begun);
+    }
     fenced.write(tx, now, &mut effects).await?;
     effects.wake |= desk.settle(tx).await?;
     let mut witnesses = fenced.witnesses();
@@ -119,6 +166,10 @@ pub(crate) async fn write(
             Work::Accept(run) => Answer::Accepted(by_run.remove(&run.id).unwrap_or(Accepted::New)),
             Work::Commit(commit) if holds.contains(&commit.run) => Answer::Committed,
             Work::Commit(_) => Answer::Lost,
+            Work::First(first) => {
+                let accepted = by_run.remove(&first.run.id).unwrap_or(Accepted::New);
+                Answer::First(accepted, holds.contains(&first.run.id))
+            }
         })
         .collect();
     Ok(Written { answers, effects, witnesses })
@@ -128,8 +179,10 @@ pub(crate) async fn write(
 pub(crate) async fn accept_in(tx: &DatabaseTransaction, core: &Core, run: &NewRun) -> Result<Effects> {
     let now = core.clock.now();
     let mut effects = Effects::default();
-    let mut desk = Desk::lock(tx, accept::slots_wanted(&[run])).await?;
-    accept::accept_all(tx, now, &[run], &mut desk, &mut Handing::off(core), &mut effects).await?;
+    let mut desk = Desk::lock(tx, accept::slots_wanted([run])).await?;
+    let (handing, ahead) = (&mut Handing::off(core), &mut Ahead::default());
+    let places = &mut Places { desk: &mut desk, handing, ahead };
+    accept::accept_all(tx, now, &[run], places, &mut effects).await?;
     effects.wake |= desk.settle(tx).await?;
     Ok(effects)
 }

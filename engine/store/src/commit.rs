@@ -13,12 +13,15 @@ use serde::{Deserialize, Serialize};
 use crate::accept::{NewRun, Origin};
 use crate::active_run;
 use crate::approval::{self, NewApproval};
-use crate::batch::Effects;
+use crate::batch::{Ahead, Effects, First};
 use crate::bulk::{Columns, Kind, Rows};
 use crate::db::Ask;
 use crate::news::News;
 use crate::run::{self, History};
-use crate::{Error, Result, Store, accept, blob, json, run_journal, run_loop, run_signal};
+use crate::{
+    Error, Result, Store, accept, blob, codes, concurrency_slot, handover, json, run_journal, run_loop,
+    run_signal,
+};
 
 /// What one grouped commit writes for one run. All of it or nothing.
 #[derive(Clone, Debug)]
@@ -109,6 +112,28 @@ pub(crate) struct Gone {
     pub(crate) started_at: Option<i64>,
 }
 
+impl Gone {
+    /// As if it had been: of a run that ends as it is made.
+    pub(crate) fn never_active(new: &NewRun) -> Self {
+        Self {
+            id: new.id.0,
+            flow: new.flow.0,
+            version: new.version,
+            trigger_kind: codes::trigger_code(new.trigger),
+            mode: codes::mode_code(new.mode),
+            epoch: 0,
+            flags: 0,
+            slot_key: None,
+            slot_state: 0,
+            keep_ms: new.keep.map(|keep| i64::try_from(keep.millis()).unwrap_or(i64::MAX)),
+            key_root: (new.key_root != new.id).then_some(new.key_root.0),
+            origin: new.origin.text(),
+            created_at: new.received_at.millis(),
+            started_at: None,
+        }
+    }
+}
+
 /// How a held run stands after the fence.
 struct Held {
     /// The first number for the commit's journal rows.
@@ -148,6 +173,22 @@ pub(crate) async fn fence<'a>(tx: &DatabaseTransaction, commits: &[&'a Commit]) 
     go_away(tx, commits, &mut held).await?;
     let commits = commits.iter().filter_map(|commit| Some((*commit, held.remove(&commit.run.0)?))).collect();
     Ok(Fenced { commits })
+}
+
+/// The first commits of runs that were begun ahead and have just been written.
+pub(crate) async fn begin<'a>(tx: &DatabaseTransaction, ahead: &Ahead<'a>) -> Result<Fenced<'a>> {
+    let begun = ahead.begun.iter().filter_map(|run| ahead.of.get(run).copied());
+    let (ended, under_way): (Vec<&First>, Vec<&First>) = begun.partition(|first| first.finishes());
+    let under_way: Vec<&Commit> = under_way.into_iter().map(|first| &first.commit).collect();
+    let mut fenced = fence(tx, &under_way).await?;
+    fenced.commits.extend(ended.into_iter().map(|first| {
+        let started_at = Some(first.begun_at.millis());
+        let gone = Gone { epoch: handover::EPOCH, started_at, ..Gone::never_active(&first.run) };
+        let slot = first.run.concurrency.as_ref();
+        let freed = slot.map(|slot| concurrency_slot::key_of(first.run.flow, &slot.key));
+        (&first.commit, Held { seq: 0, flags: 0, gone: Some(gone), freed })
+    }));
+    Ok(fenced)
 }
 
 async fn go_on(tx: &DatabaseTransaction, commits: &[&Commit], held: &mut HashMap<Uuid, Held>) -> Result<()> {
@@ -246,13 +287,17 @@ async fn go_away(
     Ok(())
 }
 
-impl Fenced<'_> {
+impl<'a> Fenced<'a> {
+    pub(crate) fn join(&mut self, others: Fenced<'a>) {
+        self.commits.extend(others.commits);
+    }
+
     pub(crate) fn holds(&self) -> std::collections::HashSet<RunId> {
         self.commits.iter().map(|(commit, _)| commit.run).collect()
     }
 
     /// Runs that the held commits start.
-    pub(crate) fn children(&self) -> impl Iterator<Item = &NewRun> {
+    pub(crate) fn children(&self) -> impl Iterator<Item = &'a NewRun> + use<'a, '_> {
         self.commits.iter().flat_map(|(commit, _)| &commit.children)
     }
 

@@ -1,16 +1,19 @@
-//! Handing new runs to the worker of the same process as they are accepted: the row is written as taken already, which
-//! saves the claim. What finds no room, or comes while others stand in line, is left for a claim.
+//! Handing new runs to the worker of the same process: as they are accepted, the row being written as taken already, which
+//! saves the claim; or ahead of that, where the caller waits for what the run gives anyway: then the run's first commit
+//! keeps the trigger event too. What finds no room, or comes while others stand in line, is left for a claim.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use causeway_model::{RunStatus, WorkerId};
-use sea_orm::DatabaseTransaction;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use causeway_model::{RunStatus, Time, WorkerId};
+use sea_orm::ConnectionTrait;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use crate::accept::NewRun;
+use crate::accept::{Accepted, NewRun};
 use crate::active_run::ActiveRun;
+use crate::batch::First;
 use crate::claim::Claimed;
+use crate::commit::{Commit, CommitError};
 use crate::core::Core;
 use crate::worker::Roster;
 use crate::{Result, Store};
@@ -20,7 +23,18 @@ use crate::{Result, Store};
 pub struct Handed {
     pub claimed: Claimed,
     pub room: OwnedSemaphorePermit,
+    /// The run is not written yet: its first commit goes by `commit_first`.
+    pub birth: Option<Birth>,
     pub(crate) worker: WorkerId,
+}
+
+/// A run that is begun ahead of its being kept. Dropped without a first commit, it is accepted in the usual way.
+#[derive(Debug)]
+pub struct Birth {
+    pub(crate) run: Arc<NewRun>,
+    pub(crate) begun_at: Time,
+    pub(crate) worker: WorkerId,
+    pub(crate) answer: oneshot::Sender<Result<Accepted>>,
 }
 
 /// Where the writer finds the worker of its process.
@@ -63,6 +77,9 @@ impl Handover {
     }
 }
 
+/// The epoch of a run that was handed over: as after a first claim.
+pub(crate) const EPOCH: i64 = 1;
+
 /// Finds room for the new runs of one batch.
 pub(crate) struct Handing<'a> {
     core: &'a Core,
@@ -82,7 +99,7 @@ impl<'a> Handing<'a> {
     }
 
     /// The run as the worker gets it, if it has room for one more.
-    pub(crate) async fn hand(&mut self, tx: &DatabaseTransaction, run: &NewRun) -> Result<Option<Handed>> {
+    pub(crate) async fn hand(&mut self, db: &impl ConnectionTrait, run: &NewRun) -> Result<Option<Handed>> {
         let Some(taker) = &self.taker else { return Ok(None) };
         // What a resumed run begins with is read by a claim.
         if !run.journal.is_empty() || !run.loops.is_empty() {
@@ -97,11 +114,10 @@ impl<'a> Handing<'a> {
         let active = ActiveRun {
             id: run.id,
             flow: run.flow,
-            slug: self.core.slug_by(tx, run.flow).await?,
+            slug: self.core.slug_by(db, run.flow).await?,
             version: run.version,
             status: RunStatus::Queued,
-            // As after a first claim.
-            epoch: 1,
+            epoch: EPOCH,
             trigger: run.trigger,
             mode: run.mode,
             key_root: run.key_root,
@@ -115,11 +131,48 @@ impl<'a> Handing<'a> {
         let event = run.event.clone();
         let claimed =
             Claimed { run: active, event, journal: Vec::new(), loops: Vec::new(), signals: Vec::new() };
-        Ok(Some(Handed { claimed, room, worker }))
+        Ok(Some(Handed { claimed, room, birth: None, worker }))
     }
 }
 
 impl Store {
+    /// As `accept`, for callers that wait for what the run gives: a worker of this process that has room begins at once,
+    /// and the event becomes durable with the run's first commit. Answers once it is.
+    pub async fn accept_ahead(&self, run: NewRun) -> Result<Accepted> {
+        let Some(mut handed) = Handing::new(&self.core).hand(&self.core.db.read, &run).await? else {
+            return self.accept(run).await;
+        };
+        let run = Arc::new(run);
+        let (answer, heard) = oneshot::channel();
+        let (worker, begun_at) = (handed.worker, self.core.clock.now());
+        handed.birth = Some(Birth { run: Arc::clone(&run), begun_at, worker, answer });
+        let sender = self.core.handover.taker().as_ref().map(|taker| taker.sender.clone());
+        drop(sender.map(|sender| sender.send(handed)));
+        match heard.await {
+            Ok(accepted) => accepted,
+            Err(_) => self.accept(Arc::unwrap_or_clone(run)).await,
+        }
+    }
+
+    /// The first commit of a run that was begun ahead: keeps its trigger event with it. `Lost` when the run does not go
+    /// on here: an equal one was there already, its slot is taken, or the store failed.
+    pub async fn commit_first(&self, birth: Birth, commit: Commit) -> std::result::Result<(), CommitError> {
+        let Birth { run, begun_at, worker, answer } = birth;
+        let id = run.id;
+        let written = self.writer.first(First { run, begun_at, worker, commit }).await;
+        let (accepted, held) = match written {
+            Ok((accepted, held)) => (Ok(accepted), held),
+            Err(error) => {
+                // Should it have been written all the same, it is taken up by a claim.
+                self.core.workers.give_back_later(vec![(id, EPOCH)]);
+                (Err(error), false)
+            }
+        };
+        // A caller that went away finds the run in the store.
+        drop(answer.send(accepted));
+        if held { Ok(()) } else { Err(CommitError::Lost) }
+    }
+
     /// From now on new runs come to this worker of the process as long as there is room, until `stop_handing`.
     pub fn hand_to(&self, worker: WorkerId, room: Arc<Semaphore>) -> mpsc::UnboundedReceiver<Handed> {
         let (sender, receiver) = mpsc::unbounded_channel();

@@ -61,7 +61,7 @@ pub use core::Store;
 pub use error::{Error, RefusedClass, Result};
 pub use flow::{FlowRecord, Watches};
 pub use flow_version::{Publish, VersionRecord};
-pub use handover::Handed;
+pub use handover::{Birth, Handed};
 pub use link::Link;
 pub use migrate::MigrationPlan;
 pub use news::{Listener, News};

@@ -53,23 +53,7 @@ pub(crate) struct History<'a> {
 impl<'a> History<'a> {
     /// A run that was never active.
     pub(crate) fn skipped(new: &NewRun, finished: &'a Finished) -> Self {
-        let gone = Gone {
-            id: new.id.0,
-            flow: new.flow.0,
-            version: new.version,
-            trigger_kind: codes::trigger_code(new.trigger),
-            mode: codes::mode_code(new.mode),
-            epoch: 0,
-            flags: 0,
-            slot_key: None,
-            slot_state: 0,
-            keep_ms: new.keep.map(|keep| i64::try_from(keep.millis()).unwrap_or(i64::MAX)),
-            key_root: (new.key_root != new.id).then_some(new.key_root.0),
-            origin: new.origin.text(),
-            created_at: new.received_at.millis(),
-            started_at: None,
-        };
-        Self { gone, finished, entries: None }
+        Self { gone: Gone::never_active(new), finished, entries: None }
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::accept::{Accepted, NewRun};
-use crate::batch::{self, Answer, Effects, Work};
+use crate::batch::{self, Answer, Effects, First, Work};
 use crate::commit::{Commit, CommitError, Witness};
 use crate::core::Core;
 use crate::db::Dialect;
@@ -68,7 +68,7 @@ impl Writer {
         })?;
         match heard.await.map_err(|_| closed())?? {
             Answer::Accepted(accepted) => Ok(accepted),
-            Answer::Committed | Answer::Lost => Err(Error::corrupt("the writer's answer to an accept")),
+            _ => Err(Error::corrupt("the writer's answer to an accept")),
         }
     }
 
@@ -79,7 +79,18 @@ impl Writer {
         self.queue.send(op).await.map_err(|_| closed())?;
         match heard.await.map_err(|_| closed())?? {
             Answer::Lost => Err(CommitError::Lost),
-            Answer::Committed | Answer::Accepted(_) => Ok(()),
+            _ => Ok(()),
+        }
+    }
+
+    /// What became of the run, and whether its commit counts.
+    pub(crate) async fn first(&self, first: First) -> Result<(Accepted, bool)> {
+        let (answer, heard) = oneshot::channel();
+        let op = Op { work: Work::First(Box::new(first)), answer };
+        self.queue.send(op).await.map_err(|_| closed())?;
+        match heard.await.map_err(|_| closed())?? {
+            Answer::First(accepted, held) => Ok((accepted, held)),
+            _ => Err(Error::corrupt("the writer's answer to a first commit")),
         }
     }
 
@@ -125,10 +136,7 @@ async fn write_all(
 fn apart(ops: Vec<Op>) -> Vec<Vec<Op>> {
     let mut batches: Vec<(HashSet<RunId>, Vec<Op>)> = Vec::with_capacity(1);
     for op in ops {
-        let run = match &op.work {
-            Work::Accept(run) => run.id,
-            Work::Commit(commit) => commit.run,
-        };
+        let run = op.work.run();
         let after = batches.iter().rposition(|(runs, _)| runs.contains(&run)).map_or(0, |at| at + 1);
         if after == batches.len() {
             batches.push((HashSet::new(), Vec::new()));

@@ -33,6 +33,13 @@ impl Drive {
         self.commit(Next::Finish(Box::new(finished)), followers).await
     }
 
+    /// Keeps a run that was begun ahead, before it does anything that takes long or can be seen from outside.
+    pub(super) async fn keep_first(&mut self) -> Result<(), Lost> {
+        let Some(birth) = self.birth.take() else { return Ok(()) };
+        let commit = bare(self.run, self.epoch, Next::Go);
+        self.shared.services.store.commit_first(birth, commit).await.map_err(|_| Lost)
+    }
+
     /// Writes what the outbox holds. A store that does not answer is waited for: what a run has done is not given up.
     pub(super) async fn commit(&mut self, next: Next, followers: Vec<NewRun>) -> Result<(), Lost> {
         let outbox_due = !matches!(next, Next::Go) || self.core.outbox.loops_due();
@@ -53,6 +60,10 @@ impl Drive {
             consumed: std::mem::take(&mut outbox.consumed),
             next,
         };
+        if let Some(birth) = self.birth.take() {
+            // Who waits for the run hears of a store that fails; nothing was promised yet.
+            return self.shared.services.store.commit_first(birth, commit).await.map_err(|_| Lost);
+        }
         let mut pause = Duration::from_millis(50);
         loop {
             match self.shared.services.store.commit(commit.clone()).await {
@@ -65,6 +76,21 @@ impl Drive {
                 }
             }
         }
+    }
+}
+
+/// A commit that says nothing but how the run goes on.
+fn bare(run: RunId, epoch: i64, next: Next) -> Commit {
+    Commit {
+        run,
+        epoch,
+        entries: Vec::new(),
+        loops: Vec::new(),
+        dropped: Vec::new(),
+        children: Vec::new(),
+        approvals: Vec::new(),
+        consumed: Vec::new(),
+        next,
     }
 }
 
@@ -98,17 +124,7 @@ pub(super) async fn refuse(shared: &Shared, run: RunId, epoch: i64, error: StepE
             reason: None,
         }))
     };
-    let commit = Commit {
-        run,
-        epoch,
-        entries: Vec::new(),
-        loops: Vec::new(),
-        dropped: Vec::new(),
-        children: Vec::new(),
-        approvals: Vec::new(),
-        consumed: Vec::new(),
-        next,
-    };
+    let commit = bare(run, epoch, next);
     if let Err(error) = shared.services.store.commit(commit).await {
         tracing::warn!(%run, %error, "the run could not be handed back");
     }

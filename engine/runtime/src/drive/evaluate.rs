@@ -27,6 +27,13 @@ pub enum Want {
     Keep { place: Place, output: Value, took_us: u64 },
 }
 
+impl Want {
+    /// Whether it takes no more than a note in the run's record.
+    pub fn is_quick(&self) -> bool {
+        matches!(self, Self::Call { .. })
+    }
+}
+
 /// One turn on a script thread lasts about this long; then the run looks for signals and lets others have the thread.
 const TURN: Duration = Duration::from_millis(20);
 

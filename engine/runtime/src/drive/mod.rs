@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use causeway_model::{RunId, Span, StepError, Time, Value};
-use causeway_store::{Claimed, Finished, Next, Signal};
+use causeway_store::{Birth, Claimed, Finished, Next, Signal};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -43,6 +43,8 @@ pub struct Shared {
 const LINGER: Span = Span::from_millis(500);
 /// How long calls under way may still take when the worker stops.
 const GRACE: Duration = Duration::from_secs(10);
+/// A run that was begun ahead is kept after this long, whether or not it has anything to commit.
+const AHEAD: Duration = Duration::from_millis(20);
 
 /// The lease is lost: another worker has the run, or the run is finished. What was done since the last commit is dropped.
 struct Lost;
@@ -54,6 +56,8 @@ struct Drive {
     run: RunId,
     epoch: i64,
     core: Lent<Core>,
+    /// The run is not kept yet: its first commit does that.
+    birth: Option<Birth>,
     inbox: mpsc::UnboundedReceiver<Signal>,
     /// Signals that no step waits for yet.
     signals: Vec<Signal>,
@@ -65,10 +69,17 @@ struct Drive {
 }
 
 /// Drives a claimed run until it finishes, waits outside of memory, is handed back, or is lost to another worker.
-pub async fn drive(shared: Arc<Shared>, mut claimed: Claimed, inbox: mpsc::UnboundedReceiver<Signal>) {
+pub async fn drive(
+    shared: Arc<Shared>,
+    mut claimed: Claimed,
+    birth: Option<Birth>,
+    inbox: mpsc::UnboundedReceiver<Signal>,
+) {
     let (id, epoch) = (claimed.run.id, claimed.run.epoch);
     let core = match recover::rebuild(&shared.services, Arc::clone(&shared.public_url), &mut claimed).await {
         Ok(core) => core,
+        // What was begun ahead is accepted in the usual way, and refused then.
+        Err(_) if birth.is_some() => return,
         Err(error) => return refuse(&shared, id, epoch, error).await,
     };
     let drive = Drive {
@@ -76,6 +87,7 @@ pub async fn drive(shared: Arc<Shared>, mut claimed: Claimed, inbox: mpsc::Unbou
         run: id,
         epoch,
         core: Lent::new(core),
+        birth,
         inbox,
         signals: claimed.signals,
         begun: Vec::new(),
@@ -84,7 +96,7 @@ pub async fn drive(shared: Arc<Shared>, mut claimed: Claimed, inbox: mpsc::Unbou
         stopping_since: None,
     };
     if drive.run().await.is_err() {
-        tracing::warn!(run = %id, "the run was taken over by another worker");
+        tracing::info!(run = %id, "the run goes on elsewhere, or not at all");
     }
 }
 
@@ -102,6 +114,7 @@ impl Drive {
             if self.core.outbox.urgent || self.core.outbox.loops_due() {
                 self.commit(Next::Go, Vec::new()).await?;
             }
+            self.keep_first().await?;
             self.launch();
             if self.under_way.is_empty()
                 && let Verdict::Idle { until } = self.core.machine.verdict()
@@ -142,6 +155,9 @@ impl Drive {
             self.fire_due();
             let turn = self.turn().await?;
             let idle = turn.wants.is_empty() && !turn.unfinished;
+            if self.since.elapsed() >= AHEAD || !turn.wants.iter().all(Want::is_quick) {
+                self.keep_first().await?;
+            }
             for want in turn.wants {
                 self.satisfy(want).await;
             }
@@ -158,11 +174,24 @@ impl Drive {
     async fn turn(&mut self) -> Result<evaluate::Turn, Lost> {
         let at = self.now();
         let mut core = self.core.lend();
-        let evaluated = self.shared.pool.run(move || {
+        let shared = Arc::clone(&self.shared);
+        let evaluated = shared.pool.run(move || {
             let turn = evaluate::evaluate(&mut core, at);
             (core, turn)
         });
-        match evaluated.await {
+        tokio::pin!(evaluated);
+        let mut turned = None;
+        if self.birth.is_some() {
+            turned = tokio::time::timeout(AHEAD, &mut evaluated).await.ok();
+            if turned.is_none() {
+                self.keep_first().await?;
+            }
+        }
+        let evaluated = match turned {
+            Some(evaluated) => evaluated,
+            None => evaluated.await,
+        };
+        match evaluated {
             Some((core, turn)) => {
                 self.core.take_back(core);
                 Ok(turn)

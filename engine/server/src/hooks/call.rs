@@ -114,7 +114,7 @@ async fn accept(
         }));
     }
     let mut listener = store.listen(id);
-    let (id, ended) = match store.accept(run).await? {
+    let (id, ended) = match store.accept_ahead(run).await? {
         Accepted::New => (id, reply::wait(&mut listener, mode, timeout, id).await),
         Accepted::Skipped => (id, earlier(web, id, mode, timeout).await),
         Accepted::Duplicate { first } => (first, earlier(web, first, mode, timeout).await),
