@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, Store, codes, json, setting};
+use crate::{Error, Result, Store, codes, flow_archive, json, setting};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "flow")]
@@ -26,6 +26,7 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub updated_by: String,
+    pub archived_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -49,6 +50,9 @@ pub struct FlowRecord {
     pub changed: bool,
     pub created_at: Time,
     pub updated_at: Time,
+    /// When it was put away; absent while it is in service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<Time>,
 }
 
 /// Which failures start a flow.
@@ -73,6 +77,7 @@ impl FlowRecord {
             changed: row.changed,
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
+            archived_at: row.archived_at.map(Time),
         })
     }
 }
@@ -119,11 +124,13 @@ impl Store {
                     created_at: now,
                     updated_at: now,
                     updated_by: by.to_owned(),
+                    archived_at: None,
                 };
                 Entity::insert(row.clone().into_active_model()).exec_without_returning(&tx).await?;
                 row
             }
             Some(old) => {
+                flow_archive::refuse_archived(&old)?;
                 if let Some(expected) = expected.filter(|expected| *expected != old.draft_revision) {
                     let current = old.draft_revision;
                     return Err(Error::conflict(

@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue, ConnectionTrait, QueryOrder, QuerySelect, Set};
 use serde::Serialize;
 
 use crate::flow::{self, Watches};
-use crate::{Error, Result, Store, codes, json, setting, webhook_route};
+use crate::{Error, Result, Store, codes, flow_archive, json, setting, webhook_route};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "flow_version")]
@@ -67,6 +67,7 @@ impl Store {
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
         let row = flow::row(&tx, id).await?;
+        flow_archive::refuse_archived(&row)?;
         let newest: Option<Model> = Entity::find()
             .filter(Column::Flow.eq(id.0))
             .order_by_desc(Column::Version)

@@ -66,7 +66,7 @@ impl Handover {
         for handed in handed {
             let run = (handed.claimed.run.id, handed.claimed.run.epoch);
             let same = taker.as_ref().filter(|taker| taker.worker == handed.worker);
-            if !same.is_some_and(|taker| taker.sender.send(handed).is_ok()) {
+            if same.is_none_or(|taker| taker.sender.send(handed).is_err()) {
                 workers.give_back_later(vec![run]);
             }
         }
@@ -146,8 +146,10 @@ impl Store {
         let (answer, heard) = oneshot::channel();
         let (worker, begun_at) = (handed.worker, self.core.clock.now());
         handed.birth = Some(Birth { run: Arc::clone(&run), begun_at, worker, answer });
-        let sender = self.core.handover.taker().as_ref().map(|taker| taker.sender.clone());
-        drop(sender.map(|sender| sender.send(handed)));
+        // A worker that has just left drops it, and so it is accepted below.
+        if let Some(taker) = &*self.core.handover.taker() {
+            let _ = taker.sender.send(handed);
+        }
         match heard.await {
             Ok(accepted) => accepted,
             Err(_) => self.accept(Arc::unwrap_or_clone(run)).await,

@@ -21,6 +21,7 @@ mod db;
 mod dedupe_key;
 mod error;
 mod flow;
+mod flow_archive;
 mod flow_version;
 mod handover;
 mod json;

@@ -1,5 +1,6 @@
 //! `causeway flow`.
 
+mod archive;
 mod diff;
 mod export;
 mod import;
@@ -37,6 +38,12 @@ pub enum Flow {
     Enable(switch::Switch),
     /// Let no trigger start the flow; runs under way go on
     Disable(switch::Switch),
+    /// Put the flow away: nothing starts it, its webhook paths are free; runs under way go on
+    Archive(archive::Archive),
+    /// Bring an archived flow back as a draft
+    Unarchive(archive::Archive),
+    /// Delete an archived flow of which no run is kept
+    Delete(archive::Delete),
 }
 
 impl Flow {
@@ -52,6 +59,9 @@ impl Flow {
             Self::Versions(command) => command.run(context).await,
             Self::Enable(command) => command.run(context, true).await,
             Self::Disable(command) => command.run(context, false).await,
+            Self::Archive(command) => command.run(context, true).await,
+            Self::Unarchive(command) => command.run(context, false).await,
+            Self::Delete(command) => command.run(context).await,
         }
     }
 }

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use super::responses::{Changing, Listing, Reading};
 use super::schemas;
 use crate::app::{Edition, Published, SavedDraft};
-use crate::auth::{Editor, Viewer};
+use crate::auth::{Admin, Editor, Viewer};
 use crate::extract::{Body, IfMatch, Path, Query, Text};
 use crate::problem::Problem;
 use crate::state::Web;
@@ -25,11 +25,13 @@ use crate::state::Web;
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new()
         .routes(routes!(list_flows))
-        .routes(routes!(get_flow))
+        .routes(routes!(get_flow, delete_flow))
         .routes(routes!(get_draft, save_draft))
         .routes(routes!(publish_flow))
         .routes(routes!(enable_flow))
         .routes(routes!(disable_flow))
+        .routes(routes!(archive_flow))
+        .routes(routes!(unarchive_flow))
         .routes(routes!(export_flow))
 }
 
@@ -39,11 +41,22 @@ struct FlowList {
     flows: Vec<FlowRecord>,
 }
 
-/// All flows
+#[derive(Deserialize)]
+struct ListQuery {
+    #[serde(default)]
+    archived: bool,
+}
+
+/// All flows in service, or all that are archived
 #[utoipa::path(get, path = "/flows", operation_id = "list_flows", tag = "flows",
+    params(("archived" = Option<bool>, Query, description = "Those that are archived instead")),
     responses((status = 200, body = FlowList), Listing))]
-async fn list_flows(_: Viewer, State(web): State<Arc<Web>>) -> Result<Json<FlowList>, Problem> {
-    Ok(Json(FlowList { flows: web.app.flows().await? }))
+async fn list_flows(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<FlowList>, Problem> {
+    Ok(Json(FlowList { flows: web.app.flows(query.archived).await? }))
 }
 
 /// One flow
@@ -131,6 +144,40 @@ async fn disable_flow(
     Path(slug): Path<Slug>,
 ) -> Result<Json<FlowRecord>, Problem> {
     Ok(Json(web.app.set_enabled(&slug, false, &who.by()).await?))
+}
+
+/// Puts the flow away: nothing starts it and its webhook paths are free; runs under way go on
+#[utoipa::path(post, path = "/flows/{slug}/archive", operation_id = "archive_flow", tag = "flows",
+    params(("slug" = String, Path)), responses((status = 200, body = schemas::Flow), Changing))]
+async fn archive_flow(
+    Editor(who): Editor,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+) -> Result<Json<FlowRecord>, Problem> {
+    Ok(Json(web.app.set_archived(&slug, true, &who.by()).await?))
+}
+
+/// Brings an archived flow back as a draft
+#[utoipa::path(post, path = "/flows/{slug}/unarchive", operation_id = "unarchive_flow", tag = "flows",
+    params(("slug" = String, Path)), responses((status = 200, body = schemas::Flow), Changing))]
+async fn unarchive_flow(
+    Editor(who): Editor,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+) -> Result<Json<FlowRecord>, Problem> {
+    Ok(Json(web.app.set_archived(&slug, false, &who.by()).await?))
+}
+
+/// Deletes an archived flow of which no run is kept
+#[utoipa::path(delete, path = "/flows/{slug}", operation_id = "delete_flow", tag = "flows",
+    params(("slug" = String, Path)), responses((status = 204, description = "It is gone"), Changing))]
+async fn delete_flow(
+    Admin(who): Admin,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+) -> Result<StatusCode, Problem> {
+    web.app.delete_flow(&slug, &who.by()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

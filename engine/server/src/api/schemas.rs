@@ -64,6 +64,8 @@ pub(super) struct Flow {
     changed: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    /// When it was put away; absent while it is in service.
+    archived_at: Option<DateTime<Utc>>,
 }
 
 #[derive(ToSchema)]

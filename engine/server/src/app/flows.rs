@@ -14,8 +14,11 @@ pub struct SavedDraft {
 }
 
 impl App {
-    pub async fn flows(&self) -> Result<Vec<FlowRecord>> {
-        Ok(self.store().flows().await?)
+    /// Those in service, or those that are archived.
+    pub async fn flows(&self, archived: bool) -> Result<Vec<FlowRecord>> {
+        let mut flows = self.store().flows().await?;
+        flows.retain(|flow| flow.archived_at.is_some() == archived);
+        Ok(flows)
     }
 
     pub async fn flow(&self, slug: &Slug) -> Result<FlowRecord> {
@@ -61,6 +64,28 @@ impl App {
         let flow = self.store().save_draft(slug, document, expected, by).await?;
         tracing::info!(flow = %slug, revision = flow.draft_revision, by, "draft saved");
         Ok(flow)
+    }
+
+    /// Puts the flow away, or brings it back as a draft.
+    pub async fn set_archived(&self, slug: &Slug, archived: bool, by: &str) -> Result<FlowRecord> {
+        let flow = self.flow(slug).await?;
+        if archived {
+            self.store().archive(flow.id, by).await?;
+        } else {
+            self.store().unarchive(flow.id, by).await?;
+        }
+        self.changed();
+        tracing::info!(flow = %slug, archived, by, "flow archived or brought back");
+        self.flow(slug).await
+    }
+
+    /// Deletes an archived flow of which no run is kept.
+    pub async fn delete_flow(&self, slug: &Slug, by: &str) -> Result<()> {
+        let flow = self.flow(slug).await?;
+        self.store().delete_flow(flow.id).await?;
+        self.changed();
+        tracing::info!(flow = %slug, by, "flow deleted");
+        Ok(())
     }
 
     pub async fn set_enabled(&self, slug: &Slug, enabled: bool, by: &str) -> Result<FlowRecord> {

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode, header};
 use axum::routing::get;
-use causeway_model::{Locale, RunId, Text, text};
+use causeway_model::{Locale, RunId, Text, Time, text};
 use causeway_store::{ApprovalRecord, Link};
 use serde::Deserialize;
 
@@ -130,6 +130,11 @@ async fn opened(app: &App, token: &str) -> Result<(ApprovalRecord, Decider), Pro
     Ok((approval, Decider::Link { who }))
 }
 
+/// As people read it, on the server's own clock face: the page knows no other, since it runs no script.
+fn moment(at: Time) -> String {
+    at.to_datetime().with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M (UTC%:z)").to_string()
+}
+
 fn conflict_is_gone(error: Error) -> Problem {
     if error.class == Class::Conflict { links::gone(error) } else { error.into() }
 }
@@ -143,17 +148,17 @@ fn shown(status: StatusCode, locale: Locale, approval: &ApprovalRecord) -> Respo
         say(text!("Flow", "流程")),
         escape(approval.slug.as_str()),
         say(text!("Asked at", "提出時間")),
-        approval.created_at,
+        moment(approval.created_at),
     );
     let mut row = |name: Text, value: &str| {
         html.push_str(&format!("<dt>{}</dt><dd>{}</dd>", say(name), escape(value)));
     };
     let open = approval.status == "open";
     if let Some(at) = approval.expires_at.filter(|_| open) {
-        row(text!("Until", "期限"), &at.to_string());
+        row(text!("Until", "期限"), &moment(at));
     }
     if let Some(at) = approval.decided_at {
-        row(text!("Decided at", "決定時間"), &at.to_string());
+        row(text!("Decided at", "決定時間"), &moment(at));
     }
     if let Some(by) = &approval.decided_by {
         row(text!("Decided by", "決定者"), by);

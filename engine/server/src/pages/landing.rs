@@ -44,7 +44,7 @@ async fn landing(
     let html = format!(
         "<h1>Causeway</h1><p>{what}</p><p><span class=\"state\">{state}</span> &nbsp;{version}</p>\
          <h2>{first}</h2><pre>{commands}</pre>\
-         <h2>{api}</h2><p>{docs} <a href=\"/api/v1/openapi.json\">/api/v1/openapi.json</a></p><p>{token}</p>\
+         <h2>{api}</h2><p>{docs} <a href=\"/api/v1/openapi.json\">/api/v1/openapi.json</a></p><p>{token} <code>Authorization: Bearer &lt;token&gt;</code></p>\
          <pre>causeway token create --name my-script --role operator</pre>",
         what = say(text!(
             "Joins the systems that your company already has, so that they work as one.",
@@ -56,8 +56,8 @@ async fn landing(
         api = say(text!("The API", "API")),
         docs = say(text!("Described as OpenAPI 3.1:", "以 OpenAPI 3.1 描述：")),
         token = say(text!(
-            "Programs send a token (`Authorization: Bearer <token>`), which is made with:",
-            "程式需附上權杖（`Authorization: Bearer <token>`），建立方式："
+            "Programs send a token, which is made with the command below:",
+            "程式需附上權杖，以下方指令建立："
         )),
     );
     page(StatusCode::OK, locale, "Causeway", &html)

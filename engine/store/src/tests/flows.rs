@@ -5,7 +5,7 @@ use causeway_model::{Slug, TriggerKind};
 use crate::tests::bed::{Bed, both, code, document, publish};
 use crate::{Publish, Watches, WebhookRoute};
 
-both!(drafts_and_versions, webhook_paths_clash, watchers_are_found);
+both!(drafts_and_versions, webhook_paths_clash, watchers_are_found, flows_are_archived_and_deleted,);
 
 fn slug(text: &str) -> Slug {
     text.parse().expect("a slug")
@@ -91,4 +91,39 @@ async fn watchers_are_found(bed: &Bed) {
     let found = store.flows_with_trigger(TriggerKind::FlowFailed).await.expect("lists");
     assert_eq!(found, [(made.id, 1)]);
     assert!(store.flows_with_trigger(TriggerKind::Schedule).await.expect("lists").is_empty());
+}
+
+async fn flows_are_archived_and_deleted(bed: &Bed) {
+    let (store, name, other) = (&bed.store, slug("old"), slug("new"));
+    let path = vec![("orders/{no}".to_owned(), "POST".to_owned())];
+    let routed = |flow| Publish { routes: path.clone(), ..publish(flow, TriggerKind::Webhook) };
+    let flow = document(&name, "webhook");
+    let id = store.save_draft(&name, &flow, None, "ada").await.expect("makes it").id;
+    store.publish(id, routed(flow.clone())).await.expect("publishes");
+    let run = bed.accept(bed.new_run(id)).await;
+    assert_eq!(code(store.delete_flow(id).await), "flow_not_archived");
+    store.archive(id, "ada").await.expect("archives");
+    let put_away = store.flow(&name).await.expect("is there");
+    assert!(put_away.archived_at.is_some() && put_away.published.is_none());
+    assert!(store.webhook_routes().await.expect("lists").is_empty());
+    assert_eq!(code(store.save_draft(&name, &flow, None, "ada").await), "flow_archived");
+    assert_eq!(code(store.publish(id, routed(flow.clone())).await), "flow_archived");
+    // Its path is free, and what runs goes on.
+    let taker = document(&other, "webhook");
+    let taker_id = store.save_draft(&other, &taker, None, "ada").await.expect("makes it").id;
+    store.publish(taker_id, routed(taker)).await.expect("takes the path");
+    let worker = store.enlist().await.expect("enlists");
+    let claimed = store.claim(worker, 5).await.expect("claims").pop().expect("is due");
+    assert_eq!(claimed.run.id, run);
+    assert_eq!(code(store.delete_flow(id).await), "flow_has_runs");
+    // Back as a draft, with its versions.
+    store.unarchive(id, "ada").await.expect("brings back");
+    assert_eq!(store.versions(id).await.expect("lists").len(), 1);
+    assert_eq!(code(store.publish(id, routed(flow.clone())).await), "webhook_path_taken");
+    let unrouted = publish(flow, TriggerKind::Manual);
+    assert_eq!(store.publish(id, unrouted).await.expect("publishes"), 2);
+    // The new one goes, since it never ran.
+    store.archive(taker_id, "ada").await.expect("archives");
+    store.delete_flow(taker_id).await.expect("deletes");
+    assert_eq!(code(store.flow(&other).await), "flow_not_found");
 }

@@ -3,6 +3,7 @@
 pub(crate) mod bed;
 mod blobs;
 mod dedupe;
+mod doubt;
 mod flows;
 mod handover;
 mod keys;

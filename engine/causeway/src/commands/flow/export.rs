@@ -55,7 +55,7 @@ impl Export {
 
 async fn all(app: &App) -> Outcome<Vec<(Slug, Flow)>> {
     let mut documents = Vec::new();
-    for flow in app.flows().await? {
+    for flow in app.flows(false).await? {
         let document = app.document(&flow.slug, Edition::Draft).await?;
         documents.push((flow.slug, document));
     }

@@ -12,11 +12,14 @@ pub struct List {
     /// Only flows with this tag
     #[arg(long)]
     tag: Option<String>,
+    /// Those that are archived instead
+    #[arg(long)]
+    archived: bool,
 }
 
 impl List {
     pub async fn run(self, context: &Context) -> Outcome {
-        let mut flows = context.app().await?.flows().await?;
+        let mut flows = context.app().await?.flows(self.archived).await?;
         flows.retain(|flow| self.tag.as_ref().is_none_or(|tag| flow.tags.contains(tag)));
         let console = &context.console;
         if console.json {
@@ -31,6 +34,7 @@ impl List {
         let mut table = Table::new(console.locale, &heads);
         for flow in flows {
             let (state, paint) = match (flow.published, flow.enabled, flow.changed) {
+                _ if flow.archived_at.is_some() => (text!("archived", "已封存"), Paint::Faint),
                 (None, ..) => (text!("draft", "草稿"), Paint::Faint),
                 (Some(_), false, _) => (text!("off", "停用"), Paint::Bad),
                 (Some(_), true, true) => (text!("on, draft changed", "啟用，草稿有變更"), Paint::Busy),
