@@ -12,8 +12,11 @@ use crate::{floor, flows, load};
 pub async fn run(options: &Options) {
     let postgres = PrivatePostgres::start();
     println!(
-        "Medians of {} paired runs of {} s, {} connections.",
-        options.rounds, options.seconds, options.connections
+        "Medians of {} paired runs of {} s, {} connections; a flush to this disk takes {:.2} ms.",
+        options.rounds,
+        options.seconds,
+        options.connections,
+        flush_ms()
     );
     if options.wants('a') || options.wants('b') {
         replies(options, &postgres).await;
@@ -33,6 +36,18 @@ pub async fn run(options: &Options) {
     if options.wants('g') {
         heavy(options, &postgres).await;
     }
+}
+
+/// How long a small write takes to be durable: what grouped commits save depends on it.
+fn flush_ms() -> f64 {
+    let mut file = tempfile::tempfile().expect("a file");
+    let timed = (0..100).map(|_| {
+        let start = Instant::now();
+        std::io::Write::write_all(&mut file, &[0; 4096]).expect("it is written");
+        file.sync_data().expect("it is flushed");
+        start.elapsed().as_secs_f64() * 1000.0
+    });
+    median(timed.collect::<Vec<_>>())
 }
 
 fn length(options: &Options) -> Duration {
@@ -155,8 +170,8 @@ async fn start_and_idle(options: &Options, postgres: &PrivatePostgres) {
 
 /// (e) (a) again as history and flows grow.
 async fn growth(options: &Options, postgres: &PrivatePostgres) {
-    let runs: &[u64] = if options.large { &[0, 1_000_000, 10_000_000] } else { &[0, 100_000] };
-    let many: &[usize] = if options.large { &[1, 1000, 10_000] } else { &[1, 1000] };
+    let runs = [0, 100_000, 1_000_000, 10_000_000].into_iter().filter(|count| *count <= options.most_runs);
+    let many = [1000, 10_000].into_iter().filter(|count| *count <= options.most_flows);
     let body = flows::order(4);
     for backend in Backend::BOTH {
         title(&format!("(e) (a) with more finished runs and more flows, on {}", backend.name()));
@@ -165,26 +180,26 @@ async fn growth(options: &Options, postgres: &PrivatePostgres) {
         subject.app.publish(&flows::five_fields("five")).await;
         let mut first: Option<Row> = None;
         let mut there = 0;
-        for count in runs {
-            if *count > there {
+        for count in runs.clone() {
+            if count > there {
                 let request = load::request(subject.app.port(), "/hooks/five", &body);
                 let filled = load::so_many(subject.app.port(), &request, 64, count - there).await;
                 assert_eq!(filled.failed, 0);
-                there = *count;
+                there = count;
             }
             grown(options, &subject, &format!("{count} finished runs"), &mut first).await;
         }
         let mut flows_there = 1;
-        for count in many.iter().skip(1) {
+        for count in many.clone() {
             let folder = tempfile::tempdir().expect("a folder");
-            for number in flows_there..*count {
+            for number in flows_there..count {
                 let file = folder.path().join(format!("more-{number}.json"));
                 std::fs::write(file, flows::five_fields(&format!("more-{number}")).to_string())
                     .expect("a file");
             }
             let path = folder.path().to_string_lossy().into_owned();
             let _imported = subject.app.cli(&["flow", "import", &path, "--publish"]).await.success();
-            flows_there = *count;
+            flows_there = count;
             grown(options, &subject, &format!("{count} flows"), &mut first).await;
         }
     }
