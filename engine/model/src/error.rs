@@ -35,6 +35,23 @@ pub enum ErrorClass {
 }
 
 impl ErrorClass {
+    /// In the order in which they stand above.
+    pub const ALL: [Self; 13] = [
+        Self::Connect,
+        Self::Timeout,
+        Self::Limit,
+        Self::Server,
+        Self::Auth,
+        Self::Invalid,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Script,
+        Self::Exceeded,
+        Self::Doubt,
+        Self::Stopped,
+        Self::Bug,
+    ];
+
     /// Whether a `retry` of a step repeats such errors when it does not say which.
     pub fn retried_by_default(self) -> bool {
         matches!(self, Self::Connect | Self::Timeout | Self::Limit | Self::Server)

@@ -12,6 +12,7 @@ mod fault;
 mod flow;
 mod frame;
 mod id;
+pub mod metrics;
 mod reply;
 mod role;
 mod run;
