@@ -17,7 +17,10 @@ use crate::db::Ask;
 use crate::handover::{self, Handing};
 use crate::run::History;
 use crate::run_signal::{self, SignalKind};
-use crate::{Result, Store, active_run, blob, codes, dedupe_key, json, news, run, run_journal, run_loop};
+use crate::{
+    Error, RefusedClass, Result, Store, active_run, blob, codes, dedupe_key, json, news, run, run_journal,
+    run_loop,
+};
 
 /// A run to be made, with its trigger event.
 #[derive(Clone, Debug)]
@@ -102,7 +105,11 @@ pub enum Accepted {
 impl Store {
     /// Answers once the event is durable. Many callers share one transaction.
     pub async fn accept(&self, run: NewRun) -> Result<Accepted> {
-        self.writer.accept(run).await
+        let accepted = self.writer.accept(run).await;
+        if matches!(accepted, Err(Error::Refused { class: RefusedClass::Busy, .. })) {
+            self.core.metrics.accepted_busy.increment();
+        }
+        accepted
     }
 }
 
@@ -311,6 +318,7 @@ async fn skip(tx: &DatabaseTransaction, now: Time, new: &NewRun, effects: &mut E
         let kind = finished_signal(parent, new.id, finished.status, None, None);
         run_signal::post(tx, now, parent.run, &kind).await?;
     }
+    effects.finished.push((new.flow, finished.status));
     effects.news.push((new.id, news::News::Finished(Box::new(finished))));
     Ok(())
 }

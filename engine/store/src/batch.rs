@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use causeway_model::{RunId, Time, WorkerId};
+use causeway_model::{FlowId, RunId, RunStatus, Time, WorkerId};
 use sea_orm::DatabaseTransaction;
 
 use crate::accept::{self, Accepted, NewRun, Places};
@@ -74,6 +74,8 @@ pub(crate) struct Effects {
     pub(crate) made: Vec<RunId>,
     /// New runs that the worker of this process has already.
     pub(crate) handed: Vec<Handed>,
+    /// How which flow's runs ended, for the counters.
+    pub(crate) finished: Vec<(FlowId, RunStatus)>,
     next_due: Option<Time>,
 }
 
@@ -91,6 +93,10 @@ impl Effects {
     }
 
     pub(crate) fn publish(self, core: &Core) {
+        for (flow, status) in self.finished {
+            core.metrics.run_finished(flow, status);
+        }
+        core.metrics.handed_over.add(self.handed.len() as u64);
         core.news.made(&self.made);
         core.news.publish(self.news);
         core.handover.deliver(self.handed, &core.workers);

@@ -81,6 +81,9 @@ impl Store {
             }
         }
         self.core.handover.set_line(claimed.len() == limit);
+        let recovered = claimed.iter().filter(|claimed| claimed.run.recovered).count();
+        self.core.metrics.claimed.add(claimed.len() as u64);
+        self.core.metrics.recovered.add(recovered as u64);
         Ok(claimed)
     }
 

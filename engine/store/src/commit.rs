@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use causeway_model::{
-    Entry, Event, Frame, LoopTally, Outcome, RunFailure, RunId, RunStatus, StepId, Text, Time, Value,
+    Entry, Event, FlowId, Frame, LoopTally, Outcome, RunFailure, RunId, RunStatus, StepId, Text, Time, Value,
     WaitKind,
 };
 use sea_orm::entity::prelude::*;
@@ -383,6 +383,7 @@ impl<'a> Fenced<'a> {
             if let Some(parent) = origin.parent {
                 told.push((parent, commit.run, finished));
             }
+            effects.finished.push((FlowId(gone.flow), finished.status));
             history.push(History { gone, finished, entries });
         }
         run::insert(tx, history).await?;

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use causeway_model::metrics::Metrics;
 use causeway_model::{Clock, text};
 
 use crate::db::{Ask, Db};
 use crate::handover::Handover;
 use crate::key::Key;
 use crate::writer::Writer;
-use crate::{Config, Error, Result, caches, key, migrate, news, setting, wake, worker};
+use crate::{Config, Error, Result, caches, key, migrate, news, setting, vitals, wake, worker};
 
 /// Shared by the store's handles and its background tasks.
 pub(crate) struct Core {
@@ -22,6 +23,8 @@ pub(crate) struct Core {
     pub(crate) caches: caches::Caches,
     pub(crate) workers: worker::Roster,
     pub(crate) handover: Handover,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) vitals: vitals::Kept,
 }
 
 /// Cheap to clone.
@@ -56,6 +59,8 @@ impl Store {
             wake: wake::Wake::default(),
             workers: worker::Roster::default(),
             handover: Handover::default(),
+            metrics: Arc::default(),
+            vitals: vitals::Kept::default(),
             db,
             clock,
             data: config.data,
@@ -74,6 +79,11 @@ impl Store {
 
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.core.clock
+    }
+
+    /// What this process counts; the runtime and the server count here too.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.core.metrics
     }
 
     /// 32 bytes for one purpose, derived from the installation's key.

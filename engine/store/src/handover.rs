@@ -147,8 +147,10 @@ impl Store {
         let (worker, begun_at) = (handed.worker, self.core.clock.now());
         handed.birth = Some(Birth { run: Arc::clone(&run), begun_at, worker, answer });
         // A worker that has just left drops it, and so it is accepted below.
-        if let Some(taker) = &*self.core.handover.taker() {
-            let _ = taker.sender.send(handed);
+        if let Some(taker) = &*self.core.handover.taker()
+            && taker.sender.send(handed).is_ok()
+        {
+            self.core.metrics.begun_ahead.increment();
         }
         match heard.await {
             Ok(accepted) => accepted,

@@ -45,6 +45,15 @@ pub(crate) async fn raise_revision<C: ConnectionTrait>(db: &C) -> Result<(), DbE
     Ok(())
 }
 
+/// Writes the setting, whatever was there.
+pub(crate) async fn put<C: ConnectionTrait>(db: &C, name: &str, value: &str) -> Result<(), DbErr> {
+    let row = ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
+    let replaced =
+        sea_orm::sea_query::OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
+    Entity::insert(row).on_conflict(replaced).exec_without_returning(db).await?;
+    Ok(())
+}
+
 impl Store {
     /// Raised with each change that caches must see: flows published, enabled or archived; secrets; variables.
     pub async fn revision(&self) -> Result<i64> {

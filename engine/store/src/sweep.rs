@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::bulk::Rows;
 use crate::db::{Ask, Dialect};
-use crate::{Result, Store, blob, concurrency_slot, dedupe_key};
+use crate::{Result, Store, blob, concurrency_slot, dedupe_key, retention};
 
 /// Runs in one transaction.
 const BATCH: i64 = 200;
@@ -31,6 +31,8 @@ impl Store {
         }
         self.sweep_rest(now).await?;
         self.give_space_back().await?;
+        self.core.metrics.runs_swept.add(swept);
+        retention::note_sweep(&self.core, now, swept).await?;
         Ok(swept)
     }
 

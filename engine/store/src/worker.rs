@@ -149,7 +149,7 @@ impl Store {
 }
 
 /// The database's clock in milliseconds, as an expression.
-fn clock(core: &Core) -> &'static str {
+pub(crate) fn clock(core: &Core) -> &'static str {
     match core.db.dialect {
         Dialect::Sqlite => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
         Dialect::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",

@@ -7,6 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use causeway_model::metrics::Metrics;
 use causeway_model::{RunId, text};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -208,8 +209,12 @@ async fn write_part(core: &Core, ops: &[Op]) -> Result<(Vec<Answer>, Effects)> {
     let began = Instant::now();
     let mut pause = Duration::from_millis(10);
     loop {
+        let tried_at = Instant::now();
         match try_batch(core, &works).await {
-            Tried::Done(answers, effects) => return Ok((answers, effects)),
+            Tried::Done(answers, effects) => {
+                count(&core.metrics, &answers, tried_at.elapsed());
+                return Ok((answers, effects));
+            }
             Tried::Failed(Error::Unavailable(why)) if began.elapsed() < PATIENCE => {
                 tracing::debug!(why, "a batch is tried again");
                 tokio::time::sleep(pause).await;
@@ -218,7 +223,10 @@ async fn write_part(core: &Core, ops: &[Op]) -> Result<(Vec<Answer>, Effects)> {
             Tried::Failed(error) => return Err(error),
             Tried::Doubt(answers, effects, witnesses) => {
                 match was_applied(core, &witnesses).await {
-                    Ok(true) => return Ok((answers, effects)),
+                    Ok(true) => {
+                        count(&core.metrics, &answers, tried_at.elapsed());
+                        return Ok((answers, effects));
+                    }
                     Ok(false) => effects.abandon(core),
                     Err(error) => {
                         effects.abandon(core);
@@ -231,6 +239,26 @@ async fn write_part(core: &Core, ops: &[Op]) -> Result<(Vec<Answer>, Effects)> {
                 tokio::time::sleep(pause).await;
                 pause *= 2;
             }
+        }
+    }
+}
+
+fn count(metrics: &Metrics, answers: &[Answer], took: Duration) {
+    metrics.batch_size.observe(answers.len() as u64);
+    metrics.commit_seconds.observe(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+    for answer in answers {
+        match answer {
+            Answer::Accepted(Accepted::New) | Answer::First(Accepted::New, _) => {
+                metrics.accepted_new.increment()
+            }
+            Answer::Accepted(Accepted::Duplicate { .. }) | Answer::First(Accepted::Duplicate { .. }, _) => {
+                metrics.accepted_duplicate.increment();
+            }
+            Answer::Accepted(Accepted::Skipped) | Answer::First(Accepted::Skipped, _) => {
+                metrics.accepted_skipped.increment();
+            }
+            Answer::Lost => metrics.leases_lost.increment(),
+            Answer::Committed => {}
         }
     }
 }
