@@ -4,7 +4,7 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, completions, flow, migrate, openapi, run, schema, secret, serve, token, user, variable,
+    approval, completions, flow, migrate, openapi, run, schema, secret, serve, status, token, user, variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -29,6 +29,8 @@ pub struct Cli {
 pub enum Command {
     /// Start the server: webhooks, the API, and the worker that runs flows
     Serve(serve::Serve),
+    /// Tell how the installation fares: workers, runs, dead letters, retention
+    Status(status::Status),
     /// Bring the database up to date; the SQLite file is backed up first
     Migrate(migrate::Migrate),
     /// Print the JSON Schema of documents
@@ -72,6 +74,7 @@ impl Command {
     pub async fn run(self, context: &Context) -> Outcome {
         match self {
             Self::Serve(command) => command.run(context).await,
+            Self::Status(command) => command.run(context).await,
             Self::Migrate(command) => command.run(context).await,
             Self::Schema(command) => command.run(context),
             Self::Flow(command) => command.run(context).await,

@@ -51,14 +51,32 @@ pub fn runtime_services(
     Ok(causeway_runtime::Services { store: app.store().clone(), plans: app.plans().clone(), http })
 }
 
-pub fn runtime_config(settings: &Settings, listen: SocketAddr) -> causeway_runtime::Config {
-    causeway_runtime::Config {
+pub fn runtime_config(settings: &Settings, listen: SocketAddr) -> Outcome<causeway_runtime::Config> {
+    Ok(causeway_runtime::Config {
         public_url: settings.reached_at(listen),
         capacity: settings.capacity,
         script_threads: settings.script_threads,
         keep: settings.keep,
         sweep_every: settings.sweep_every,
-    }
+        slow_step: settings.slow_step,
+        otlp: otlp(settings)?,
+    })
+}
+
+/// A client of its own, since the collector stands in the own network mostly, where flows may not call.
+fn otlp(settings: &Settings) -> Outcome<Option<causeway_runtime::Otlp>> {
+    let Some(endpoint) = settings.otlp_endpoint.clone() else { return Ok(None) };
+    let host = endpoint.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+    let config = http::Config {
+        allow_hosts: vec![host.to_owned()],
+        connect_timeout: settings.connect_timeout,
+        max_redirects: 0,
+        max_response_bytes: 64 * 1024,
+        ..http::Config::default()
+    };
+    let http =
+        http::Client::new(config).map_err(|error| Failure::new(Exit::Usage, error.code, error.message))?;
+    Ok(Some(causeway_runtime::Otlp { endpoint, http }))
 }
 
 fn compiler(settings: &Settings, sealer: Sealer) -> Outcome<Compiler> {

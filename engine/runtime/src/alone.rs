@@ -15,7 +15,7 @@ use crate::{Config, Services};
 pub async fn run_alone(services: Services, config: Config, run: RunId) -> Result<RunRecord> {
     let worker = services.store.enlist().await?;
     let store = services.store.clone();
-    let shared = Arc::new(crate::shared(services, &config, CancellationToken::new()));
+    let shared = Arc::new(crate::shared(services, &config, None, CancellationToken::new()));
     let record = tend(&shared, worker, run).await;
     shared.pool.close();
     store.retire(worker).await?;

@@ -8,24 +8,28 @@ mod drive;
 mod files;
 mod links;
 mod machine;
+mod otlp;
 mod pool;
 mod retry;
 mod services;
 mod steps;
 mod triggers;
+mod watch;
 mod worker;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use causeway_model::Span;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use alone::run_alone;
+pub use otlp::Otlp;
 pub use services::Services;
 
 /// Settings of the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// Where callers reach this installation, for one-time URLs.
     pub public_url: String,
@@ -37,6 +41,10 @@ pub struct Config {
     pub keep: Span,
     /// How often finished runs whose time is over are looked for.
     pub sweep_every: Span,
+    /// A step that takes longer is logged.
+    pub slow_step: Option<Duration>,
+    /// Where spans of runs and steps go.
+    pub otlp: Option<Otlp>,
 }
 
 impl Default for Config {
@@ -48,6 +56,8 @@ impl Default for Config {
             script_threads: cores,
             keep: Span::from_secs(30 * 86_400),
             sweep_every: Span::from_secs(60),
+            slow_step: Some(Duration::from_secs(10)),
+            otlp: None,
         }
     }
 }
@@ -56,20 +66,31 @@ impl Default for Config {
 pub struct Runtime {
     shutdown: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
+    exporter: Option<JoinHandle<()>>,
 }
+
+/// How long spans may still take to go out when the engine stops.
+const LAST_SPANS: Duration = Duration::from_secs(3);
 
 impl Runtime {
     /// Registers a worker and begins to take runs.
     pub async fn start(services: Services, config: Config) -> causeway_store::Result<Self> {
         let worker = services.store.enlist().await?;
         let shutdown = CancellationToken::new();
-        let shared = Arc::new(shared(services, &config, shutdown.clone()));
+        let (spans, exporter) = match config.otlp.clone() {
+            Some(otlp) => {
+                let (spans, exporter) = otlp::Spans::start(otlp, &services);
+                (Some(spans), Some(tokio::spawn(exporter)))
+            }
+            None => (None, None),
+        };
+        let shared = Arc::new(shared(services, &config, spans, shutdown.clone()));
         let tasks = vec![
             tokio::spawn(worker::work(Arc::clone(&shared), worker, config.capacity)),
             tokio::spawn(triggers::schedule::keep_time(Arc::clone(&shared))),
             tokio::spawn(worker::sweep(shared, config.keep, config.sweep_every)),
         ];
-        Ok(Self { shutdown, tasks })
+        Ok(Self { shutdown, tasks, exporter })
     }
 
     /// Lets calls under way end for a moment, hands the runs back, and resolves when all is committed.
@@ -80,13 +101,24 @@ impl Runtime {
                 tracing::error!(%error, "a part of the engine did not end well");
             }
         }
+        if let Some(exporter) = self.exporter {
+            let _ = tokio::time::timeout(LAST_SPANS, exporter).await;
+        }
     }
 }
 
-fn shared(services: Services, config: &Config, shutdown: CancellationToken) -> drive::Shared {
+fn shared(
+    services: Services,
+    config: &Config,
+    spans: Option<otlp::Spans>,
+    shutdown: CancellationToken,
+) -> drive::Shared {
+    let metrics = Arc::clone(services.store.metrics());
+    let threads = config.script_threads.max(1);
     drive::Shared {
+        watch: Arc::new(watch::Watch::new(services.store.clone(), config.slow_step, spans)),
         services,
-        pool: pool::Pool::new(config.script_threads.max(1), config.script_threads.max(1) * 16),
+        pool: pool::Pool::new(threads, threads * 16, metrics),
         public_url: config.public_url.trim_end_matches('/').into(),
         shutdown,
     }

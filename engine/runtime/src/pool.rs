@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use causeway_model::metrics::Metrics;
 use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -24,6 +25,7 @@ struct Shared {
     usual: usize,
     most: usize,
     state: Mutex<State>,
+    metrics: Arc<Metrics>,
     work: Condvar,
 }
 
@@ -37,10 +39,11 @@ struct State {
 
 impl Pool {
     /// `usual` threads, and up to `most` while scripts hold them up.
-    pub fn new(usual: usize, most: usize) -> Self {
+    pub fn new(usual: usize, most: usize, metrics: Arc<Metrics>) -> Self {
         let state =
             State { jobs: VecDeque::new(), threads: 0, idle: 0, last_taken: Instant::now(), closed: false };
-        let shared = Shared { usual, most: most.max(usual), state: Mutex::new(state), work: Condvar::new() };
+        let shared =
+            Shared { usual, most: most.max(usual), state: Mutex::new(state), metrics, work: Condvar::new() };
         let pool = Self { shared: Arc::new(shared) };
         for _ in 0..usual {
             pool.shared.lock().threads += 1;
@@ -62,6 +65,7 @@ impl Pool {
                 return None;
             }
             state.jobs.push_back(job);
+            self.shared.metrics.script_jobs_waiting.add(1);
             state.idle > 0
         };
         self.shared.work.notify_one();
@@ -94,6 +98,7 @@ impl Pool {
     }
 
     fn start(&self) {
+        self.shared.metrics.script_threads.add(1);
         let shared = Arc::clone(&self.shared);
         let started = std::thread::Builder::new()
             .name("script".into())
@@ -104,6 +109,7 @@ impl Pool {
             });
         if let Err(error) = started {
             self.shared.lock().threads -= 1;
+            self.shared.metrics.script_threads.add(-1);
             tracing::error!(%error, "no thread for scripts");
         }
     }
@@ -124,6 +130,7 @@ impl Shared {
         let mut state = self.lock();
         loop {
             if let Some(job) = state.jobs.pop_front() {
+                self.metrics.script_jobs_waiting.add(-1);
                 state.last_taken = Instant::now();
                 drop(state);
                 // A job that panics drops its answer's sender; the thread goes on.
@@ -143,6 +150,7 @@ impl Shared {
             }
         }
         state.threads -= 1;
+        self.metrics.script_threads.add(-1);
     }
 }
 
@@ -152,7 +160,7 @@ mod tests {
 
     #[tokio::test]
     async fn held_up_threads_do_not_stop_the_others() {
-        let pool = Pool::new(2, 8);
+        let pool = Pool::new(2, 8, Arc::default());
         let started = Instant::now();
         let slow: Vec<_> = (0..4)
             .map(|_| {
@@ -172,7 +180,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_ends_its_own_job_only() {
-        let pool = Pool::new(1, 1);
+        let pool = Pool::new(1, 1, Arc::default());
         assert_eq!(pool.run(|| -> i32 { panic!("in a script") }).await, None);
         assert_eq!(pool.run(|| 7).await, Some(7));
     }

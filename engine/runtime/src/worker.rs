@@ -177,6 +177,9 @@ impl Worker {
 
 /// Removes finished runs whose time is over, from time to time.
 pub async fn sweep(shared: Arc<Shared>, keep: Span, every: Span) {
+    if let Err(error) = shared.services.store.note_retention(keep, every).await {
+        tracing::warn!(%error, "how long runs are kept could not be noted");
+    }
     loop {
         tokio::select! {
             () = shared.shutdown.cancelled() => return,

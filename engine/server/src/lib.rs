@@ -13,6 +13,7 @@ mod headers;
 mod health;
 mod hooks;
 mod links;
+mod metrics;
 mod pages;
 mod problem;
 mod readiness;
@@ -23,5 +24,6 @@ mod state;
 mod testing;
 
 pub use api::openapi;
+pub use metrics::MetricsAccess;
 pub use readiness::Readiness;
 pub use serve::{Config, Handle, Server};

@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
@@ -13,7 +14,7 @@ use tower::ServiceExt as _;
 
 use crate::problem::{self, Problem};
 use crate::state::Web;
-use crate::{api, headers, health, hooks, links, pages};
+use crate::{api, headers, health, hooks, links, metrics, pages};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +29,7 @@ impl Front {
             .merge(api::router())
             .merge(health::router())
             .merge(links::router())
+            .merge(metrics::router())
             .merge(pages::router())
             .fallback(async || Problem::not_found())
             .method_not_allowed_fallback(async || problem::method_not_allowed())
@@ -41,7 +43,11 @@ impl Front {
         let locale = problem::locale(request.headers());
         let work = async {
             if request.uri().path().starts_with("/hooks/") {
-                return hooks::call(&self.web, request).await;
+                let began = Instant::now();
+                let response = hooks::call(&self.web, request).await;
+                let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+                self.web.app.store().metrics().webhooks.answered(response.status().as_u16(), took_us);
+                return response;
             }
             self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
         };

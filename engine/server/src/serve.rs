@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::metrics::MetricsAccess;
 use crate::readiness::Readiness;
 use crate::router::Front;
 use crate::state::Web;
@@ -29,6 +30,8 @@ pub struct Config {
     pub max_connections: usize,
     /// How long requests under way may take once the server stops.
     pub grace: Duration,
+    /// Who may read `/metrics`.
+    pub metrics: MetricsAccess,
 }
 
 impl Config {
@@ -38,6 +41,7 @@ impl Config {
             max_body_bytes: 1024 * 1024 * 1024,
             max_connections: 10_000,
             grace: Duration::from_secs(20),
+            metrics: MetricsAccess::default(),
         }
     }
 }
@@ -63,7 +67,7 @@ impl Server {
     pub async fn start(config: Config, app: App, readiness: Readiness) -> std::io::Result<Handle> {
         let listener = TcpListener::bind(config.listen).await?;
         let addr = listener.local_addr()?;
-        let front = Front::new(Web::new(app, readiness, config.max_body_bytes));
+        let front = Front::new(Web::new(app, readiness, config.max_body_bytes, config.metrics));
         let stop = CancellationToken::new();
         let connections = TaskTracker::new();
         connections.spawn(accept(listener, front, config.clone(), stop.clone(), connections.clone()));

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::hooks::Tables;
+use crate::metrics::MetricsAccess;
 use crate::readiness::Readiness;
 
 /// Each holds a thread of the blocking pool, which others need too.
@@ -20,18 +21,25 @@ pub(crate) struct Web {
     /// Permits for writing large lists from webhooks.
     pub list_writers: Semaphore,
     pub readiness: Readiness,
+    pub metrics: MetricsAccess,
     /// Migrations were found applied; they stay so.
     pub migrated: AtomicBool,
 }
 
 impl Web {
-    pub(crate) fn new(app: App, readiness: Readiness, max_body_bytes: u64) -> Arc<Self> {
+    pub(crate) fn new(
+        app: App,
+        readiness: Readiness,
+        max_body_bytes: u64,
+        metrics: MetricsAccess,
+    ) -> Arc<Self> {
         Arc::new(Self {
             app,
             tables: Tables::new(),
             max_body_bytes,
             list_writers: Semaphore::new(MOST_LIST_WRITERS),
             readiness,
+            metrics,
             migrated: AtomicBool::new(false),
         })
     }

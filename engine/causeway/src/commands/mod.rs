@@ -10,6 +10,7 @@ pub mod run;
 pub mod schema;
 pub mod secret;
 pub mod serve;
+pub mod status;
 pub mod token;
 pub mod user;
 pub mod variable;

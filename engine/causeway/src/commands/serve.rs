@@ -39,13 +39,16 @@ impl Serve {
         };
         let app = wiring::app(&context.settings, store.clone())?;
         let ready = Readiness::default();
-        let config = causeway_server::Config::new(context.settings.listen);
+        let config = causeway_server::Config {
+            metrics: context.settings.metrics,
+            ..causeway_server::Config::new(context.settings.listen)
+        };
         let server = Server::start(config, app.clone(), ready.clone())
             .await
             .map_err(|error| cannot_listen(context.settings.listen, &error))?;
         let allowed = sample.as_ref().map(|sample| sample.addr().to_string());
         let services = wiring::runtime_services(&context.settings, &app, allowed)?;
-        let config = wiring::runtime_config(&context.settings, server.addr);
+        let config = wiring::runtime_config(&context.settings, server.addr)?;
         let runtime = match Runtime::start(services, config).await {
             Ok(runtime) => runtime,
             Err(error) => {

@@ -7,6 +7,15 @@ const TEXTS: &[(&str, &str)] = &[
     ("--json", "以 JSON 輸出資料"),
     ("serve", "啟動伺服器：webhook、API 與執行流程的工作者"),
     ("serve --sample", "同時啟動範例系統，顯示它收到的內容，並允許流程呼叫它"),
+    ("status", "說明運作情形：工作者、執行、待處理的失敗與保留期限"),
+    (
+        "status ?",
+        "範例：
+  causeway status
+  causeway status --json | jq .active
+
+有執行待處理但沒有運作中的工作者時，以 1 結束。",
+    ),
     ("migrate", "將資料庫更新到最新；會先備份 SQLite 檔案"),
     ("migrate --check", "只說明將會發生什麼"),
     ("schema", "輸出文件的 JSON Schema"),

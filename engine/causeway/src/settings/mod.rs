@@ -11,6 +11,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use causeway_model::{Span, Text, text};
+use causeway_server::MetricsAccess;
 
 pub use args::{SettingArgs, in_language, secret_lines, show_all};
 pub use table::SETTINGS;
@@ -46,6 +47,11 @@ pub struct Settings {
     pub call_timeout: Duration,
     pub connect_timeout: Duration,
     pub max_response_bytes: u64,
+    pub metrics: MetricsAccess,
+    /// A step that takes longer is logged; none is where this is absent.
+    pub slow_step: Option<Duration>,
+    /// The collector's base URL, without a slash at its end.
+    pub otlp_endpoint: Option<String>,
 }
 
 /// Where a value came from, for messages.
@@ -131,7 +137,7 @@ impl Values {
                 "write pretty, json or auto",
                 "請寫 pretty、json 或 auto",
             )?,
-            public_url: self.public_url()?,
+            public_url: self.url("public_url")?,
             listen: self.listen()?,
             allow_hosts: self
                 .text("allow_hosts")
@@ -150,6 +156,14 @@ impl Values {
             call_timeout: self.span("call_timeout", "60s")?.to_std(),
             connect_timeout: self.span("connect_timeout", "10s")?.to_std(),
             max_response_bytes: self.count("max_response_bytes", 100 * 1024 * 1024, usize::MAX)? as u64,
+            metrics: self.parsed(
+                "metrics",
+                "token",
+                "write off, token or open",
+                "請寫 off、token 或 open",
+            )?,
+            slow_step: self.slow_step()?,
+            otlp_endpoint: self.url("otlp_endpoint")?,
         })
     }
 
@@ -192,12 +206,28 @@ impl Values {
         })
     }
 
-    fn public_url(&self) -> Outcome<Option<String>> {
-        let Some(url) = self.text("public_url") else { return Ok(None) };
+    /// `0` is off.
+    fn slow_step(&self) -> Outcome<Option<Duration>> {
+        match self.text("slow_step") {
+            Some("0") => Ok(None),
+            _ => {
+                let span: Span = self.parsed(
+                    "slow_step",
+                    "10s",
+                    "write 0, or a number and ms, s, m, h or d, such as 30s",
+                    "請寫 0，或數字加 ms、s、m、h 或 d，例如 30s",
+                )?;
+                Ok((span.millis() > 0).then(|| span.to_std()))
+            }
+        }
+    }
+
+    fn url(&self, name: &'static str) -> Outcome<Option<String>> {
+        let Some(url) = self.text(name) else { return Ok(None) };
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
         if rest.is_empty() || rest.contains([' ', '?', '#', '@']) {
             return Err(self.fault(
-                "public_url",
+                name,
                 "write http:// or https://, a host, and no `?`, `#` or password",
                 "請寫 http:// 或 https:// 加主機，不可含 `?`、`#` 或密碼",
             ));

@@ -208,6 +208,30 @@ pub const SETTINGS: &[Setting] = &[
         "Largest answer of an outbound call",
         "對外呼叫可接受的最大回應",
     ),
+    serve(
+        "metrics",
+        "CAUSEWAY_METRICS",
+        "ACCESS",
+        "token",
+        "Who may read /metrics: off (nobody), token (who has a viewer's token), open (everybody)",
+        "誰可以讀取 /metrics：off（無人）、token（持有 viewer 權杖者）、open（任何人）",
+    ),
+    serve(
+        "slow_step",
+        "CAUSEWAY_SLOW_STEP",
+        "DURATION",
+        "10s",
+        "Steps that take longer are logged; 0 logs none",
+        "超過此時間的步驟會寫入記錄；0 表示不記錄",
+    ),
+    serve(
+        "otlp_endpoint",
+        "CAUSEWAY_OTLP_ENDPOINT",
+        "URL",
+        "",
+        "OpenTelemetry collector that gets spans of runs and steps, such as http://127.0.0.1:4318",
+        "接收執行與步驟追蹤資料的 OpenTelemetry 收集器，例如 http://127.0.0.1:4318",
+    ),
 ];
 
 #[cfg(test)]

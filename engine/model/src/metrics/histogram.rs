@@ -45,7 +45,6 @@ impl Scale {
     }
 
     /// In base units.
-    #[expect(clippy::cast_precision_loss, reason = "a sum of 2^53 µs is 285 years")]
     fn told(self, number: u64) -> f64 {
         match self {
             Self::Seconds => number as f64 / 1e6,

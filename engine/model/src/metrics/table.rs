@@ -29,7 +29,6 @@ impl<K, V: Default> Table<K, V> {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
         let size = self.slots.len().max(1);
-        #[expect(clippy::cast_possible_truncation, reason = "any part of a hash will do")]
         let first = hasher.finish() as usize % size;
         for slot in self.slots[first..].iter().chain(&self.slots[..first]) {
             let found = match slot.get() {

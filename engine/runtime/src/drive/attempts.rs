@@ -1,5 +1,7 @@
 //! Attempts of operations: begun only once their beginning is committed; what came of them; and those left in doubt.
 
+use std::time::Instant;
+
 use causeway_document::Action;
 use causeway_model::{ErrorClass, Event, OnDoubt, Outcome, StepError, text};
 
@@ -46,18 +48,22 @@ impl Drive {
                 timeout: step.timeout,
             };
             let services = self.shared.services.clone();
-            self.under_way
-                .push(Box::pin(async move { (place, operation::attempt(services, attempt).await) }));
+            self.under_way.push(Box::pin(async move {
+                let began = Instant::now();
+                let result = operation::attempt(services, attempt).await;
+                (place, result, began.elapsed())
+            }));
         }
     }
 
     /// Takes notice of an attempt's end.
-    pub(super) fn attempted(&mut self, (place, result): CallResult) {
+    pub(super) fn attempted(&mut self, (place, result, took): CallResult) {
         let at = self.now();
         let Some(Phase::Running { attempt }) = self.core.machine.step(&place).map(|step| step.phase.clone())
         else {
             return;
         };
+        self.core.tell_end(&place, attempt, took, result.as_ref().err());
         let error = match result {
             Ok(output) => return self.core.settle(&place, at, Outcome::Succeeded { output, port: None }),
             Err(error) => error,
@@ -67,6 +73,9 @@ impl Drive {
         let retry = self.core.plan_step(&place).and_then(|step| step.retry.as_ref());
         match retry::pause(retry, &error, failed, spread) {
             Some(pause) => {
+                if let Some(step) = self.core.plan_step(&place) {
+                    self.core.watch.retried(&step.use_);
+                }
                 let step = self.core.step_id(&place);
                 let retry_at = at + pause;
                 self.core.record(&place.0, at, Event::AttemptFailed { step, attempt, error, retry_at });

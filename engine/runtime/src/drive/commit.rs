@@ -30,7 +30,12 @@ impl Drive {
             call_flow::cancel(store, *run, &by, why).await;
         }
         let followers = watchers::followers(&self.shared.services, &self.core, &finished).await;
-        self.commit(Next::Finish(Box::new(finished)), followers).await
+        let told = self.shared.watch.wants_runs().then(|| finished.clone());
+        self.commit(Next::Finish(Box::new(finished)), followers).await?;
+        if let Some(finished) = told {
+            self.shared.watch.run_ended(&self.core.run, &finished);
+        }
+        Ok(())
     }
 
     /// Keeps a run that was begun ahead, before it does anything that takes long or can be seen from outside.

@@ -13,9 +13,11 @@ use causeway_script::{Context, Scope};
 use causeway_store::{ActiveRun, LoopWrite, NewApproval, NewRun, Store};
 use sha2::{Digest, Sha256};
 
+use super::Shared;
 use crate::links::RunLinks;
 use crate::machine::{ItemDone, LoopDone, Machine, Place};
 use crate::steps;
+use crate::watch::{StepEnd, Watch};
 
 /// A run in memory. Everything here is synchronous; it travels to a script thread and back.
 pub struct Core {
@@ -28,6 +30,7 @@ pub struct Core {
     contexts: HashMap<Frame, FrameContext>,
     store: Store,
     public_url: Arc<str>,
+    pub watch: Arc<Watch>,
 }
 
 /// What the expressions of one frame see, and what makes its keys.
@@ -107,7 +110,7 @@ impl Source {
 }
 
 impl Core {
-    pub fn new(machine: Machine, run: ActiveRun, store: Store, public_url: Arc<str>) -> Self {
+    pub fn new(machine: Machine, run: ActiveRun, shared: &Shared) -> Self {
         Self {
             machine,
             run,
@@ -115,8 +118,9 @@ impl Core {
             sources: HashMap::new(),
             awaited: HashMap::new(),
             contexts: HashMap::new(),
-            store,
-            public_url,
+            store: shared.services.store.clone(),
+            public_url: Arc::clone(&shared.public_url),
+            watch: Arc::clone(&shared.watch),
         }
     }
 
@@ -180,6 +184,21 @@ impl Core {
     pub fn step_id(&self, place: &Place) -> StepId {
         // A place is made from the frame's own body.
         self.plan_step(place).expect("a place stands in its frame's body").id.clone()
+    }
+
+    /// Tells operators of a pure evaluation, or of an attempt, that has ended.
+    pub fn tell_end(&self, place: &Place, attempt: u32, took: Duration, error: Option<&StepError>) {
+        let Some(step) = self.plan_step(place) else { return };
+        self.watch.step_ended(&StepEnd {
+            run: self.run.id,
+            flow: &self.run.slug,
+            frame: &place.0,
+            step: &step.id,
+            use_: &step.use_,
+            attempt,
+            took,
+            error,
+        });
     }
 
     /// What expressions of a step see, for the time of `with`.

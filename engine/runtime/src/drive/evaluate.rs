@@ -82,7 +82,11 @@ fn begin(core: &mut Core, place: &Place) -> Option<Want> {
     let at = core.machine.step(place)?.ready_at;
     let step = core.step_id(place);
     let result = resolve(core, place);
-    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let took = started.elapsed();
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    if !matches!(result, Ok(Resolved::Want(_))) {
+        core.tell_end(place, 1, took, result.as_ref().err());
+    }
     let settled = |outcome| Event::StepSettled { step: step.clone(), outcome, took_us: Some(took_us) };
     match result {
         Ok(Resolved::Output { output, port }) => {

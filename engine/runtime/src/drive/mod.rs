@@ -30,11 +30,13 @@ use self::lent::Lent;
 use crate::machine::{Ending, Place, Verdict};
 use crate::pool::Pool;
 use crate::services::Services;
+use crate::watch::Watch;
 
 /// What every drive of a worker shares.
 pub struct Shared {
     pub services: Services,
     pub pool: Pool,
+    pub watch: Arc<Watch>,
     pub public_url: Arc<str>,
     pub shutdown: CancellationToken,
 }
@@ -46,10 +48,11 @@ const GRACE: Duration = Duration::from_secs(10);
 /// A run that was begun ahead is kept after this long, whether or not it has anything to commit.
 const AHEAD: Duration = Duration::from_millis(20);
 
+/// What came of an attempt, and how long it took.
+type CallResult = (Place, Result<Value, StepError>, Duration);
+
 /// The lease is lost: another worker has the run, or the run is finished. What was done since the last commit is dropped.
 struct Lost;
-
-type CallResult = (Place, Result<Value, StepError>);
 
 struct Drive {
     shared: Arc<Shared>,
@@ -76,7 +79,7 @@ pub async fn drive(
     inbox: mpsc::UnboundedReceiver<Signal>,
 ) {
     let (id, epoch) = (claimed.run.id, claimed.run.epoch);
-    let core = match recover::rebuild(&shared.services, Arc::clone(&shared.public_url), &mut claimed).await {
+    let core = match recover::rebuild(&shared, &mut claimed).await {
         Ok(core) => core,
         // What was begun ahead is accepted in the usual way, and refused then.
         Err(_) if birth.is_some() => return,

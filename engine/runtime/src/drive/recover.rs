@@ -1,26 +1,23 @@
 //! A run as its journal left it: made when a worker takes it up, be it new, waiting, or another worker's.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use causeway_model::{Event, Frame, LoopTally, StepError, StepId, StreamRef, Value};
 use causeway_store::Claimed;
 
+use super::Shared;
 use super::core::Core;
 use crate::files::store_error;
 use crate::machine::{Machine, Place};
 use crate::services::Services;
 
 /// Rebuilds a run. Its signals are left in `claimed`.
-pub async fn rebuild(
-    services: &Services,
-    public_url: Arc<str>,
-    claimed: &mut Claimed,
-) -> Result<Core, StepError> {
+pub async fn rebuild(shared: &Shared, claimed: &mut Claimed) -> Result<Core, StepError> {
+    let services = &shared.services;
     let run = claimed.run.clone();
     let plan = services.plan(run.flow, run.version).await?;
     let names = plan.vars.clone();
-    let mut core = Core::new(Machine::new(plan), run, services.store.clone(), public_url);
+    let mut core = Core::new(Machine::new(plan), run, shared);
     let mut journal = std::mem::take(&mut claimed.journal);
     // A frame's entries go after those of the frames around it. The start goes first: a resumed run keeps outcomes from before.
     journal.sort_by_key(|entry| (!matches!(entry.event, Event::Started { .. }), depth(&entry.frame)));

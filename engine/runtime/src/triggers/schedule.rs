@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use causeway_document::{Missed, PlanTrigger, Schedule};
 use causeway_model::{FlowId, RunMode, Span, Time, TriggerKind};
-use causeway_store::{Origin, RunFilter};
+use causeway_store::{Accepted, Origin, RunFilter};
 use chrono_tz::Tz;
 
 use crate::drive::Shared;
@@ -134,7 +134,9 @@ async fn fire(
             now,
         )?;
         run.dedupe = Some((format!("schedule:{at}"), REMEMBER));
-        services.store.accept(run).await.map_err(store_error)?;
+        if services.store.accept(run).await.map_err(store_error)? == Accepted::New {
+            shared.watch.scheduled(at);
+        }
         clockwork.done = at;
     }
     Ok(())

@@ -8,6 +8,7 @@ mod responses;
 mod runs;
 mod schemas;
 mod secrets;
+mod status;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -43,7 +44,8 @@ use crate::state::Web;
         (name = "approvals", description = "Questions that runs ask people"),
         (name = "settings", description = "Variables and secrets"),
         (name = "people", description = "Users and tokens"),
-        (name = "catalogue", description = "What flows can be made of")
+        (name = "catalogue", description = "What flows can be made of"),
+        (name = "watching", description = "How the installation fares")
     )
 )]
 struct Document;
@@ -69,6 +71,7 @@ fn routes() -> OpenApiRouter<Arc<Web>> {
         .merge(import::routes())
         .merge(runs::routes())
         .merge(secrets::routes())
+        .merge(status::routes())
         .merge(steps::routes())
         .merge(tokens::routes())
         .merge(users::routes())

@@ -39,7 +39,7 @@ async fn work(context: &Context, app: &App, run: RunId) -> Outcome {
     }
     let settings = &context.settings;
     let services = wiring::runtime_services(settings, app, None)?;
-    let config = wiring::runtime_config(settings, settings.listen);
+    let config = wiring::runtime_config(settings, settings.listen)?;
     match causeway_runtime::run_alone(services, config, run).await {
         Ok(_) => Ok(()),
         // A server has this data folder: it works on the run.

@@ -1,0 +1,114 @@
+//! How the installation fares, and what the sweep of finished runs does.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::responses::Listing;
+use crate::auth::Viewer;
+use crate::problem::Problem;
+use crate::state::Web;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::new().routes(routes!(get_status)).routes(routes!(get_retention))
+}
+
+/// Workers, runs under way and due, what finished lately, dead letters, the database's size, and the retention
+#[utoipa::path(get, path = "/status", operation_id = "get_status", tag = "watching",
+    responses((status = 200, body = shapes::Status), Listing))]
+async fn get_status(_: Viewer, State(web): State<Arc<Web>>) -> Result<Json<causeway_store::Status>, Problem> {
+    Ok(Json(web.app.store().status().await?))
+}
+
+/// How many finished runs are kept, what the next sweep removes, and what the last one removed
+#[utoipa::path(get, path = "/retention", operation_id = "get_retention", tag = "watching",
+    responses((status = 200, body = shapes::Retention), Listing))]
+async fn get_retention(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+) -> Result<Json<causeway_store::Retention>, Problem> {
+    Ok(Json(web.app.store().retention().await?))
+}
+
+/// Shapes of what the store tells, for the OpenAPI document only.
+mod shapes {
+    #![expect(dead_code, reason = "read by the OpenAPI derive only")]
+
+    use chrono::{DateTime, Utc};
+    use utoipa::ToSchema;
+    use uuid::Uuid;
+
+    #[derive(ToSchema)]
+    pub(super) struct Status {
+        version: String,
+        /// `sqlite` or `postgres`.
+        backend: String,
+        migrations_applied: u64,
+        migrations_pending: u64,
+        /// `false`: runs are due and no worker is alive.
+        working: bool,
+        workers: Vec<Worker>,
+        active: ActiveRuns,
+        /// Runs that a worker might take now, those of dead workers among them.
+        due: u64,
+        /// Since when the oldest of them has been due, as far as it is known.
+        oldest_due_at: Option<DateTime<Utc>>,
+        /// Failed runs that nobody resumed or dismissed.
+        dead_letters: u64,
+        database_bytes: u64,
+        finished_last_hour: FinishedRuns,
+        finished_last_day: FinishedRuns,
+        open_approvals: u64,
+        retention: Retention,
+    }
+
+    #[derive(ToSchema)]
+    pub(super) struct Worker {
+        id: Uuid,
+        started_at: DateTime<Utc>,
+        /// How long ago it was last heard of.
+        heartbeat_age_ms: u64,
+        alive: bool,
+    }
+
+    #[derive(ToSchema)]
+    pub(super) struct ActiveRuns {
+        queued: u64,
+        running: u64,
+        waiting: u64,
+    }
+
+    #[derive(ToSchema)]
+    pub(super) struct FinishedRuns {
+        succeeded: u64,
+        failed: u64,
+        cancelled: u64,
+    }
+
+    #[derive(ToSchema)]
+    pub(super) struct Retention {
+        /// How long finished runs are kept where their flow does not say; null until a worker has started.
+        keep_ms: Option<u64>,
+        sweep_every_ms: Option<u64>,
+        /// Finished runs that are kept.
+        runs: u64,
+        /// Whether `runs` is the database's estimate.
+        estimated: bool,
+        /// When the oldest of them was made.
+        oldest_created_at: Option<DateTime<Utc>>,
+        /// What they take on the disk; Postgres only.
+        bytes: Option<u64>,
+        next_sweep_at: Option<DateTime<Utc>>,
+        next_sweep_removes: Option<u64>,
+        last_sweep: Option<Sweep>,
+    }
+
+    #[derive(ToSchema)]
+    pub(super) struct Sweep {
+        at: DateTime<Utc>,
+        removed: u64,
+    }
+}
