@@ -77,7 +77,8 @@ fn show(console: &Console, status: &Standing, now: causeway_model::Time) {
         .into_iter()
         .map(|(status, count)| format!("{} {count}", console.words(&run_status(status))))
         .collect();
-    facts.say(&text!("Active runs", "進行中的執行"), &active.join(", "));
+    let active = active.join(console.words(&text!(", ", "，")));
+    facts.say(&text!("Active runs", "進行中的執行"), &active);
     let due = vitals.due;
     let since = vitals.oldest_due_at.map(|at| when::span(now.since(at), console.locale));
     facts.line(
