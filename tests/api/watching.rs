@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::runs::cancel::accepted;
 
 /// Series by name and labels, as a strict reader of the text format finds them.
-type Series = BTreeMap<(String, Vec<(String, String)>), f64>;
+type Series = BTreeMap<(String, Labels), f64>;
+type Labels = Vec<(String, String)>;
 
 /// Reads a page of metrics; panics at anything that the format does not allow.
 fn parse(page: &str) -> Series {
@@ -54,7 +55,7 @@ fn parse(page: &str) -> Series {
     series
 }
 
-fn labels_of(mut text: &str) -> Vec<(String, String)> {
+fn labels_of(mut text: &str) -> Labels {
     let mut labels = Vec::new();
     while !text.is_empty() {
         let (name, rest) = text.split_once("=\"").expect("a label");
@@ -82,7 +83,7 @@ fn labels_of(mut text: &str) -> Vec<(String, String)> {
 
 fn histograms_add_up(series: &Series, types: &BTreeMap<String, String>) {
     for (family, _) in types.iter().filter(|(_, kind)| *kind == "histogram") {
-        let mut last: BTreeMap<Vec<(String, String)>, Vec<(f64, f64)>> = BTreeMap::new();
+        let mut last: BTreeMap<Labels, Vec<(f64, f64)>> = BTreeMap::new();
         for ((name, labels), value) in series {
             if *name == format!("{family}_bucket") {
                 let (le, others): (Vec<_>, Vec<_>) =
