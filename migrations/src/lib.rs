@@ -3,6 +3,7 @@
 mod dialect;
 mod m20260101_000001_first;
 mod m20261127_000001_archive;
+mod m20261127_000004_web_nodes;
 
 use sea_orm_migration::prelude::*;
 
@@ -12,6 +13,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20260101_000001_first::Migration), Box::new(m20261127_000001_archive::Migration)]
+        vec![
+            Box::new(m20260101_000001_first::Migration),
+            Box::new(m20261127_000001_archive::Migration),
+            Box::new(m20261127_000004_web_nodes::Migration),
+        ]
     }
 }

@@ -16,6 +16,7 @@ mod loops;
 mod replies;
 mod resume;
 mod retries;
+mod roles;
 mod schedule;
 mod scripts;
 mod secrets;

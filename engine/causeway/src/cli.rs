@@ -29,6 +29,10 @@ pub struct Cli {
 pub enum Command {
     /// Start the server: webhooks, the API, and the worker that runs flows
     Serve(serve::Serve),
+    /// Answer requests only: webhooks and the API; workers on the same Postgres run the flows
+    Web(serve::Web),
+    /// Run flows only, for web nodes on the same Postgres; answers /healthz and /readyz
+    Worker(serve::Worker),
     /// Bring the database up to date; the SQLite file is backed up first
     Migrate(migrate::Migrate),
     /// Print the JSON Schema of documents
@@ -64,7 +68,7 @@ impl Command {
     /// What is logged where the settings say nothing.
     pub fn log_level(&self) -> &'static str {
         match self {
-            Self::Serve(_) => "info",
+            Self::Serve(_) | Self::Web(_) | Self::Worker(_) => "info",
             _ => "warn",
         }
     }
@@ -72,6 +76,8 @@ impl Command {
     pub async fn run(self, context: &Context) -> Outcome {
         match self {
             Self::Serve(command) => command.run(context).await,
+            Self::Web(command) => command.run(context).await,
+            Self::Worker(command) => command.run(context).await,
             Self::Migrate(command) => command.run(context).await,
             Self::Schema(command) => command.run(context),
             Self::Flow(command) => command.run(context).await,

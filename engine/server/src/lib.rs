@@ -24,4 +24,4 @@ mod testing;
 
 pub use api::openapi;
 pub use readiness::Readiness;
-pub use serve::{Config, Handle, Server};
+pub use serve::{Config, Handle, Server, Serves};

@@ -20,9 +20,18 @@ use crate::readiness::Readiness;
 use crate::router::Front;
 use crate::state::Web;
 
+/// What a process answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Serves {
+    Everything,
+    /// Only how it is: a worker apart from the web.
+    Health,
+}
+
 #[derive(Clone, Debug)]
 pub struct Config {
     pub listen: SocketAddr,
+    pub serves: Serves,
     /// No webhook takes a larger body, whatever its flow says.
     pub max_body_bytes: u64,
     /// Further connections wait to be accepted.
@@ -35,6 +44,7 @@ impl Config {
     pub fn new(listen: SocketAddr) -> Self {
         Self {
             listen,
+            serves: Serves::Everything,
             max_body_bytes: 1024 * 1024 * 1024,
             max_connections: 10_000,
             grace: Duration::from_secs(20),
@@ -63,7 +73,7 @@ impl Server {
     pub async fn start(config: Config, app: App, readiness: Readiness) -> std::io::Result<Handle> {
         let listener = TcpListener::bind(config.listen).await?;
         let addr = listener.local_addr()?;
-        let front = Front::new(Web::new(app, readiness, config.max_body_bytes));
+        let front = Front::new(Web::new(app, readiness, config.max_body_bytes), config.serves);
         let stop = CancellationToken::new();
         let connections = TaskTracker::new();
         connections.spawn(accept(listener, front, config.clone(), stop.clone(), connections.clone()));

@@ -20,6 +20,7 @@ use serde_json::json;
 use crate::app::{App, ImportResult};
 use crate::readiness::Readiness;
 use crate::router::Front;
+use crate::serve::Serves;
 use crate::state::Web;
 
 pub(crate) struct TestApp {
@@ -70,7 +71,8 @@ impl TestApp {
         let app = Self::app_over(store);
         let readiness = Readiness::default();
         readiness.set(true);
-        let front = Front::new(Web::new(app.clone(), readiness.clone(), 1024 * 1024 * 1024));
+        let front =
+            Front::new(Web::new(app.clone(), readiness.clone(), 1024 * 1024 * 1024), Serves::Everything);
         Arc::new(Self { app, front, readiness, worker: tokio::sync::OnceCell::new(), _data: data })
     }
 

@@ -91,6 +91,7 @@ impl Effects {
     }
 
     pub(crate) fn publish(self, core: &Core) {
+        core.bell.ring(self.wake && core.workers.is_empty(), self.news.iter().map(|(run, _)| *run));
         core.news.made(&self.made);
         core.news.publish(self.news);
         core.handover.deliver(self.handed, &core.workers);

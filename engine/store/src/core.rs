@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use causeway_model::{Clock, text};
 
+use crate::bell::Bell;
 use crate::db::{Ask, Db};
 use crate::handover::Handover;
 use crate::key::Key;
@@ -22,6 +23,7 @@ pub(crate) struct Core {
     pub(crate) caches: caches::Caches,
     pub(crate) workers: worker::Roster,
     pub(crate) handover: Handover,
+    pub(crate) bell: Bell,
 }
 
 /// Cheap to clone.
@@ -56,6 +58,7 @@ impl Store {
             wake: wake::Wake::default(),
             workers: worker::Roster::default(),
             handover: Handover::default(),
+            bell: Bell::default(),
             db,
             clock,
             data: config.data,

@@ -13,11 +13,11 @@ use crate::core::Core;
 use crate::db::{Ask, Dialect};
 use crate::{Error, Result, Store, wake};
 
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
+pub(crate) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
 /// How often the dead are looked for.
 const REAP_EVERY: Duration = Duration::from_secs(2);
 /// No heartbeat for so long means dead.
-const DEAD_AFTER_MS: i64 = 20_000;
+pub(crate) const DEAD_AFTER_MS: i64 = 20_000;
 
 /// The workers of this process.
 #[derive(Debug, Default)]
@@ -55,6 +55,11 @@ impl Roster {
         own.closed = true;
     }
 
+    /// Whether no worker is in this process.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.own().locks.is_empty()
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.own().closed
     }
@@ -83,6 +88,7 @@ impl Store {
             own.locks.insert(worker, lock);
             !std::mem::replace(&mut own.watching, true)
         };
+        crate::bell::start(core, None);
         if first {
             tokio::spawn(wake::watch(Arc::downgrade(core)));
             tokio::spawn(bury_the_dead(Arc::downgrade(core)));
@@ -149,7 +155,7 @@ impl Store {
 }
 
 /// The database's clock in milliseconds, as an expression.
-fn clock(core: &Core) -> &'static str {
+pub(crate) fn clock(core: &Core) -> &'static str {
     match core.db.dialect {
         Dialect::Sqlite => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
         Dialect::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
@@ -225,10 +231,10 @@ fn node_id(data: &Path) -> Result<Uuid> {
 async fn beat(core: &Core, worker: WorkerId, node: Uuid) -> Result<()> {
     let now = clock(core);
     let sql = format!(
-        "INSERT INTO worker (id, node, started_at, heartbeat_at) VALUES ($1, $2, {now}, {now}) \
+        "INSERT INTO worker (id, node, version, started_at, heartbeat_at) VALUES ($1, $2, $3, {now}, {now}) \
          ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at"
     );
-    core.db.main.run(sql, vec![worker.0.into(), node.into()]).await?;
+    core.db.main.run(sql, vec![worker.0.into(), node.into(), env!("CARGO_PKG_VERSION").into()]).await?;
     Ok(())
 }
 

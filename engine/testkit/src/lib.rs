@@ -24,7 +24,7 @@ pub use binary::{binary, root};
 pub use both::{both, both_with, on};
 pub use cases::{Case, During, shipped_cases, shipped_flows};
 pub use cli::CliOutput;
-pub use database::{Backend, Database, PrivatePostgres};
+pub use database::{Backend, Database, PrivatePostgres, psql};
 pub use flows::{flow, hook_flow, http_step, script_step, step};
 pub use options::Options;
 pub use port::free_port;

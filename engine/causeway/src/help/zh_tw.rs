@@ -6,6 +6,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("?", EXIT_CODES),
     ("--json", "以 JSON 輸出資料"),
     ("serve", "啟動伺服器：webhook、API 與執行流程的工作者"),
+    ("web", "只處理請求：webhook 與 API；流程由同一個 Postgres 上的工作者執行"),
+    ("worker", "只執行流程，供同一個 Postgres 上的網頁節點使用；回應 /healthz 與 /readyz"),
     ("serve --sample", "同時啟動範例系統，顯示它收到的內容，並允許流程呼叫它"),
     ("migrate", "將資料庫更新到最新；會先備份 SQLite 檔案"),
     ("migrate --check", "只說明將會發生什麼"),
