@@ -18,7 +18,7 @@ ALTER TABLE token ADD COLUMN read_only {bool} NOT NULL DEFAULT FALSE;
 ALTER TABLE token ADD COLUMN flows TEXT;
 ALTER TABLE token ADD COLUMN expires_at {int};
 CREATE TABLE session (
-    id {uuid} NOT NULL PRIMARY KEY, digest {bytes} NOT NULL UNIQUE, owner {uuid} NOT NULL REFERENCES "user" (id),
+    id {uuid} NOT NULL PRIMARY KEY, digest {bytes} NOT NULL UNIQUE, owner {uuid} NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
     created_at {int} NOT NULL, last_seen_at {int} NOT NULL, expires_at {int} NOT NULL, agent TEXT NOT NULL){strict};
 CREATE INDEX session_owner ON session (owner);
 CREATE INDEX session_expiry ON session (expires_at);

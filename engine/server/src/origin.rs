@@ -10,14 +10,14 @@ use crate::extract::text_header;
 use crate::problem::Problem;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum From {
+enum Sender {
     Own,
     Foreign,
     /// No browser of today leaves both headers out.
     Unsaid,
 }
 
-fn from(parts: &Parts, door: &Door) -> From {
+fn sender(parts: &Parts, door: &Door) -> Sender {
     let site = parts.headers.get("sec-fetch-site").map(|site| site == "same-origin");
     let origin = parts.headers.contains_key(ORIGIN).then(|| {
         let origin = text_header(&parts.headers, ORIGIN).unwrap_or_default().to_ascii_lowercase();
@@ -27,20 +27,20 @@ fn from(parts: &Parts, door: &Door) -> From {
                 .is_some_and(|authority| host(parts).is_some_and(|host| host.eq_ignore_ascii_case(authority)))
     });
     match (site, origin) {
-        (None, None) => From::Unsaid,
-        (Some(false), _) | (_, Some(false)) => From::Foreign,
-        _ => From::Own,
+        (None, None) => Sender::Unsaid,
+        (Some(false), _) | (_, Some(false)) => Sender::Foreign,
+        _ => Sender::Own,
     }
 }
 
 /// For what a session does.
 pub(crate) fn must_be_own(parts: &Parts, door: &Door) -> Result<(), Problem> {
-    if from(parts, door) == From::Own { Ok(()) } else { Err(foreign()) }
+    if sender(parts, door) == Sender::Own { Ok(()) } else { Err(foreign()) }
 }
 
 /// For what needs no session: programs say nothing, and that is fine.
 pub(crate) fn must_not_be_foreign(parts: &Parts, door: &Door) -> Result<(), Problem> {
-    if from(parts, door) == From::Foreign { Err(foreign()) } else { Ok(()) }
+    if sender(parts, door) == Sender::Foreign { Err(foreign()) } else { Ok(()) }
 }
 
 fn foreign() -> Problem {
@@ -60,17 +60,17 @@ mod tests {
 
     #[test]
     fn browsers_tell_where_a_request_comes_from() {
-        let cases: [(&[(&str, &str)], From); 10] = [
-            (&[], From::Unsaid),
-            (&[("origin", "http://localhost:7400")], From::Own),
-            (&[("origin", "https://localhost:7400")], From::Own),
-            (&[("origin", "https://flows.example.com")], From::Own),
-            (&[("sec-fetch-site", "same-origin")], From::Own),
-            (&[("origin", "http://evil.example")], From::Foreign),
-            (&[("origin", "null")], From::Foreign),
-            (&[("origin", "http://localhost:7400.evil.example")], From::Foreign),
-            (&[("origin", "http://localhost:7400"), ("sec-fetch-site", "cross-site")], From::Foreign),
-            (&[("sec-fetch-site", "same-site")], From::Foreign),
+        let cases: [(&[(&str, &str)], Sender); 10] = [
+            (&[], Sender::Unsaid),
+            (&[("origin", "http://localhost:7400")], Sender::Own),
+            (&[("origin", "https://localhost:7400")], Sender::Own),
+            (&[("origin", "https://flows.example.com")], Sender::Own),
+            (&[("sec-fetch-site", "same-origin")], Sender::Own),
+            (&[("origin", "http://evil.example")], Sender::Foreign),
+            (&[("origin", "null")], Sender::Foreign),
+            (&[("origin", "http://localhost:7400.evil.example")], Sender::Foreign),
+            (&[("origin", "http://localhost:7400"), ("sec-fetch-site", "cross-site")], Sender::Foreign),
+            (&[("sec-fetch-site", "same-site")], Sender::Foreign),
         ];
         let listen = "127.0.0.1:7400".parse().expect("an address");
         let door = Door::new(listen, Some("https://Flows.example.com/base".into()), None);
@@ -80,7 +80,7 @@ mod tests {
                 request = request.header(*name, *value);
             }
             let (parts, ()) = request.body(()).expect("a request").into_parts();
-            assert_eq!(from(&parts, &door), wanted, "{headers:?}");
+            assert_eq!(sender(&parts, &door), wanted, "{headers:?}");
         }
     }
 }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::audit_entry::{self, Change};
-use crate::db::Ask;
+use crate::db::{Ask, Dialect};
 use crate::user::{self, UserRecord};
 use crate::{Error, Result, Store, key, password};
 
@@ -139,11 +139,15 @@ impl Store {
             agent: agent.chars().filter(|c| !c.is_control()).take(LONGEST_AGENT).collect(),
         };
         let tx = self.core.db.begin().await?;
+        // Who changes the password at the same time waits, and then ends this session too.
+        let lock = if tx.dialect() == Dialect::Postgres { " FOR SHARE" } else { "" };
         let begun = tx
             .run(
-                "INSERT INTO session (id, digest, owner, created_at, last_seen_at, expires_at, agent) \
+                format!(
+                    "INSERT INTO session (id, digest, owner, created_at, last_seen_at, expires_at, agent) \
                  SELECT $1, $2, u.id, $3, $3, $4, $5 FROM \"user\" u \
-                 WHERE u.id = $6 AND u.password_hash = $7 AND NOT u.disabled",
+                 WHERE u.id = $6 AND u.password_hash = $7 AND NOT u.disabled{lock}"
+                ),
                 vec![
                     record.id.0.into(),
                     digest(&secret).into(),

@@ -63,10 +63,10 @@ impl Store {
         if row == old {
             return UserRecord::read(row);
         }
+        update(&tx, &row).await?;
         if row.disabled && !old.disabled {
             session::end_all(&tx, id).await?;
         }
-        update(&tx, &row).await?;
         keep_an_owner(&tx, &old).await?;
         let (before, after) = (UserRecord::read(old)?, UserRecord::read(row)?);
         let entry =

@@ -102,12 +102,14 @@ async fn a_session_needs_its_csrf_token_and_a_page_of_our_own() {
     assert_eq!(test.send("GET", "/api/v1/variables", &[("cookie", &cookie)], "").await.status, 200);
     let bearer = format!("Bearer {}", test.token(Role::Viewer).await);
     assert_eq!(put(&[("authorization", &bearer)]).await, "role_too_low", "it is what its token says");
-    let wrong = test.send("GET", "/api/v1/me", &[("cookie", &cookie), ("authorization", "Bearer cw_x")], "");
-    assert_eq!(wrong.await.problem(), (401, "unauthorized".to_owned()));
+    let both = [("cookie", cookie.as_str()), ("authorization", "Bearer cw_x")];
+    let wrong = test.send("GET", "/api/v1/me", &both, "").await;
+    assert_eq!(wrong.problem(), (401, "unauthorized".to_owned()));
     // Nor may another site sign somebody in.
     let body = json!({"email": "amy@example.tw", "password": PASSWORD}).to_string();
-    let login = test.send("POST", "/api/v1/sessions", &[HOST, ("origin", "https://evil.example")], body);
-    assert_eq!(login.await.problem(), (403, "origin_foreign".to_owned()));
+    let foreign = [HOST, ("origin", "https://evil.example")];
+    let login = test.send("POST", "/api/v1/sessions", &foreign, body).await;
+    assert_eq!(login.problem(), (403, "origin_foreign".to_owned()));
 }
 
 #[tokio::test]
