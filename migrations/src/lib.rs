@@ -3,6 +3,7 @@
 mod dialect;
 mod m20260101_000001_first;
 mod m20261127_000001_archive;
+mod m20261127_000002_people;
 mod m20261127_000004_web_nodes;
 
 use sea_orm_migration::prelude::*;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20260101_000001_first::Migration),
             Box::new(m20261127_000001_archive::Migration),
+            Box::new(m20261127_000002_people::Migration),
             Box::new(m20261127_000004_web_nodes::Migration),
         ]
     }

@@ -2,5 +2,7 @@
 
 mod access;
 mod documents;
+mod endpoints;
 mod flows;
 mod items;
+mod people;

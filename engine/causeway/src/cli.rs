@@ -4,7 +4,8 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, completions, flow, migrate, openapi, run, schema, secret, serve, token, user, variable,
+    approval, audit, completions, flow, key, migrate, openapi, run, schema, secret, serve, token, user,
+    variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -52,12 +53,18 @@ pub enum Command {
     /// Set variables that flows read as `vars.<name>`
     #[command(subcommand)]
     Variable(variable::Variable),
-    /// Make accounts of people
+    /// Manage the accounts of people
     #[command(subcommand)]
     User(user::User),
     /// Make tokens for the API
     #[command(subcommand)]
     Token(token::Token),
+    /// See who changed what
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Change the key that secrets are encrypted with
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Print the API's OpenAPI 3.1 document
     Openapi(openapi::Openapi),
     /// Print completions for a shell
@@ -87,6 +94,8 @@ impl Command {
             Self::Variable(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,
             Self::Token(command) => command.run(context).await,
+            Self::Audit(command) => command.run(context).await,
+            Self::Key(command) => command.run(context).await,
             Self::Openapi(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }

@@ -31,7 +31,9 @@ pub use flow::{
     TriggerSpec,
 };
 pub use frame::Frame;
-pub use id::{ApprovalId, BlobId, FlowId, InvalidName, RunId, Slug, StepId, TokenId, UserId, WorkerId};
+pub use id::{
+    ApprovalId, BlobId, FlowId, InvalidName, RunId, SessionId, Slug, StepId, TokenId, UserId, WorkerId,
+};
 pub use reply::Reply;
 pub use role::Role;
 pub use run::{RunFailure, RunMode, RunStatus, StepStatus};

@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::client::Peer;
+use crate::door::Door;
 use crate::readiness::Readiness;
 use crate::router::Front;
 use crate::state::Web;
@@ -36,6 +38,10 @@ pub struct Config {
     pub max_body_bytes: u64,
     /// Further connections wait to be accepted.
     pub max_connections: usize,
+    /// How this server is reached from outside, where that is known.
+    pub public_url: Option<String>,
+    /// What whoever makes the owner from elsewhere must know; see [`crate::setup_code`].
+    pub setup_code: Option<String>,
     /// How long requests under way may take once the server stops.
     pub grace: Duration,
 }
@@ -47,6 +53,8 @@ impl Config {
             serves: Serves::Everything,
             max_body_bytes: 1024 * 1024 * 1024,
             max_connections: 10_000,
+            public_url: None,
+            setup_code: None,
             grace: Duration::from_secs(20),
         }
     }
@@ -73,7 +81,8 @@ impl Server {
     pub async fn start(config: Config, app: App, readiness: Readiness) -> std::io::Result<Handle> {
         let listener = TcpListener::bind(config.listen).await?;
         let addr = listener.local_addr()?;
-        let front = Front::new(Web::new(app, readiness, config.max_body_bytes), config.serves);
+        let door = Door::new(config.listen, config.public_url.clone(), config.setup_code.clone());
+        let front = Front::new(Web::new(app, readiness, config.max_body_bytes, door), config.serves);
         let stop = CancellationToken::new();
         let connections = TaskTracker::new();
         connections.spawn(accept(listener, front, config.clone(), stop.clone(), connections.clone()));
@@ -120,8 +129,9 @@ async fn accept(
             () = stop.cancelled() => return,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let connection = serve(stream, front.clone(), builder.clone(), stop.clone(), config.grace);
+            Ok((stream, peer)) => {
+                let connection =
+                    serve((stream, peer), front.clone(), builder.clone(), stop.clone(), config.grace);
                 connections.spawn(async move {
                     connection.await;
                     drop(permit);
@@ -136,7 +146,7 @@ async fn accept(
 }
 
 async fn serve(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, SocketAddr),
     front: Front,
     builder: Builder<TokioExecutor>,
     stop: CancellationToken,
@@ -146,7 +156,9 @@ async fn serve(
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let front = front.clone();
-        async move { Ok::<_, Infallible>(front.answer(request.map(Body::new)).await) }
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer.ip()));
+        async move { Ok::<_, Infallible>(front.answer(request).await) }
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);

@@ -6,8 +6,10 @@ use std::sync::atomic::AtomicBool;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
+use crate::door::Door;
 use crate::hooks::Tables;
 use crate::readiness::Readiness;
+use crate::throttle::Throttle;
 
 /// Each holds a thread of the blocking pool, which others need too.
 const MOST_LIST_WRITERS: usize = 64;
@@ -20,18 +22,23 @@ pub(crate) struct Web {
     /// Permits for writing large lists from webhooks.
     pub list_writers: Semaphore,
     pub readiness: Readiness,
+    /// How people come in.
+    pub door: Door,
+    pub throttle: Throttle,
     /// Migrations were found applied; they stay so.
     pub migrated: AtomicBool,
 }
 
 impl Web {
-    pub(crate) fn new(app: App, readiness: Readiness, max_body_bytes: u64) -> Arc<Self> {
+    pub(crate) fn new(app: App, readiness: Readiness, max_body_bytes: u64, door: Door) -> Arc<Self> {
         Arc::new(Self {
             app,
             tables: Tables::new(),
             max_body_bytes,
             list_writers: Semaphore::new(MOST_LIST_WRITERS),
             readiness,
+            door,
+            throttle: Throttle::new(),
             migrated: AtomicBool::new(false),
         })
     }

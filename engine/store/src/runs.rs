@@ -6,6 +6,7 @@ use sea_orm::{QueryOrder, QuerySelect};
 use serde::Serialize;
 
 use crate::accept::{NewRun, Origin};
+use crate::audit_entry::{self, Change};
 use crate::db::Ask;
 use crate::{Error, Result, Store, active_run, codes, json, run};
 
@@ -179,12 +180,12 @@ impl Store {
 
     /// Marks a failed run as taken over by the run that resumes it, in the transaction that accepts that one. `run_not_failed`, `run_resumed_already`.
     pub async fn accept_resume(&self, failed: RunId, new: NewRun) -> Result<()> {
-        self.take_dead_letter(failed, new.id).await?.accept(new).await
+        self.take_dead_letter(failed, new.id).await?.accept(failed, new).await
     }
 
     /// Takes a failed run off the list of dead letters. `run_not_failed`, `run_resumed_already`.
-    pub async fn dismiss(&self, failed: RunId) -> Result<()> {
-        self.take_dead_letter(failed, failed).await?.done().await
+    pub async fn dismiss(&self, failed: RunId, by: &str) -> Result<()> {
+        self.take_dead_letter(failed, failed).await?.done(failed, by).await
     }
 
     async fn take_dead_letter(&self, failed: RunId, by: RunId) -> Result<Taken<'_>> {
@@ -231,14 +232,21 @@ struct Taken<'a> {
 }
 
 impl Taken<'_> {
-    async fn accept(self, new: NewRun) -> Result<()> {
+    async fn accept(self, failed: RunId, new: NewRun) -> Result<()> {
         let effects = crate::batch::accept_in(&self.tx, &self.store.core, &new).await?;
+        let (subject, by) = (failed.to_string(), new.origin.by.as_deref().unwrap_or("-"));
+        let after = serde_json::json!({ "run": new.id, "version": new.version });
+        let change = Change::new(by, "run.resumed", &subject).to(after);
+        audit_entry::write(&self.tx, self.store.core.clock.now(), change).await?;
         self.tx.commit().await?;
         effects.publish(&self.store.core);
         Ok(())
     }
 
-    async fn done(self) -> Result<()> {
+    async fn done(self, failed: RunId, by: &str) -> Result<()> {
+        let subject = failed.to_string();
+        let change = Change::new(by, "run.dismissed", &subject);
+        audit_entry::write(&self.tx, self.store.core.clock.now(), change).await?;
         Ok(self.tx.commit().await?)
     }
 }

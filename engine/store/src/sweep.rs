@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::bulk::Rows;
 use crate::db::{Ask, Dialect};
-use crate::{Result, Store, blob, concurrency_slot, dedupe_key};
+use crate::{Result, Store, blob, concurrency_slot, dedupe_key, session};
 
 /// Runs in one transaction.
 const BATCH: i64 = 200;
@@ -68,6 +68,7 @@ impl Store {
         }
         let tx = self.core.db.begin().await?;
         concurrency_slot::sweep(&tx).await?;
+        session::sweep(&tx, now).await?;
         tx.commit().await?;
         Ok(())
     }

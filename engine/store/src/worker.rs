@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
-use crate::{Error, Result, Store, wake};
+use crate::{Error, Result, Store, key, wake};
 
 pub(crate) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
 /// How often the dead are looked for.
@@ -81,6 +81,11 @@ impl Store {
         };
         let node = node_id(&core.data)?;
         beat(core, worker, node).await?;
+        // A rotation of the key lets no worker in while it is under way, and none with the old key afterwards.
+        if let Err(error) = key::still_fits(&core.db.main, &core.key).await {
+            bury(core, worker).await?;
+            return Err(error);
+        }
         bury_lockless(core, worker, node).await?;
         reap(core).await?;
         let first = {
@@ -130,7 +135,7 @@ impl Store {
         Ok(live.into_iter().map(|(worker, _)| worker).collect())
     }
 
-    async fn lock_folder(&self) -> Result<Arc<File>> {
+    pub(crate) async fn lock_folder(&self) -> Result<Arc<File>> {
         if let Some(lock) = self.core.workers.own().locks.values().next() {
             return Ok(lock.clone());
         }

@@ -73,9 +73,13 @@ impl Node {
         };
         let app = wiring::app(&context.settings, store.clone())?;
         let ready = Readiness::default();
-        let serves = if self.answers { Serves::Everything } else { Serves::Health };
-        let config =
-            causeway_server::Config { serves, ..causeway_server::Config::new(context.settings.listen) };
+        let mut config = causeway_server::Config::new(context.settings.listen);
+        config.serves = if self.answers { Serves::Everything } else { Serves::Health };
+        config.public_url = context.settings.public_url.clone();
+        if self.answers && store.owner_needed().await? {
+            config.setup_code = Some(causeway_server::setup_code());
+        }
+        let setup_code = config.setup_code.clone();
         let server = Server::start(config, app.clone(), ready.clone())
             .await
             .map_err(|error| cannot_listen(context.settings.listen, &error))?;
@@ -101,6 +105,9 @@ impl Node {
         };
         ready.set(true);
         announce(context, &server, sample.as_ref());
+        if let Some(code) = setup_code {
+            invite_owner(context, server.addr, &code);
+        }
         stop.asked().await;
         tracing::info!("stopping: requests and calls under way may end");
         ready.set(false);
@@ -180,6 +187,15 @@ fn announce(context: &Context, server: &Handle, sample: Option<&Sample>) {
             "範例系統在 http://{addr} 顯示它收到的內容"
         ));
     }
+}
+
+/// How the first visitor becomes the owner. The code stands here only, and counts until there is one.
+fn invite_owner(context: &Context, addr: SocketAddr, code: &str) {
+    let url = context.settings.reached_at(addr);
+    context.console.note(&text!(
+        "Nobody has an account yet. Make the owner on {url} - from another machine with the code {code}",
+        "目前還沒有任何帳號。請在 {url} 建立擁有者；從其他電腦建立時需要代碼 {code}"
+    ));
 }
 
 fn cannot_listen(addr: SocketAddr, error: &std::io::Error) -> Failure {

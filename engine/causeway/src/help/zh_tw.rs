@@ -227,10 +227,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("variable delete", "刪除變數"),
     ("variable delete <name>", "變數名稱"),
     ("variable list", "列出變數與其值"),
-    ("user", "建立人員帳號"),
+    ("user", "管理人員帳號"),
     ("user create", "建立帳號"),
     ("user create --email", "用來登入的電子郵件"),
     ("user create --role", "可以做什麼：owner、admin、editor、operator 或 viewer"),
+    ("user create --name", "姓名"),
     ("user create --password-stdin", "由標準輸入讀取密碼"),
     (
         "user create ?",
@@ -241,20 +242,65 @@ const TEXTS: &[(&str, &str)] = &[
 角色，後者可做前者能做的一切：viewer、operator、editor、admin、owner",
     ),
     ("user list", "列出帳號"),
+    ("user set-role", "變更某人的角色"),
+    ("user set-role <email>", "對方的電子郵件"),
+    ("user set-role <role>", "可以做什麼：owner、admin、editor、operator 或 viewer"),
+    ("user disable", "停用帳號，不能再登入；登入工作階段結束，權杖失效"),
+    ("user disable <email>", "對方的電子郵件"),
+    ("user enable", "讓帳號可以再次登入"),
+    ("user enable <email>", "對方的電子郵件"),
+    ("user delete", "刪除帳號，連同其登入工作階段與權杖"),
+    ("user delete <email>", "對方的電子郵件"),
+    ("user reset-password", "重設某人的密碼；其登入工作階段都會結束"),
+    ("user reset-password <email>", "對方的電子郵件"),
+    ("user reset-password --password-stdin", "由標準輸入讀取密碼"),
     ("token", "建立 API 權杖"),
     ("token create", "建立權杖；只顯示一次，單獨在最後一行"),
     ("token create --name", "用途"),
     ("token create --role", "持有者可以做什麼：owner、admin、editor、operator 或 viewer"),
+    ("token create --expires", "有效多久，例如 90d；未指定則直到刪除為止"),
+    ("token create --read-only", "只能讀取，不能變更"),
+    ("token create --flow", "只用於此流程及其執行；可重複指定"),
+    ("token create --owner", "屬於誰：權限不會超過此人，並隨帳號一同刪除"),
     (
         "token create ?",
         "範例：
-  causeway token create --name ci --role editor
+  causeway token create --name ci --role editor --expires 90d
+  causeway token create --name shop --role operator --flow new-order --flow refund
   TOKEN=$(causeway token create --name erp --role operator | tail -n 1)
   curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:7400/api/v1/runs",
     ),
     ("token delete", "刪除權杖；立即失效"),
     ("token delete <id>", "權杖的編號，見清單"),
     ("token list", "列出權杖，不含其內容"),
+    ("audit", "查看誰變更了什麼"),
+    ("audit list", "列出變更，最新的在前"),
+    ("audit list --by", "操作者：`user:<電子郵件>`、`token:<名稱>`、`cli:<帳號>`"),
+    ("audit list --subject", "對象：`flow` 或 `flow:<代號>`"),
+    ("audit list --action", "動作：`flow` 或 `flow.published`"),
+    ("audit list --from", "此時間（含）之後，例如 2026-03-01T00:00:00Z"),
+    ("audit list --to", "此時間之前"),
+    ("audit list --before", "只列出比此編號更早的紀錄"),
+    ("audit list --limit", "幾筆"),
+    (
+        "audit list ?",
+        "範例：
+  causeway audit list --subject flow:quote-to-sales-order
+  causeway audit list --by user:lin@example.com --from 2026-03-01T00:00:00Z
+  causeway audit list --action session.refused --json",
+    ),
+    ("key", "更換加密密鑰所用的金鑰"),
+    ("key rotate", "以新金鑰重新加密所有密鑰；請先停止所有伺服器"),
+    ("key rotate --new-key-file", "存放新金鑰的檔案，32 位元組，以 hex 或 base64 表示；`-` 為標準輸入"),
+    (
+        "key rotate ?",
+        "範例：
+  causeway key rotate                                       在資料資料夾中產生新金鑰
+  openssl rand -hex 32 > new.key && causeway key rotate --new-key-file new.key
+
+若設定了 CAUSEWAY_KEY 或 CAUSEWAY_KEY_FILE，必須提供新金鑰，並於完成後更新該設定。
+先前的備份仍需要舊金鑰；資料資料夾中的舊金鑰會保留為 `key.old`。",
+    ),
     ("openapi", "輸出 API 的 OpenAPI 3.1 文件"),
     ("completions", "輸出 shell 的自動補全指令檔"),
     ("completions <shell>", "哪一種 shell"),

@@ -38,6 +38,7 @@ pub struct Settings {
     pub public_url: Option<String>,
     pub allow_hosts: Vec<String>,
     pub keep: Span,
+    pub audit_keep: Span,
     pub sweep_every: Span,
     pub capacity: usize,
     pub script_threads: usize,
@@ -142,6 +143,7 @@ impl Values {
                 .map(str::to_owned)
                 .collect(),
             keep: self.span("keep", "30d")?,
+            audit_keep: self.span("audit_keep", "400d")?,
             sweep_every: self.span("sweep_every", "60s")?,
             capacity: self.count("capacity", 1000, 100_000)?,
             script_threads: self.count("script_threads", processors(), 1024)?,

@@ -145,12 +145,20 @@ pub const SETTINGS: &[Setting] = &[
         "流程未指定時，已結束的執行保留多久",
     ),
     serve(
+        "audit_keep",
+        "CAUSEWAY_AUDIT_KEEP",
+        "DURATION",
+        "400d",
+        "How long the audit trail is kept",
+        "稽核紀錄保留多久",
+    ),
+    serve(
         "sweep_every",
         "CAUSEWAY_SWEEP_EVERY",
         "DURATION",
         "60s",
-        "How often finished runs whose time is over are deleted",
-        "多久刪除一次逾保留期限的執行",
+        "How often finished runs and audit entries whose time is over are deleted",
+        "多久刪除一次逾保留期限的執行與稽核紀錄",
     ),
     serve(
         "capacity",

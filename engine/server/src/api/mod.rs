@@ -1,13 +1,17 @@
 //! `/api/v1`: one file per resource, with its routes, bodies and handlers together.
 
 mod approvals;
+mod audit;
 mod catalogue;
 mod flows;
 mod import;
+mod me;
 mod responses;
 mod runs;
 mod schemas;
 mod secrets;
+mod sessions;
+mod setup;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -21,7 +25,7 @@ use std::sync::{Arc, LazyLock};
 use axum::Router;
 use axum::http::{HeaderValue, Response, header};
 use axum::routing::get;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -36,7 +40,7 @@ use crate::state::Web;
     ),
     components(schemas(crate::problem::ProblemBody<'static>)),
     modifiers(&Token),
-    security(("token" = [])),
+    security(("token" = []), ("session" = [])),
     tags(
         (name = "flows", description = "Flows, their drafts and versions"),
         (name = "runs", description = "Starting, watching and steering runs"),
@@ -58,17 +62,26 @@ impl Modify for Token {
             .build();
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        let cookie = ApiKeyValue::with_description(
+            "causeway_session",
+            "Of `POST /api/v1/sessions`; `__Host-causeway_session` where the server is reached over https. What changes something needs the header `X-CSRF-Token` too",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
 
 fn routes() -> OpenApiRouter<Arc<Web>> {
     let resources = OpenApiRouter::new()
         .merge(approvals::routes())
+        .merge(audit::routes())
         .merge(catalogue::routes())
         .merge(flows::routes())
         .merge(import::routes())
+        .merge(me::routes())
         .merge(runs::routes())
         .merge(secrets::routes())
+        .merge(sessions::routes())
+        .merge(setup::routes())
         .merge(steps::routes())
         .merge(tokens::routes())
         .merge(users::routes())
