@@ -2,6 +2,7 @@
 
 mod dialect;
 mod m20260101_000001_first;
+mod m20261127_000003_priorities;
 
 use sea_orm_migration::prelude::*;
 
@@ -11,6 +12,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20260101_000001_first::Migration)]
+        vec![Box::new(m20260101_000001_first::Migration), Box::new(m20261127_000003_priorities::Migration)]
     }
 }

@@ -4,7 +4,8 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, completions, flow, migrate, openapi, run, schema, secret, serve, token, user, variable,
+    approval, completions, flow, migrate, openapi, run, schedule, schema, secret, serve, token, user,
+    variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -39,6 +40,9 @@ pub enum Command {
     /// Work with runs: start, look at, cancel, resume, replay
     #[command(subcommand)]
     Run(run::Run),
+    /// See what cron expressions mean, and which flows start when
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     /// Decide what runs ask people
     #[command(subcommand)]
     Approval(approval::Approval),
@@ -76,6 +80,7 @@ impl Command {
             Self::Schema(command) => command.run(context),
             Self::Flow(command) => command.run(context).await,
             Self::Run(command) => command.run(context).await,
+            Self::Schedule(command) => command.run(context).await,
             Self::Approval(command) => command.run(context).await,
             Self::Secret(command) => command.run(context).await,
             Self::Variable(command) => command.run(context).await,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
+use causeway_document::Cidr;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::hooks::Peer;
 use crate::readiness::Readiness;
 use crate::router::Front;
 use crate::state::Web;
@@ -25,6 +27,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// No webhook takes a larger body, whatever its flow says.
     pub max_body_bytes: u64,
+    /// Proxies whose `X-Forwarded-For` or `Forwarded` is believed.
+    pub trusted_proxies: Vec<Cidr>,
     /// Further connections wait to be accepted.
     pub max_connections: usize,
     /// How long requests under way may take once the server stops.
@@ -36,6 +40,7 @@ impl Config {
         Self {
             listen,
             max_body_bytes: 1024 * 1024 * 1024,
+            trusted_proxies: Vec::new(),
             max_connections: 10_000,
             grace: Duration::from_secs(20),
         }
@@ -63,7 +68,8 @@ impl Server {
     pub async fn start(config: Config, app: App, readiness: Readiness) -> std::io::Result<Handle> {
         let listener = TcpListener::bind(config.listen).await?;
         let addr = listener.local_addr()?;
-        let front = Front::new(Web::new(app, readiness, config.max_body_bytes));
+        let front =
+            Front::new(Web::new(app, readiness, config.max_body_bytes, config.trusted_proxies.clone()));
         let stop = CancellationToken::new();
         let connections = TaskTracker::new();
         connections.spawn(accept(listener, front, config.clone(), stop.clone(), connections.clone()));
@@ -110,8 +116,14 @@ async fn accept(
             () = stop.cancelled() => return,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let connection = serve(stream, front.clone(), builder.clone(), stop.clone(), config.grace);
+            Ok((stream, peer)) => {
+                let connection = serve(
+                    (stream, Peer(peer.ip())),
+                    front.clone(),
+                    builder.clone(),
+                    stop.clone(),
+                    config.grace,
+                );
                 connections.spawn(async move {
                     connection.await;
                     drop(permit);
@@ -126,7 +138,7 @@ async fn accept(
 }
 
 async fn serve(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, Peer),
     front: Front,
     builder: Builder<TokioExecutor>,
     stop: CancellationToken,
@@ -134,7 +146,8 @@ async fn serve(
 ) {
     // Answers are small: they must not wait for more to be sent.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let front = front.clone();
         async move { Ok::<_, Infallible>(front.answer(request.map(Body::new)).await) }
     });

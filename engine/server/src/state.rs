@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use causeway_document::Cidr;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
@@ -17,6 +18,8 @@ pub(crate) struct Web {
     pub tables: Arc<Tables>,
     /// No webhook takes more, whatever its flow says.
     pub max_body_bytes: u64,
+    /// Proxies whose word on the caller's address is taken.
+    pub trusted_proxies: Vec<Cidr>,
     /// Permits for writing large lists from webhooks.
     pub list_writers: Semaphore,
     pub readiness: Readiness,
@@ -25,11 +28,17 @@ pub(crate) struct Web {
 }
 
 impl Web {
-    pub(crate) fn new(app: App, readiness: Readiness, max_body_bytes: u64) -> Arc<Self> {
+    pub(crate) fn new(
+        app: App,
+        readiness: Readiness,
+        max_body_bytes: u64,
+        trusted_proxies: Vec<Cidr>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             app,
             tables: Tables::new(),
             max_body_bytes,
+            trusted_proxies,
             list_writers: Semaphore::new(MOST_LIST_WRITERS),
             readiness,
             migrated: AtomicBool::new(false),

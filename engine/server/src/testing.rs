@@ -70,7 +70,7 @@ impl TestApp {
         let app = Self::app_over(store);
         let readiness = Readiness::default();
         readiness.set(true);
-        let front = Front::new(Web::new(app.clone(), readiness.clone(), 1024 * 1024 * 1024));
+        let front = Front::new(Web::new(app.clone(), readiness.clone(), 1024 * 1024 * 1024, vec![]));
         Arc::new(Self { app, front, readiness, worker: tokio::sync::OnceCell::new(), _data: data })
     }
 

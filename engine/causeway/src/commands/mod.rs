@@ -7,6 +7,7 @@ mod input;
 pub mod migrate;
 pub mod openapi;
 pub mod run;
+pub mod schedule;
 pub mod schema;
 pub mod secret;
 pub mod serve;

@@ -39,7 +39,10 @@ impl Serve {
         };
         let app = wiring::app(&context.settings, store.clone())?;
         let ready = Readiness::default();
-        let config = causeway_server::Config::new(context.settings.listen);
+        let config = causeway_server::Config {
+            trusted_proxies: context.settings.trusted_proxies.clone(),
+            ..causeway_server::Config::new(context.settings.listen)
+        };
         let server = Server::start(config, app.clone(), ready.clone())
             .await
             .map_err(|error| cannot_listen(context.settings.listen, &error))?;

@@ -6,6 +6,7 @@ mod flows;
 mod import;
 mod responses;
 mod runs;
+mod schedules;
 mod schemas;
 mod secrets;
 mod steps;
@@ -68,6 +69,7 @@ fn routes() -> OpenApiRouter<Arc<Web>> {
         .merge(flows::routes())
         .merge(import::routes())
         .merge(runs::routes())
+        .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(steps::routes())
         .merge(tokens::routes())

@@ -6,6 +6,8 @@
 mod answer;
 mod body;
 mod call;
+mod caller;
+mod cors;
 mod dedupe;
 mod json;
 mod known;
@@ -23,4 +25,5 @@ mod tests;
 
 pub(crate) use body::payload;
 pub(crate) use call::call;
+pub(crate) use caller::Peer;
 pub(crate) use table::Tables;

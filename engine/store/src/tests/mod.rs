@@ -8,6 +8,7 @@ mod handover;
 mod keys;
 mod life;
 mod listening;
+mod priorities;
 mod recovery;
 mod retention;
 mod signals;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::testing::TestApp;
 
 /// The lowest role that each operation takes.
-const LOWEST: [(&str, Role); 41] = [
+const LOWEST: [(&str, Role); 43] = [
     ("cancel_run", Role::Operator),
     ("create_token", Role::Admin),
     ("create_user", Role::Admin),
@@ -36,12 +36,14 @@ const LOWEST: [(&str, Role); 41] = [
     ("list_functions", Role::Viewer),
     ("list_items", Role::Viewer),
     ("list_runs", Role::Viewer),
+    ("list_schedules", Role::Viewer),
     ("list_secrets", Role::Editor),
     ("list_tokens", Role::Admin),
     ("list_users", Role::Admin),
     ("list_variables", Role::Viewer),
     ("list_versions", Role::Viewer),
     ("preview_replay", Role::Viewer),
+    ("preview_schedule", Role::Viewer),
     ("publish_flow", Role::Editor),
     ("replay_run", Role::Operator),
     ("restore_version", Role::Editor),
