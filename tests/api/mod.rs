@@ -4,3 +4,4 @@ mod access;
 mod documents;
 mod flows;
 mod items;
+mod schedules;
