@@ -4,6 +4,7 @@ mod dialect;
 mod m20260101_000001_first;
 mod m20261127_000001_archive;
 mod m20261127_000002_people;
+mod m20261127_000003_priorities;
 mod m20261127_000004_web_nodes;
 
 use sea_orm_migration::prelude::*;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000001_first::Migration),
             Box::new(m20261127_000001_archive::Migration),
             Box::new(m20261127_000002_people::Migration),
+            Box::new(m20261127_000003_priorities::Migration),
             Box::new(m20261127_000004_web_nodes::Migration),
         ]
     }

@@ -6,3 +6,4 @@ mod endpoints;
 mod flows;
 mod items;
 mod people;
+mod schedules;

@@ -4,8 +4,8 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, audit, completions, flow, key, migrate, openapi, run, schema, secret, serve, token, user,
-    variable,
+    approval, audit, completions, flow, key, migrate, openapi, run, schedule, schema, secret, serve, token,
+    user, variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -44,6 +44,9 @@ pub enum Command {
     /// Work with runs: start, look at, cancel, resume, replay
     #[command(subcommand)]
     Run(run::Run),
+    /// See what cron expressions mean, and which flows start when
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     /// Decide what runs ask people
     #[command(subcommand)]
     Approval(approval::Approval),
@@ -89,6 +92,7 @@ impl Command {
             Self::Schema(command) => command.run(context),
             Self::Flow(command) => command.run(context).await,
             Self::Run(command) => command.run(context).await,
+            Self::Schedule(command) => command.run(context).await,
             Self::Approval(command) => command.run(context).await,
             Self::Secret(command) => command.run(context).await,
             Self::Variable(command) => command.run(context).await,

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 
 use crate::extract::text_header;
 
-/// The other end of the connection.
+/// The other end of the connection; an extension of each request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub IpAddr);
 

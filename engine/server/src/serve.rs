@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
+use causeway_document::Cidr;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,7 +21,7 @@ use crate::client::Peer;
 use crate::door::Door;
 use crate::readiness::Readiness;
 use crate::router::Front;
-use crate::state::Web;
+use crate::state::{Inbound, Web};
 
 /// What a process answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Config {
     pub serves: Serves,
     /// No webhook takes a larger body, whatever its flow says.
     pub max_body_bytes: u64,
+    /// Proxies whose `X-Forwarded-For` or `Forwarded` is believed.
+    pub trusted_proxies: Vec<Cidr>,
     /// Further connections wait to be accepted.
     pub max_connections: usize,
     /// How this server is reached from outside, where that is known.
@@ -52,6 +55,7 @@ impl Config {
             listen,
             serves: Serves::Everything,
             max_body_bytes: 1024 * 1024 * 1024,
+            trusted_proxies: Vec::new(),
             max_connections: 10_000,
             public_url: None,
             setup_code: None,
@@ -82,7 +86,11 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await?;
         let addr = listener.local_addr()?;
         let door = Door::new(config.listen, config.public_url.clone(), config.setup_code.clone());
-        let front = Front::new(Web::new(app, readiness, config.max_body_bytes, door), config.serves);
+        let inbound = Inbound {
+            max_body_bytes: config.max_body_bytes,
+            trusted_proxies: config.trusted_proxies.clone(),
+        };
+        let front = Front::new(Web::new(app, readiness, inbound, door), config.serves);
         let stop = CancellationToken::new();
         let connections = TaskTracker::new();
         connections.spawn(accept(listener, front, config.clone(), stop.clone(), connections.clone()));
@@ -130,8 +138,13 @@ async fn accept(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection =
-                    serve((stream, peer), front.clone(), builder.clone(), stop.clone(), config.grace);
+                let connection = serve(
+                    (stream, Peer(peer.ip())),
+                    front.clone(),
+                    builder.clone(),
+                    stop.clone(),
+                    config.grace,
+                );
                 connections.spawn(async move {
                     connection.await;
                     drop(permit);
@@ -146,7 +159,7 @@ async fn accept(
 }
 
 async fn serve(
-    (stream, peer): (TcpStream, SocketAddr),
+    (stream, peer): (TcpStream, Peer),
     front: Front,
     builder: Builder<TokioExecutor>,
     stop: CancellationToken,
@@ -154,11 +167,10 @@ async fn serve(
 ) {
     // Answers are small: they must not wait for more to be sent.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let front = front.clone();
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer.ip()));
-        async move { Ok::<_, Infallible>(front.answer(request).await) }
+        async move { Ok::<_, Infallible>(front.answer(request.map(Body::new)).await) }
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);

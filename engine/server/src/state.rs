@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use causeway_document::Cidr;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
@@ -14,11 +15,19 @@ use crate::throttle::Throttle;
 /// Each holds a thread of the blocking pool, which others need too.
 const MOST_LIST_WRITERS: usize = 64;
 
+/// What is taken in from outside, and whose word about it is believed.
+pub(crate) struct Inbound {
+    pub max_body_bytes: u64,
+    pub trusted_proxies: Vec<Cidr>,
+}
+
 pub(crate) struct Web {
     pub app: App,
     pub tables: Arc<Tables>,
     /// No webhook takes more, whatever its flow says.
     pub max_body_bytes: u64,
+    /// Proxies whose word on the caller's address is taken.
+    pub trusted_proxies: Vec<Cidr>,
     /// Permits for writing large lists from webhooks.
     pub list_writers: Semaphore,
     pub readiness: Readiness,
@@ -30,11 +39,12 @@ pub(crate) struct Web {
 }
 
 impl Web {
-    pub(crate) fn new(app: App, readiness: Readiness, max_body_bytes: u64, door: Door) -> Arc<Self> {
+    pub(crate) fn new(app: App, readiness: Readiness, inbound: Inbound, door: Door) -> Arc<Self> {
         Arc::new(Self {
             app,
             tables: Tables::new(),
-            max_body_bytes,
+            max_body_bytes: inbound.max_body_bytes,
+            trusted_proxies: inbound.trusted_proxies,
             list_writers: Semaphore::new(MOST_LIST_WRITERS),
             readiness,
             door,

@@ -22,7 +22,7 @@ use crate::door::Door;
 use crate::readiness::Readiness;
 use crate::router::Front;
 use crate::serve::Serves;
-use crate::state::Web;
+use crate::state::{Inbound, Web};
 
 pub(crate) const SETUP_CODE: &str = "0123-4567-89ab-cdef";
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -85,7 +85,8 @@ impl TestApp {
             public_url.map(str::to_owned),
             Some(SETUP_CODE.to_owned()),
         );
-        let web = Web::new(app.clone(), readiness.clone(), 1024 * 1024 * 1024, door);
+        let inbound = Inbound { max_body_bytes: 1024 * 1024 * 1024, trusted_proxies: vec![] };
+        let web = Web::new(app.clone(), readiness.clone(), inbound, door);
         let front = Front::new(web, Serves::Everything);
         Arc::new(Self { app, front, readiness, worker: tokio::sync::OnceCell::new(), _data: data })
     }

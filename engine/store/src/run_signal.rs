@@ -125,7 +125,7 @@ pub(crate) async fn post(
     let touched = tx
         .run(
             "UPDATE active_run SET flags = flags | 2, \
-             due_at = CASE WHEN worker IS NULL AND slot_state < 2 THEN 0 ELSE due_at END, \
+             due_at = CASE WHEN worker IS NULL AND slot_state < 2 THEN priority ELSE due_at END, \
              want_at = CASE WHEN slot_state = 3 THEN 0 ELSE want_at END WHERE id = $1",
             vec![run.0.into()],
         )

@@ -1,6 +1,8 @@
 //! Looking at runs, active and finished as one list.
 
-use causeway_model::{FlowId, RunFailure, RunId, RunMode, RunStatus, Slug, Text, Time, TriggerKind, Value};
+use causeway_model::{
+    FlowId, RunFailure, RunId, RunMode, RunStatus, Slug, Text, Time, TriggerKind, Value, text,
+};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 use serde::Serialize;
@@ -47,12 +49,22 @@ pub struct RunFilter {
 
 impl RunRecord {
     fn of_active(row: active_run::Model, slug: Slug) -> Result<Self> {
+        let status = codes::status_of(row.status)?;
+        let waits = row.not_before.filter(|opens| status == RunStatus::Queued && row.due_at == Some(*opens));
+        let reason = waits.map(|opens| {
+            // The last digits hold the priority.
+            let opens = Time(opens - opens % 1000);
+            text!(
+                "Waits for the flow's window, which opens at {opens}.",
+                "等候流程的時段，將於 {opens} 開始。"
+            )
+        });
         Ok(Self {
             id: RunId(row.id),
             flow: FlowId(row.flow),
             slug,
             version: row.version,
-            status: codes::status_of(row.status)?,
+            status,
             trigger: codes::trigger_of(row.trigger_kind)?,
             mode: codes::mode_of(row.mode)?,
             created_at: Time(row.created_at),
@@ -61,7 +73,7 @@ impl RunRecord {
             failure: None,
             handled_errors: 0,
             output: None,
-            reason: None,
+            reason,
             key_root: RunId(row.key_root.unwrap_or(row.id)),
             origin: Origin::read(row.origin.as_deref())?,
             resumed_by: None,

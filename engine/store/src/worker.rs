@@ -322,7 +322,7 @@ async fn bury(core: &Core, worker: WorkerId) -> Result<u64> {
     tx.run("DELETE FROM worker WHERE id = $1", vec![worker.0.into()]).await?;
     let freed = tx
         .run(
-            "UPDATE active_run SET worker = NULL, due_at = 0, epoch = epoch + 1 WHERE worker = $1",
+            "UPDATE active_run SET worker = NULL, due_at = priority, epoch = epoch + 1 WHERE worker = $1",
             vec![worker.0.into()],
         )
         .await?;

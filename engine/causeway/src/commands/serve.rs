@@ -75,6 +75,7 @@ impl Node {
         let ready = Readiness::default();
         let mut config = causeway_server::Config::new(context.settings.listen);
         config.serves = if self.answers { Serves::Everything } else { Serves::Health };
+        config.trusted_proxies = context.settings.trusted_proxies.clone();
         config.public_url = context.settings.public_url.clone();
         if self.answers && store.owner_needed().await? {
             config.setup_code = Some(causeway_server::setup_code());

@@ -99,6 +99,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("run start <slug>", "流程的代號"),
     ("run start --input", "JSON 輸入；`-` 為標準輸入"),
     ("run start --key", "7 天內同一個鍵只啟動一次；重複時回覆第一次的執行"),
+    ("run start --ignore-window", "立即開始，即使在流程的離峰時段以外"),
     ("run start --wait", "等到執行結束，並輸出其時間軸"),
     (
         "run start ?",
@@ -178,6 +179,18 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("run dismiss", "將失敗的執行移出待處理清單"),
     ("run dismiss <id>", "失敗的執行"),
+    ("schedule", "排程：檢視 cron 的意義，以及哪些流程何時啟動"),
+    ("schedule preview", "說明 cron 的意義，以及接下來的時間"),
+    ("schedule preview <cron>", "分、時、日、月、星期；最前面可加秒"),
+    ("schedule preview --timezone", "IANA 時區名稱；未指定時為 Asia/Taipei"),
+    ("schedule preview --count", "幾個時間：1 到 100"),
+    (
+        "schedule preview ?",
+        "範例：
+  causeway schedule preview '30 9 * * 1-5'
+  causeway schedule preview '0 2 * * *' --timezone Europe/Berlin --count 10",
+    ),
+    ("schedule list", "列出依排程啟動的流程"),
     ("approval", "回覆執行提出的簽核"),
     ("approval list", "列出待簽核的項目"),
     ("approval list --all", "包含已決定或已結束的項目"),

@@ -137,6 +137,14 @@ pub const SETTINGS: &[Setting] = &[
         "流程可以呼叫的私有主機：host、host:port 或 CIDR，以逗號分隔",
     ),
     serve(
+        "trusted_proxies",
+        "CAUSEWAY_TRUSTED_PROXIES",
+        "RANGES",
+        "",
+        "Proxies that are believed when they say whom a call comes from (X-Forwarded-For, Forwarded): addresses or CIDRs, with commas between",
+        "可信任的代理伺服器，採信其所述的呼叫來源（X-Forwarded-For、Forwarded）：位址或 CIDR，以逗號分隔",
+    ),
+    serve(
         "keep",
         "CAUSEWAY_KEEP",
         "DURATION",

@@ -8,6 +8,7 @@ mod import;
 mod me;
 mod responses;
 mod runs;
+mod schedules;
 mod schemas;
 mod secrets;
 mod sessions;
@@ -79,6 +80,7 @@ fn routes() -> OpenApiRouter<Arc<Web>> {
         .merge(import::routes())
         .merge(me::routes())
         .merge(runs::routes())
+        .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(sessions::routes())
         .merge(setup::routes())

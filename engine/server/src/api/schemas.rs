@@ -93,6 +93,25 @@ pub(super) struct Fault {
 }
 
 #[derive(ToSchema)]
+pub(super) struct SchedulePreview {
+    sentence: Text,
+    timezone: String,
+    next: Vec<DateTime<Utc>>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Schedule {
+    slug: String,
+    version: i32,
+    sentence: Text,
+    timezone: String,
+    /// When it starts next, its jitter included.
+    next_at: Option<DateTime<Utc>>,
+    /// The newest time that it fired for.
+    last_fire_at: Option<DateTime<Utc>>,
+}
+
+#[derive(ToSchema)]
 pub(super) struct SavedDraft {
     flow: Flow,
     /// What publishing would say.

@@ -123,7 +123,7 @@ async fn variables_are_kept(bed: &Bed) {
 
 async fn migrating_again_does_nothing(bed: &Bed) {
     let plan = bed.store.migration_plan().await.expect("plans");
-    assert!(plan.pending.is_empty() && plan.applied.len() == 2);
+    assert!(plan.pending.is_empty() && !plan.applied.is_empty());
     assert_eq!(plan.backend, if bed.is_sqlite() { "sqlite" } else { "postgres" });
     let slug: Slug = "kept".parse().expect("a slug");
     bed.store.save_draft(&slug, &document(&slug, "manual"), None, "ada").await.expect("saves");

@@ -12,6 +12,7 @@ mod life;
 mod listening;
 mod migrating;
 mod people;
+mod priorities;
 mod recovery;
 mod retention;
 mod rotation;
