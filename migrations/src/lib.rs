@@ -3,6 +3,9 @@
 mod dialect;
 mod m20260101_000001_first;
 mod m20261127_000001_archive;
+mod m20261127_000002_people;
+mod m20261127_000003_priorities;
+mod m20261127_000004_web_nodes;
 mod m20261127_000005_watching;
 
 use sea_orm_migration::prelude::*;
@@ -16,6 +19,9 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20260101_000001_first::Migration),
             Box::new(m20261127_000001_archive::Migration),
+            Box::new(m20261127_000002_people::Migration),
+            Box::new(m20261127_000003_priorities::Migration),
+            Box::new(m20261127_000004_web_nodes::Migration),
             Box::new(m20261127_000005_watching::Migration),
         ]
     }

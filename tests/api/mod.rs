@@ -2,6 +2,9 @@
 
 mod access;
 mod documents;
+mod endpoints;
 mod flows;
 mod items;
+mod people;
+mod schedules;
 mod watching;

@@ -53,6 +53,8 @@ async fn insert(
 ) -> Result<&'static str, StatusCode> {
     let id = RunId::new();
     let run = NewRun {
+        priority: causeway_model::Priority::Normal,
+        not_before: None,
         id,
         flow,
         version,

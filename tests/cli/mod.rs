@@ -2,5 +2,6 @@
 
 mod alone;
 mod flows;
+mod keys;
 mod people;
 mod store;

@@ -11,6 +11,10 @@ async fn migrate_check_says_what_would_happen_and_does_nothing() {
         assert!(plan["pending"].as_array().is_some_and(|pending| !pending.is_empty()), "{plan}");
         let plan = app.cli(&["migrate", "--check", "--json"]).await.json();
         assert!(plan["pending"].as_array().is_some_and(|pending| !pending.is_empty()), "still: {plan}");
+        let said = app.cli(&["migrate", "--check"]).await.success().stdout;
+        for name in plan["pending"].as_array().expect("a list") {
+            assert!(said.contains(name.as_str().expect("a name")), "{said}");
+        }
         let _done = app.cli(&["migrate"]).await.success();
         let plan = app.cli(&["migrate", "--check", "--json"]).await.success().json();
         assert_eq!(plan["pending"].as_array().map(Vec::len), Some(0), "{plan}");

@@ -220,3 +220,32 @@ async fn a_cancelled_run_closes_its_question() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_person_who_has_signed_in_decides_what_is_asked_of_them() {
+    both(async |app| {
+        app.publish(&asking("mine", json!(["user:amy@example.tw"]), "1h")).await;
+        let (id, approval) = asked(&app, "mine").await;
+        let path = format!("/approvals/{}/decide", approval["id"].as_str().expect("an id"));
+        let decision = json!({"approved": true});
+        for email in ["amy@example.tw", "bob@example.tw"] {
+            app.user(email, "viewer").await;
+        }
+        let admin = app.token_of("admin").await;
+        assert_eq!(app.api_as(&admin, "POST", &path, Some(&decision)).await.status, 403, "not asked");
+        let bob = app.sign_in("bob@example.tw").await;
+        let refused = app.page(&bob, "POST", &path, Some(&decision)).await;
+        assert_eq!(refused.json()["code"], "not_an_approver", "{}", refused.text);
+        let amy = app.sign_in("amy@example.tw").await;
+        let decided = app.page(&amy, "POST", &path, Some(&decision)).await.expect(200).json();
+        assert_eq!(decided["decided_by"], "user:amy@example.tw");
+        assert_eq!(app.finished(&id).await["status"], "succeeded");
+        let trail = app.get("/audit?subject=approval").await.expect(200).json();
+        let entry = &trail["entries"][0];
+        assert_eq!(
+            (&entry["action"], &entry["by"]),
+            (&json!("approval.approved"), &json!("user:amy@example.tw"))
+        );
+    })
+    .await;
+}

@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use super::cancel::accepted;
 
 /// A script, two calls, and a wait between them; deduplicated by order number.
-fn order_flow(sink: &Sink) -> Value {
+pub(super) fn order_flow(sink: &Sink) -> Value {
     let mut second = http_step("tell", &sink.url("/tell"), json!({"no": "{{ trigger.body.no }}"}), &["nap"]);
     second["retry"] = json!({"attempts": 5, "backoff": "fixed", "first": "20ms"});
     let mut document = flow(
@@ -35,7 +35,7 @@ fn order_flow(sink: &Sink) -> Value {
 }
 
 /// Sends orders until it is told to stop, each again until it is accepted, as a good sender does.
-struct Senders {
+pub(super) struct Senders {
     stop: Arc<AtomicBool>,
     /// Order number -> run.
     accepted: Arc<Mutex<BTreeMap<u64, String>>>,
@@ -43,17 +43,19 @@ struct Senders {
 }
 
 impl Senders {
-    fn start(app: &TestApp, how_many: usize) -> Self {
+    /// Each order goes to one of the doors, and to the next where that does not answer.
+    pub(super) fn start(doors: &[TestApp], how_many: usize) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let next = Arc::new(AtomicUsize::new(0));
         let accepted: Arc<Mutex<BTreeMap<u64, String>>> = Arc::default();
         let tasks = (0..how_many)
             .map(|_| {
-                let (app, stop, next, accepted) = (app.clone(), stop.clone(), next.clone(), accepted.clone());
+                let (doors, stop, next, accepted) =
+                    (doors.to_vec(), stop.clone(), next.clone(), accepted.clone());
                 tokio::spawn(async move {
                     while !stop.load(Ordering::Relaxed) {
                         let no = next.fetch_add(1, Ordering::Relaxed) as u64;
-                        let run = send_until_accepted(&app, no).await;
+                        let run = send_until_accepted(&doors, no).await;
                         accepted.lock().await.insert(no, run);
                         tokio::time::sleep(Duration::from_millis(10)).await;
                     }
@@ -63,12 +65,12 @@ impl Senders {
         Self { stop, accepted, tasks }
     }
 
-    async fn count(&self) -> usize {
+    pub(super) async fn count(&self) -> usize {
         self.accepted.lock().await.len()
     }
 
     /// What was accepted, once every sender has got its last answer.
-    async fn finish(self) -> BTreeMap<u64, String> {
+    pub(super) async fn finish(self) -> BTreeMap<u64, String> {
         self.stop.store(true, Ordering::Relaxed);
         for task in self.tasks {
             task.await.expect("a sender ends");
@@ -77,9 +79,9 @@ impl Senders {
     }
 }
 
-async fn send_until_accepted(app: &TestApp, no: u64) -> String {
+async fn send_until_accepted(doors: &[TestApp], no: u64) -> String {
     let start = std::time::Instant::now();
-    loop {
+    for app in doors.iter().cycle().skip(no as usize % doors.len()) {
         if let Ok(answer) = app.try_hook("orders", &json!({"no": no})).await
             && answer.status == 202
         {
@@ -88,10 +90,11 @@ async fn send_until_accepted(app: &TestApp, no: u64) -> String {
         assert!(start.elapsed() < Duration::from_secs(90), "order {no} was never accepted");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    unreachable!("there is a door")
 }
 
 /// Everything that was accepted ran once, to its end, and each of its effects under one key.
-async fn check(app: &TestApp, sink: &Sink, sent: &BTreeMap<u64, String>) {
+pub(super) async fn check(app: &TestApp, sink: &Sink, sent: &BTreeMap<u64, String>) {
     assert!(sent.len() > 20, "there was some load: {}", sent.len());
     eventually_within(Duration::from_secs(90), "nothing to be left queued, running or waiting", async || {
         for status in ["queued", "running", "waiting"] {
@@ -129,7 +132,7 @@ async fn killed_under_load(app: &TestApp, times: u32) {
     })
     .await;
     app.publish(&order_flow(&sink)).await;
-    let senders = Senders::start(app, 8);
+    let senders = Senders::start(std::slice::from_ref(app), 8);
     for round in 0..times {
         let before = senders.count().await;
         eventually("some orders in each life", async || (senders.count().await >= before + 3).then_some(()))
@@ -249,7 +252,7 @@ async fn postgres_is_restarted_under_load() {
     on(Backend::Postgres, options, &async |app: TestApp| {
         let sink = Sink::answering(|_| Reaction::ok(json!({})).after(Duration::from_millis(5))).await;
         app.publish(&order_flow(&sink)).await;
-        let senders = Senders::start(&app, 8);
+        let senders = Senders::start(std::slice::from_ref(&app), 8);
         for round in 0..4 {
             let before = senders.count().await;
             eventually_within(Duration::from_secs(90), "orders to be accepted again", async || {

@@ -59,6 +59,10 @@ async fn a_secret_is_sent_and_shown_nowhere() {
                 script_step("copy", "steps.send", &["send"]),
                 step("fails", "http.request", with("/fails"), &["copy"]),
                 script_step("seen", "errors.fails", &["fails.error"]),
+                step("dry", "http.request", json!({"method": "GET", "url": sink.url("/dry"), "query": {"key": "{{ secret.erp_key }}"},
+                    "auth": {"type": "basic", "username": "{{ secret.erp_key }}", "password": "{{ secret.erp_key }}"}}), &["seen"]),
+                step("gone", "http.request", json!({"method": "GET", "url": "http://127.0.0.1:1/", "query": {"key": "{{ secret.erp_key }}"}}), &["dry"]),
+                script_step("why", "errors.gone.message", &["gone.error"]),
             ]),
         ))
         .await;
@@ -69,6 +73,17 @@ async fn a_secret_is_sent_and_shown_nowhere() {
         assert_eq!(call.json()["plain"], format!("k={CANARY}"));
         assert_eq!(call.json()["sign"].as_str().map(str::len), Some(64), "an HMAC in hex: {}", call.text);
 
+        app.user("amy@example.tw", "owner").await;
+        let page = app.sign_in("amy@example.tw").await;
+        let wrong = json!({"email": "amy@example.tw", "password": CANARY});
+        let refused = app.client().post(app.url("/api/v1/sessions")).json(&wrong).send().await.expect("answers");
+        assert_eq!(refused.status(), 401);
+        let set = app.page(&page, "PUT", "/secrets/other", Some(&json!({"value": CANARY}))).await;
+        assert_eq!(set.status, 204, "{}", set.text);
+        let bad = app.page(&page, "PUT", "/secrets/other", Some(&json!({"valeu": CANARY}))).await;
+        let trail = app.page(&page, "GET", "/audit?limit=200", None).await.expect(200);
+        assert!(trail.text.contains("secret.set") && trail.text.contains("session.refused"), "{}", trail.text);
+
         let run = app.get(&format!("/runs/{}", answer.run())).await.expect(200);
         assert!(run.text.contains("{{ secret.erp_key }}"), "{}", run.text);
         let shown = [
@@ -76,6 +91,13 @@ async fn a_secret_is_sent_and_shown_nowhere() {
             run.text,
             app.get(&format!("/runs/{}/timeline", answer.run())).await.text,
             app.get("/secrets").await.text,
+            app.get("/variables").await.text,
+            app.get("/flows/secret").await.text,
+            app.get("/runs").await.text,
+            app.cli(&["audit", "list"]).await.stdout,
+            app.cli(&["audit", "list", "--json"]).await.stdout,
+            bad.text,
+            trail.text,
             app.cli(&["run", "show", &answer.run(), "--full"]).await.stdout,
             app.cli(&["run", "show", &answer.run(), "--json"]).await.stdout,
             app.cli(&["secret", "list", "--json"]).await.stdout,
@@ -85,6 +107,11 @@ async fn a_secret_is_sent_and_shown_nowhere() {
             assert!(!text.contains(CANARY), "{text}");
         }
         assert_eq!(places_with(&app, CANARY), Vec::<String>::new());
+        // What lets people and programs in stands nowhere either.
+        let (token, cookie) = (app.token().await, page.cookie.split_once('=').expect("a cookie").1.to_owned());
+        for text in [token.as_str(), cookie.as_str(), page.csrf.as_str(), causeway_testkit::PASSWORD] {
+            assert_eq!(places_with(&app, text), Vec::<String>::new(), "{text}");
+        }
         app.restart().await;
         let _after = app.hook("secret", &json!({"no": "SO-2"})).await;
         assert_eq!(sink.calls().last().and_then(|call| call.header("x-api-key").map(str::to_owned)).as_deref(), Some(CANARY), "also after a restart");

@@ -4,7 +4,8 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, completions, flow, migrate, openapi, run, schema, secret, serve, status, token, user, variable,
+    approval, audit, completions, flow, key, migrate, openapi, run, schedule, schema, secret, serve, status,
+    token, user, variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -29,6 +30,10 @@ pub struct Cli {
 pub enum Command {
     /// Start the server: webhooks, the API, and the worker that runs flows
     Serve(serve::Serve),
+    /// Answer requests only: webhooks and the API; workers on the same Postgres run the flows
+    Web(serve::Web),
+    /// Run flows only, for web nodes on the same Postgres; answers /healthz and /readyz
+    Worker(serve::Worker),
     /// Tell how the installation fares: workers, runs, dead letters, retention
     Status(status::Status),
     /// Bring the database up to date; the SQLite file is backed up first
@@ -41,6 +46,9 @@ pub enum Command {
     /// Work with runs: start, look at, cancel, resume, replay
     #[command(subcommand)]
     Run(run::Run),
+    /// See what cron expressions mean, and which flows start when
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     /// Decide what runs ask people
     #[command(subcommand)]
     Approval(approval::Approval),
@@ -50,12 +58,18 @@ pub enum Command {
     /// Set variables that flows read as `vars.<name>`
     #[command(subcommand)]
     Variable(variable::Variable),
-    /// Make accounts of people
+    /// Manage the accounts of people
     #[command(subcommand)]
     User(user::User),
     /// Make tokens for the API
     #[command(subcommand)]
     Token(token::Token),
+    /// See who changed what
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Change the key that secrets are encrypted with
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Print the API's OpenAPI 3.1 document
     Openapi(openapi::Openapi),
     /// Print completions for a shell
@@ -66,7 +80,7 @@ impl Command {
     /// What is logged where the settings say nothing.
     pub fn log_level(&self) -> &'static str {
         match self {
-            Self::Serve(_) => "info",
+            Self::Serve(_) | Self::Web(_) | Self::Worker(_) => "info",
             _ => "warn",
         }
     }
@@ -74,16 +88,21 @@ impl Command {
     pub async fn run(self, context: &Context) -> Outcome {
         match self {
             Self::Serve(command) => command.run(context).await,
+            Self::Web(command) => command.run(context).await,
+            Self::Worker(command) => command.run(context).await,
             Self::Status(command) => command.run(context).await,
             Self::Migrate(command) => command.run(context).await,
             Self::Schema(command) => command.run(context),
             Self::Flow(command) => command.run(context).await,
             Self::Run(command) => command.run(context).await,
+            Self::Schedule(command) => command.run(context).await,
             Self::Approval(command) => command.run(context).await,
             Self::Secret(command) => command.run(context).await,
             Self::Variable(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,
             Self::Token(command) => command.run(context).await,
+            Self::Audit(command) => command.run(context).await,
+            Self::Key(command) => command.run(context).await,
             Self::Openapi(command) => command.run(context),
             Self::Completions(command) => command.run(context),
         }

@@ -93,7 +93,7 @@ impl From<causeway_store::Error> for Failure {
                 let exit = match class {
                     RefusedClass::NotFound => Exit::NotFound,
                     RefusedClass::Conflict => Exit::Conflict,
-                    RefusedClass::Invalid => Exit::Refused,
+                    RefusedClass::Invalid | RefusedClass::Forbidden => Exit::Refused,
                     RefusedClass::Busy => Exit::Unavailable,
                 };
                 Self::new(exit, code, text)

@@ -57,6 +57,7 @@ pub fn runtime_config(settings: &Settings, listen: SocketAddr) -> Outcome<causew
         capacity: settings.capacity,
         script_threads: settings.script_threads,
         keep: settings.keep,
+        audit_keep: settings.audit_keep,
         sweep_every: settings.sweep_every,
         slow_step: settings.slow_step,
         otlp: otlp(settings)?,

@@ -4,7 +4,9 @@
 //! What a run does with a plan is the runtime's; where documents are kept is the store's.
 
 mod canonical;
+mod cidr;
 mod compile;
+pub mod cron;
 mod diff;
 mod faults;
 mod graph;
@@ -18,13 +20,15 @@ mod transfer;
 mod views;
 
 pub use canonical::canonical;
+pub use cidr::Cidr;
 pub use compile::{Compiler, StepCx, TriggerCx};
 pub use diff::{Diff, FieldChange, StepChange, StepChangeKind, diff};
 pub use limits::{MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_LOOPS, MAX_STEPS};
 pub use parse::{locate, parse};
 pub use plan::{
-    Action, Admission, Body, Dedupe, Edge, ForEach, HmacAlgorithm, HmacEncoding, Missed, Plan,
-    PlanConcurrency, PlanStep, PlanTrigger, Plans, Readiness, ReplyMode, Schedule, Settled, Verify, Webhook,
+    Action, Admission, Body, Cors, Dedupe, Edge, ForEach, HmacAlgorithm, HmacEncoding, Jwt, JwtAlgorithm,
+    JwtKey, Missed, Plan, PlanConcurrency, PlanStep, PlanTrigger, PlanWindow, Plans, Readiness, ReplyMode,
+    Schedule, Settled, Verify, Webhook,
 };
 pub use resume::{Resume, reopen, resume};
 pub use schema::{InputSchema, schema};

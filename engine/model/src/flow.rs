@@ -142,6 +142,42 @@ pub struct Settings {
     /// How long finished runs are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep: Option<Span>,
+    #[serde(default, skip_serializing_if = "Priority::is_default")]
+    pub priority: Priority,
+    /// Runs begin only inside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+}
+
+/// Which of the runs that are due is taken first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    Low,
+    #[default]
+    Normal,
+    High,
+}
+
+impl Priority {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The hours in which runs may begin. One that ends before it begins goes over midnight.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// `HH:MM` on the zone's clocks.
+    pub from: String,
+    pub to: String,
+    /// An IANA name; Asia/Taipei where it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// The days on which it opens, `mon` to `sun`; empty means each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<String>,
 }
 
 impl Settings {

@@ -51,6 +51,8 @@ uuid_id! {
     UserId now_v7;
     /// An API token.
     TokenId now_v7;
+    /// A person signed in on one device; no secret, unlike what the cookie holds.
+    SessionId now_v7;
 }
 
 /// A name that breaks its rule; the message says which.

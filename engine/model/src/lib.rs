@@ -28,11 +28,13 @@ pub use error::{ErrorClass, StepError};
 pub use event::{Entry, Event, LoopTally, Outcome, Wait, WaitKind};
 pub use fault::{Fault, Severity};
 pub use flow::{
-    Concurrency, DOCUMENT_VERSION, Flow, Join, OnDoubt, OnLimit, Retry, RetryBackoff, Settings, Step,
-    TriggerSpec,
+    Concurrency, DOCUMENT_VERSION, Flow, Join, OnDoubt, OnLimit, Priority, Retry, RetryBackoff, Settings,
+    Step, TriggerSpec, Window,
 };
 pub use frame::Frame;
-pub use id::{ApprovalId, BlobId, FlowId, InvalidName, RunId, Slug, StepId, TokenId, UserId, WorkerId};
+pub use id::{
+    ApprovalId, BlobId, FlowId, InvalidName, RunId, SessionId, Slug, StepId, TokenId, UserId, WorkerId,
+};
 pub use reply::Reply;
 pub use role::Role;
 pub use run::{RunFailure, RunMode, RunStatus, StepStatus};

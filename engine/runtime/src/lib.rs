@@ -39,6 +39,8 @@ pub struct Config {
     pub script_threads: usize,
     /// How long finished runs are kept when their flow does not say.
     pub keep: Span,
+    /// How long the audit trail is kept.
+    pub audit_keep: Span,
     /// How often finished runs whose time is over are looked for.
     pub sweep_every: Span,
     /// A step that takes longer is logged.
@@ -55,6 +57,7 @@ impl Default for Config {
             capacity: 1000,
             script_threads: cores,
             keep: Span::from_secs(30 * 86_400),
+            audit_keep: Span::from_secs(400 * 86_400),
             sweep_every: Span::from_secs(60),
             slow_step: Some(Duration::from_secs(10)),
             otlp: None,
@@ -88,7 +91,7 @@ impl Runtime {
         let tasks = vec![
             tokio::spawn(worker::work(Arc::clone(&shared), worker, config.capacity)),
             tokio::spawn(triggers::schedule::keep_time(Arc::clone(&shared))),
-            tokio::spawn(worker::sweep(shared, config.keep, config.sweep_every)),
+            tokio::spawn(worker::sweep(shared, config.keep, config.audit_keep, config.sweep_every)),
         ];
         Ok(Self { shutdown, tasks, exporter })
     }

@@ -175,8 +175,8 @@ impl Worker {
     }
 }
 
-/// Removes finished runs whose time is over, from time to time.
-pub async fn sweep(shared: Arc<Shared>, keep: Span, every: Span) {
+/// Removes finished runs and audit entries whose time is over, from time to time.
+pub async fn sweep(shared: Arc<Shared>, keep: Span, audit_keep: Span, every: Span) {
     if let Err(error) = shared.services.store.note_retention(keep, every).await {
         tracing::warn!(%error, "how long runs are kept could not be noted");
     }
@@ -189,6 +189,11 @@ pub async fn sweep(shared: Arc<Shared>, keep: Span, every: Span) {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "finished runs were removed"),
             Err(error) => tracing::warn!(%error, "finished runs could not be removed"),
+        }
+        match shared.services.store.sweep_audit(audit_keep).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "audit entries were removed"),
+            Err(error) => tracing::warn!(%error, "audit entries could not be removed"),
         }
     }
 }

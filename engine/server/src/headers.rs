@@ -33,6 +33,6 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response<Body> {
         headers.entry(name).or_insert(value);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
-    headers.entry(header::VARY).or_insert(HeaderValue::from_static("Accept-Language, Authorization"));
+    headers.entry(header::VARY).or_insert(HeaderValue::from_static("Accept-Language, Authorization, Cookie"));
     response
 }

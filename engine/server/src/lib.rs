@@ -6,6 +6,9 @@
 mod api;
 pub mod app;
 mod auth;
+mod client;
+mod cookie;
+mod door;
 mod extract;
 #[cfg(test)]
 mod front_tests;
@@ -14,16 +17,20 @@ mod health;
 mod hooks;
 mod links;
 mod metrics;
+mod origin;
 mod pages;
 mod problem;
 mod readiness;
 mod router;
+mod scope;
 mod serve;
 mod state;
 #[cfg(test)]
 mod testing;
+mod throttle;
 
 pub use api::openapi;
+pub use door::setup_code;
 pub use metrics::MetricsAccess;
 pub use readiness::Readiness;
-pub use serve::{Config, Handle, Server};
+pub use serve::{Config, Handle, Server, Serves};

@@ -13,6 +13,7 @@ use futures::FutureExt as _;
 use tower::ServiceExt as _;
 
 use crate::problem::{self, Problem};
+use crate::serve::Serves;
 use crate::state::Web;
 use crate::{api, headers, health, hooks, links, metrics, pages};
 
@@ -21,28 +22,29 @@ use crate::{api, headers, health, hooks, links, metrics, pages};
 pub(crate) struct Front {
     web: Arc<Web>,
     router: Router,
+    serves: Serves,
 }
 
 impl Front {
-    pub(crate) fn new(web: Arc<Web>) -> Self {
-        let router = Router::new()
-            .merge(api::router())
-            .merge(health::router())
-            .merge(links::router())
-            .merge(metrics::router())
-            .merge(pages::router())
+    pub(crate) fn new(web: Arc<Web>, serves: Serves) -> Self {
+        let router = Router::new().merge(health::router()).merge(metrics::router());
+        let router = match serves {
+            Serves::Health => router,
+            Serves::Everything => router.merge(api::router()).merge(links::router()).merge(pages::router()),
+        };
+        let router = router
             .fallback(async || Problem::not_found())
             .method_not_allowed_fallback(async || problem::method_not_allowed())
             .layer(from_fn(headers::finish))
             .with_state(Arc::clone(&web));
-        Self { web, router }
+        Self { web, router, serves }
     }
 
     /// A panic is answered 500 and ends nothing but its own request.
     pub(crate) async fn answer(&self, request: Request) -> Response<Body> {
         let locale = problem::locale(request.headers());
         let work = async {
-            if request.uri().path().starts_with("/hooks/") {
+            if self.serves == Serves::Everything && request.uri().path().starts_with("/hooks/") {
                 let began = Instant::now();
                 let response = hooks::call(&self.web, request).await;
                 let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
+use causeway_document::Cidr;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -16,18 +17,35 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::client::Peer;
+use crate::door::Door;
 use crate::metrics::MetricsAccess;
 use crate::readiness::Readiness;
 use crate::router::Front;
-use crate::state::Web;
+use crate::state::{Inbound, Web};
+
+/// What a process answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Serves {
+    Everything,
+    /// Only how it is: a worker apart from the web.
+    Health,
+}
 
 #[derive(Clone, Debug)]
 pub struct Config {
     pub listen: SocketAddr,
+    pub serves: Serves,
     /// No webhook takes a larger body, whatever its flow says.
     pub max_body_bytes: u64,
+    /// Proxies whose `X-Forwarded-For` or `Forwarded` is believed.
+    pub trusted_proxies: Vec<Cidr>,
     /// Further connections wait to be accepted.
     pub max_connections: usize,
+    /// How this server is reached from outside, where that is known.
+    pub public_url: Option<String>,
+    /// What whoever makes the owner from elsewhere must know; see [`crate::setup_code`].
+    pub setup_code: Option<String>,
     /// How long requests under way may take once the server stops.
     pub grace: Duration,
     /// Who may read `/metrics`.
@@ -38,8 +56,12 @@ impl Config {
     pub fn new(listen: SocketAddr) -> Self {
         Self {
             listen,
+            serves: Serves::Everything,
             max_body_bytes: 1024 * 1024 * 1024,
+            trusted_proxies: Vec::new(),
             max_connections: 10_000,
+            public_url: None,
+            setup_code: None,
             grace: Duration::from_secs(20),
             metrics: MetricsAccess::default(),
         }
@@ -67,7 +89,13 @@ impl Server {
     pub async fn start(config: Config, app: App, readiness: Readiness) -> std::io::Result<Handle> {
         let listener = TcpListener::bind(config.listen).await?;
         let addr = listener.local_addr()?;
-        let front = Front::new(Web::new(app, readiness, config.max_body_bytes, config.metrics));
+        let door = Door::new(config.listen, config.public_url.clone(), config.setup_code.clone());
+        let inbound = Inbound {
+            max_body_bytes: config.max_body_bytes,
+            trusted_proxies: config.trusted_proxies.clone(),
+            metrics: config.metrics,
+        };
+        let front = Front::new(Web::new(app, readiness, inbound, door), config.serves);
         let stop = CancellationToken::new();
         let connections = TaskTracker::new();
         connections.spawn(accept(listener, front, config.clone(), stop.clone(), connections.clone()));
@@ -114,8 +142,14 @@ async fn accept(
             () = stop.cancelled() => return,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let connection = serve(stream, front.clone(), builder.clone(), stop.clone(), config.grace);
+            Ok((stream, peer)) => {
+                let connection = serve(
+                    (stream, Peer(peer.ip())),
+                    front.clone(),
+                    builder.clone(),
+                    stop.clone(),
+                    config.grace,
+                );
                 connections.spawn(async move {
                     connection.await;
                     drop(permit);
@@ -130,7 +164,7 @@ async fn accept(
 }
 
 async fn serve(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, Peer),
     front: Front,
     builder: Builder<TokioExecutor>,
     stop: CancellationToken,
@@ -138,7 +172,8 @@ async fn serve(
 ) {
     // Answers are small: they must not wait for more to be sent.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let front = front.clone();
         async move { Ok::<_, Infallible>(front.answer(request.map(Body::new)).await) }
     });

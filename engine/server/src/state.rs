@@ -3,43 +3,56 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use causeway_document::Cidr;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
+use crate::door::Door;
 use crate::hooks::Tables;
 use crate::metrics::MetricsAccess;
 use crate::readiness::Readiness;
+use crate::throttle::Throttle;
 
 /// Each holds a thread of the blocking pool, which others need too.
 const MOST_LIST_WRITERS: usize = 64;
+
+/// What is taken in from outside, whose word about it is believed, and who may read the metrics.
+pub(crate) struct Inbound {
+    pub max_body_bytes: u64,
+    pub trusted_proxies: Vec<Cidr>,
+    pub metrics: MetricsAccess,
+}
 
 pub(crate) struct Web {
     pub app: App,
     pub tables: Arc<Tables>,
     /// No webhook takes more, whatever its flow says.
     pub max_body_bytes: u64,
+    /// Proxies whose word on the caller's address is taken.
+    pub trusted_proxies: Vec<Cidr>,
     /// Permits for writing large lists from webhooks.
     pub list_writers: Semaphore,
     pub readiness: Readiness,
     pub metrics: MetricsAccess,
+    /// How people come in.
+    pub door: Door,
+    pub throttle: Throttle,
     /// Migrations were found applied; they stay so.
     pub migrated: AtomicBool,
 }
 
 impl Web {
-    pub(crate) fn new(
-        app: App,
-        readiness: Readiness,
-        max_body_bytes: u64,
-        metrics: MetricsAccess,
-    ) -> Arc<Self> {
+    pub(crate) fn new(app: App, readiness: Readiness, inbound: Inbound, door: Door) -> Arc<Self> {
         Arc::new(Self {
             app,
             tables: Tables::new(),
-            max_body_bytes,
+            max_body_bytes: inbound.max_body_bytes,
+            trusted_proxies: inbound.trusted_proxies,
             list_writers: Semaphore::new(MOST_LIST_WRITERS),
             readiness,
-            metrics,
+            metrics: inbound.metrics,
+            door,
+            throttle: Throttle::new(),
             migrated: AtomicBool::new(false),
         })
     }

@@ -14,13 +14,19 @@ use causeway_model::{
     WorkerId, text,
 };
 use causeway_script::{Engine, Limits, Sealer};
-use causeway_store::{Claimed, Commit, Config, Finished, Next, Store, SystemClock};
+use causeway_store::{Actor, Claimed, Commit, Config, Finished, NewToken, NewUser, Next, Store, SystemClock};
 use serde_json::json;
 
 use crate::app::{App, ImportResult};
+use crate::door::Door;
 use crate::readiness::Readiness;
 use crate::router::Front;
-use crate::state::Web;
+use crate::serve::Serves;
+use crate::state::{Inbound, Web};
+
+pub(crate) const SETUP_CODE: &str = "0123-4567-89ab-cdef";
+pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const CLI: Actor<'static> = Actor { by: "cli:test", most: Role::Owner };
 
 pub(crate) struct TestApp {
     pub app: App,
@@ -63,6 +69,10 @@ impl Answer {
 
 impl TestApp {
     pub async fn new() -> Arc<Self> {
+        Self::at("127.0.0.1:7400", None).await
+    }
+
+    pub async fn at(listen: &str, public_url: Option<&str>) -> Arc<Self> {
         let data = tempfile::tempdir().expect("a folder");
         let config = Config { url: None, data: data.path().to_owned(), key: None };
         let store = Store::open(config, Arc::new(SystemClock)).await.expect("a store");
@@ -70,12 +80,15 @@ impl TestApp {
         let app = Self::app_over(store);
         let readiness = Readiness::default();
         readiness.set(true);
-        let front = Front::new(Web::new(
-            app.clone(),
-            readiness.clone(),
-            1024 * 1024 * 1024,
-            crate::MetricsAccess::default(),
-        ));
+        let door = Door::new(
+            listen.parse().expect("an address"),
+            public_url.map(str::to_owned),
+            Some(SETUP_CODE.to_owned()),
+        );
+        let metrics = crate::MetricsAccess::default();
+        let inbound = Inbound { max_body_bytes: 1024 * 1024 * 1024, trusted_proxies: vec![], metrics };
+        let web = Web::new(app.clone(), readiness.clone(), inbound, door);
+        let front = Front::new(web, Serves::Everything);
         Arc::new(Self { app, front, readiness, worker: tokio::sync::OnceCell::new(), _data: data })
     }
 
@@ -115,7 +128,45 @@ impl TestApp {
     }
 
     pub async fn token(&self, role: Role) -> String {
-        self.app.create_token(role.name(), role).await.expect("a token").1
+        self.app.create_token(NewToken::plain(role.name(), role), CLI).await.expect("a token").1
+    }
+
+    pub async fn user(&self, email: &str, role: Role) -> causeway_model::UserId {
+        let new = NewUser {
+            email: email.into(),
+            password: PASSWORD.into(),
+            name: String::new(),
+            role,
+            locale: None,
+        };
+        self.app.create_user(new, CLI).await.expect("a user").id
+    }
+
+    /// Signs in: the cookie and the CSRF token.
+    pub async fn sign_in(&self, email: &str) -> (String, String) {
+        let body = json!({"email": email, "password": PASSWORD});
+        let answer = self.post("/api/v1/sessions", &body).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let cookie = answer.header("set-cookie").split(';').next().expect("a cookie").to_owned();
+        (cookie, answer.json()["csrf_token"].as_str().expect("a token").to_owned())
+    }
+
+    /// Through the API, as a page of our own does it.
+    pub async fn page(
+        &self,
+        (cookie, csrf): &(String, String),
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let headers = [
+            ("host", "127.0.0.1:7400"),
+            ("origin", "http://127.0.0.1:7400"),
+            ("cookie", cookie.as_str()),
+            ("x-csrf-token", csrf.as_str()),
+        ];
+        let body = body.map(Value::to_string).unwrap_or_default();
+        self.send(method, &format!("/api/v1{path}"), &headers, body).await
     }
 
     /// Through the API, with a token.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use causeway_model::{
-    Entry, FlowId, Frame, LoopTally, OnLimit, RunFailure, RunId, RunMode, RunStatus, Span, StepId, Text,
-    Time, TriggerKind, WorkerId, text,
+    Entry, FlowId, Frame, LoopTally, OnLimit, Priority, RunFailure, RunId, RunMode, RunStatus, Span, StepId,
+    Text, Time, TriggerKind, WorkerId, text,
 };
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,9 @@ pub struct NewRun {
     pub journal: Vec<Entry>,
     /// Loop tallies that a resumed run begins with.
     pub loops: Vec<(Frame, StepId, LoopTally)>,
+    pub priority: Priority,
+    /// No worker takes it before this time: its flow's window is shut.
+    pub not_before: Option<Time>,
     /// How long it is kept once finished.
     pub keep: Option<Span>,
     /// The root of its idempotency keys: its own id, or that of the run it resumes.
@@ -100,6 +103,15 @@ pub enum Accepted {
     },
     /// Kept as a cancelled run, since the limit was reached and `on_limit` is `skip`.
     Skipped,
+}
+
+impl NewRun {
+    /// Leaves the window out: a deadline counts from now on.
+    pub fn begin_now(&mut self, now: Time) {
+        if let (Some(opens), Some(deadline)) = (self.not_before.take(), self.deadline_at) {
+            self.deadline_at = Some(now + deadline.since(opens));
+        }
+    }
 }
 
 impl Store {
@@ -256,6 +268,8 @@ async fn insert_active(
         ("origin", Kind::Text),
         ("created_at", Kind::Int),
         ("deadline_at", Kind::Int),
+        ("priority", Kind::Int),
+        ("not_before", Kind::Int),
     ];
     if runs.is_empty() {
         return Ok(());
@@ -279,7 +293,7 @@ async fn insert_active(
             .opt_uuid(taken.map(|(worker, _)| worker.0))
             .int(if taken.is_some() { handover::EPOCH } else { 0 })
             .opt_int(taken.map(|(_, at)| at.millis()))
-            .opt_int((!blocked && taken.is_none()).then_some(active_run::NOW))
+            .opt_int((!blocked && taken.is_none()).then(|| active_run::due_at(run)))
             .int(i64::try_from(run_journal::parts_of(&run.journal, &[]).len()).unwrap_or(0))
             .int(if run.loops.is_empty() { 0 } else { active_run::HAS_LOOPS })
             .opt_text(place.map(|(key, _)| key.as_str()))
@@ -288,7 +302,9 @@ async fn insert_active(
             .opt_uuid((run.key_root != run.id).then_some(run.key_root.0))
             .opt_text(run.origin.text().as_deref())
             .int(run.received_at.millis())
-            .opt_int(run.deadline_at.map(Time::millis));
+            .opt_int(run.deadline_at.map(Time::millis))
+            .int(active_run::rank(run.priority))
+            .opt_int(run.not_before.map(|_| active_run::due_at(run)));
     }
     let insert = rows.statement(vec![], |source| {
         let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();

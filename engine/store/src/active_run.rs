@@ -1,13 +1,29 @@
 //! `active_run`: the runs that are not finished. Only these are polled.
 
-use causeway_model::{FlowId, RunId, RunMode, RunStatus, Slug, Span, Time, TriggerKind};
+use causeway_model::{FlowId, Priority, RunId, RunMode, RunStatus, Slug, Span, Time, TriggerKind};
 use sea_orm::entity::prelude::*;
 
-use crate::accept::Origin;
+use crate::accept::{NewRun, Origin};
 use crate::{Result, codes};
 
-/// `due_at` of what any worker may take now, whatever its clock says.
-pub(crate) const NOW: i64 = 0;
+/// `due_at` of what any worker may take now, whatever its clock says, is its rank: the urgent ones come first, and times
+/// after all of them.
+pub(crate) fn rank(priority: Priority) -> i64 {
+    match priority {
+        Priority::High => -1,
+        Priority::Normal => 0,
+        Priority::Low => LOW,
+    }
+}
+
+/// The rank of what waits for everything else.
+pub(crate) const LOW: i64 = 1;
+
+/// `due_at` of a new run. Of those that wait for one window, the urgent ones are a few milliseconds earlier.
+pub(crate) fn due_at(run: &NewRun) -> i64 {
+    let rank = rank(run.priority);
+    run.not_before.map_or(rank, |opens| opens.millis() + 1 + rank)
+}
 
 /// `flags`: there are loop tallies.
 pub(crate) const HAS_LOOPS: i64 = 1;
@@ -55,6 +71,9 @@ pub struct Model {
     pub created_at: i64,
     pub started_at: Option<i64>,
     pub deadline_at: Option<i64>,
+    pub priority: i16,
+    /// It may not begin before this time, with the rank in its last digits.
+    pub not_before: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

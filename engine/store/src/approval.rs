@@ -4,7 +4,9 @@ use causeway_model::{ApprovalId, FlowId, Frame, RunId, Slug, StepId, Time, text}
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder, QuerySelect};
 use serde::Serialize;
+use serde_json::json;
 
+use crate::audit_entry::{self, Change};
 use crate::bulk::{Columns, Kind, Rows};
 use crate::commit::{Commit, Gone};
 use crate::db::Ask;
@@ -237,9 +239,11 @@ impl Store {
             let late = text!("The time to decide is over.", "決定的期限已過。");
             return Err(Error::conflict("approval_expired", late));
         }
+        let step: StepId =
+            row.step.parse().map_err(|_| Error::corrupt(format!("approval step {}", row.step)))?;
         let decision = SignalKind::Decision {
             frame: Frame::from(row.frame),
-            step: row.step.parse().map_err(|_| Error::corrupt(format!("approval step {}", row.step)))?,
+            step: step.clone(),
             approved,
             by: by.to_owned(),
             comment: comment.clone(),
@@ -256,6 +260,10 @@ impl Store {
             drop(tx);
             return Err(self.why_not_open(id).await?);
         }
+        let subject = id.to_string();
+        let action = if approved { "approval.approved" } else { "approval.rejected" };
+        let change = Change::new(by, action, &subject).to(json!({ "run": row.run, "step": step }));
+        audit_entry::write(&tx, now, change).await?;
         tx.commit().await?;
         self.core.wake.now();
         Ok(())

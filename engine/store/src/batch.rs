@@ -93,6 +93,7 @@ impl Effects {
     }
 
     pub(crate) fn publish(self, core: &Core) {
+        core.bell.ring(self.wake && core.workers.is_empty(), self.news.iter().map(|(run, _)| *run));
         for (flow, status) in self.finished {
             core.metrics.run_finished(flow, status);
         }

@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use tokio::sync::oneshot;
 
-use crate::active_run::{self, ActiveRun};
+use crate::active_run::{self, ActiveRun, LOW};
 use crate::batch::Work;
 use crate::bulk::Rows;
 use crate::commit::{Commit, Finished, Next};
@@ -37,6 +37,9 @@ pub struct Claimed {
 enum Which {
     /// Those with a time that has come, before those that are due without one.
     Timed,
+    /// Those of one priority that are due without a time.
+    Rank(i64),
+    /// In the order of their priorities, then of their times.
     Due,
     One(RunId),
 }
@@ -46,9 +49,14 @@ impl Store {
     /// What is claimed while the caller goes away is given back.
     pub async fn claim(&self, worker: WorkerId, limit: usize) -> Result<Vec<Claimed>> {
         static TURN: AtomicU64 = AtomicU64::new(0);
-        // New runs come first at most times, so that a line of them cannot keep timed ones waiting for ever.
-        let timed_first = TURN.fetch_add(1, Ordering::Relaxed).is_multiple_of(4);
-        let which = if timed_first { vec![Which::Timed, Which::Due] } else { vec![Which::Due] };
+        // The urgent ones come first at most times. Now and then the others do, so that no line of runs, however long, keeps
+        // those behind it waiting for ever.
+        let which = match TURN.fetch_add(1, Ordering::Relaxed) % 8 {
+            0 | 4 => vec![Which::Timed, Which::Due],
+            2 => vec![Which::Rank(LOW), Which::Due],
+            6 => vec![Which::Rank(0), Which::Due],
+            _ => vec![Which::Due],
+        };
         self.claim_kept(worker, limit, which).await
     }
 
@@ -126,7 +134,7 @@ impl Store {
                 .db
                 .hot
                 .run(
-                    "UPDATE active_run SET status = prior, worker = NULL, due_at = 0, epoch = epoch + 1 \
+                    "UPDATE active_run SET status = prior, worker = NULL, due_at = priority, epoch = epoch + 1 \
                      WHERE id = $1 AND epoch = $2 AND worker IS NOT NULL",
                     vec![run.0.into(), (*epoch).into()],
                 )
@@ -141,7 +149,7 @@ impl Store {
 
     /// When the next waiting run is due.
     pub async fn next_due(&self) -> Result<Option<Time>> {
-        let ask = "SELECT MIN(at) FROM (SELECT MIN(due_at) AS at FROM active_run WHERE due_at > 0 \
+        let ask = "SELECT MIN(at) FROM (SELECT MIN(due_at) AS at FROM active_run WHERE due_at > 1 \
                    UNION ALL SELECT MIN(want_at) FROM active_run WHERE want_at > 0) AS both_kinds";
         let row = self.core.db.read.one(ask, vec![]).await?;
         let at: Option<i64> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
@@ -157,7 +165,9 @@ async fn take(
     which: Which,
 ) -> Result<Vec<active_run::Model>> {
     let (condition, last) = match which {
-        Which::Timed => ("due_at > 0 AND due_at <= $2", limit_of(limit)),
+        Which::Timed => ("due_at > 1 AND due_at <= $2", limit_of(limit)),
+        Which::Rank(LOW) => ("due_at = 1 AND due_at <= $2", limit_of(limit)),
+        Which::Rank(_) => ("due_at = 0 AND due_at <= $2", limit_of(limit)),
         Which::Due => ("due_at <= $2", limit_of(limit)),
         Which::One(run) => ("due_at <= $2 AND id = $3", run.0.into()),
     };

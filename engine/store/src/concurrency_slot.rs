@@ -125,7 +125,7 @@ impl Desk {
             }
             let taken = tx
                 .run(
-                    "UPDATE active_run SET slot_state = 1, due_at = 0 WHERE id IN \
+                    "UPDATE active_run SET slot_state = 1, due_at = COALESCE(not_before, priority) WHERE id IN \
                      (SELECT id FROM active_run WHERE slot_key = $1 AND slot_state = 2 ORDER BY id LIMIT $2)",
                     vec![key.as_str().into(), free.into()],
                 )

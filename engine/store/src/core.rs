@@ -1,16 +1,19 @@
 //! What all parts of the store share, and opening it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use causeway_model::metrics::Metrics;
 use causeway_model::{Clock, text};
 
+use crate::bell::Bell;
 use crate::db::{Ask, Db};
 use crate::handover::Handover;
 use crate::key::Key;
 use crate::writer::Writer;
-use crate::{Config, Error, Result, caches, key, migrate, news, setting, vitals, wake, worker};
+use crate::{
+    Config, Error, Result, caches, key, migrate, news, password, root, setting, vitals, wake, worker,
+};
 
 /// Shared by the store's handles and its background tasks.
 pub(crate) struct Core {
@@ -18,6 +21,10 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) data: PathBuf,
     pub(crate) key: Key,
+    /// Whether the key came from the settings, not from the data folder.
+    pub(crate) key_given: bool,
+    /// Known once the database has one.
+    pub(crate) root: OnceLock<[u8; 32]>,
     pub(crate) news: news::Desk,
     pub(crate) wake: wake::Wake,
     pub(crate) caches: caches::Caches,
@@ -25,6 +32,9 @@ pub(crate) struct Core {
     pub(crate) handover: Handover,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) vitals: vitals::Kept,
+    pub(crate) bell: Bell,
+    /// Turns at hashing passwords.
+    pub(crate) hashing: tokio::sync::Semaphore,
 }
 
 /// Cheap to clone.
@@ -40,18 +50,16 @@ impl Store {
         make_folder(&config.data)?;
         let db = Db::connect(&config).await?;
         let is_empty = migrate::applied(&db).await?.is_empty();
-        let key = if is_empty {
-            Key::find(config.key.as_deref(), &config.data, true)?
+        let (key, root) = if is_empty {
+            (Key::find(config.key.as_deref(), &config.data, true)?, None)
         } else {
             if let Some(needed) = setting::get(&db.main, setting::MIN_BINARY).await? {
                 migrate::check_binary(&needed)?;
             }
             let known = setting::get(&db.main, setting::KEY_CHECK).await?;
-            let key = Key::find(config.key.as_deref(), &config.data, known.is_none())?;
-            if known.is_some_and(|known| known != key.check_value()) {
-                return Err(key::wrong_key());
-            }
-            key
+            let key = Key::open(config.key.as_deref(), &config.data, known.as_deref())?;
+            let root = root::read(&db.main, &key).await?;
+            (key, root)
         };
         let core = Arc::new(Core {
             caches: caches::Caches::new(),
@@ -61,10 +69,14 @@ impl Store {
             handover: Handover::default(),
             metrics: Arc::default(),
             vitals: vitals::Kept::default(),
+            bell: Bell::default(),
+            hashing: password::room(),
             db,
             clock,
             data: config.data,
+            key_given: config.key.is_some(),
             key,
+            root: root.map(OnceLock::from).unwrap_or_default(),
         });
         let writer = Writer::start(&core);
         Ok(Store { core, writer })
@@ -86,9 +98,10 @@ impl Store {
         &self.core.metrics
     }
 
-    /// 32 bytes for one purpose, derived from the installation's key.
+    /// 32 bytes for one purpose, derived from the installation's root secret: the same whatever the key is changed to.
     pub fn derived_key(&self, purpose: &str) -> [u8; 32] {
-        self.core.key.derive(purpose)
+        // Before there is a root, the key itself is what it will be made of.
+        self.core.root.get().map_or_else(|| self.core.key.derive(purpose), |root| key::derive(root, purpose))
     }
 
     /// Waits until everything given to the writer is committed, and stops it.

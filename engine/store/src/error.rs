@@ -21,6 +21,8 @@ pub enum RefusedClass {
     NotFound,
     Conflict,
     Invalid,
+    /// Somebody with more rights may.
+    Forbidden,
     /// Too much is under way; come back.
     Busy,
 }
@@ -38,6 +40,10 @@ impl Error {
 
     pub(crate) fn invalid(code: &'static str, text: Text) -> Self {
         Self::Refused { code, class: RefusedClass::Invalid, text }
+    }
+
+    pub(crate) fn forbidden(code: &'static str, text: Text) -> Self {
+        Self::Refused { code, class: RefusedClass::Forbidden, text }
     }
 
     pub(crate) fn busy(code: &'static str, text: Text) -> Self {

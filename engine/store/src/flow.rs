@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 
+use crate::audit_entry::{self, Change};
 use crate::{Error, Result, Store, codes, flow_archive, json, setting};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -99,8 +100,22 @@ impl Store {
         expected: Option<i64>,
         by: &str,
     ) -> Result<FlowRecord> {
-        let now = self.core.clock.now().millis();
+        self.save_draft_as("flow.draft_saved", slug, document, expected, by).await
+    }
+
+    /// As [`Store::save_draft`], where the audit trail should say how it came: `flow.imported`, `flow.restored`.
+    pub async fn save_draft_as(
+        &self,
+        action: &str,
+        slug: &Slug,
+        document: &Flow,
+        expected: Option<i64>,
+        by: &str,
+    ) -> Result<FlowRecord> {
+        let at = self.core.clock.now();
+        let now = at.millis();
         let draft = json::text(document);
+        let mut change = Change::new(by, action, slug.as_str()).to(json::parse(&draft, "a draft")?);
         let tx = self.core.db.begin().await?;
         let old = Entity::find().filter(Column::Slug.eq(slug.as_str())).lock_exclusive().one(&tx).await?;
         let row = match old {
@@ -144,6 +159,7 @@ impl Store {
                 if old.draft == draft {
                     return FlowRecord::read(old);
                 }
+                change = change.from(json::parse(&old.draft, "draft of a flow")?);
                 let changed = match old.published {
                     Some(version) => {
                         crate::flow_version::document_text(&tx, FlowId(old.id), version).await? != draft
@@ -167,6 +183,7 @@ impl Store {
                 row
             }
         };
+        audit_entry::write(&tx, at, change).await?;
         tx.commit().await?;
         FlowRecord::read(row)
     }
@@ -194,6 +211,7 @@ impl Store {
     pub async fn set_enabled(&self, id: FlowId, enabled: bool, by: &str) -> Result<()> {
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
+        let old = row(&tx, id).await?;
         let change = ActiveModel {
             id: ActiveValue::Unchanged(id.0),
             enabled: Set(enabled),
@@ -201,8 +219,10 @@ impl Store {
             updated_by: Set(by.to_owned()),
             ..<ActiveModel as Default>::default()
         };
-        if Entity::update_many().set(change).filter(Column::Id.eq(id.0)).exec(&tx).await?.rows_affected == 0 {
-            return Err(not_found(&id.to_string()));
+        Entity::update_many().set(change).filter(Column::Id.eq(id.0)).exec(&tx).await?;
+        if old.enabled != enabled {
+            let action = if enabled { "flow.enabled" } else { "flow.disabled" };
+            audit_entry::write(&tx, self.core.clock.now(), Change::new(by, action, &old.slug)).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -4,6 +4,7 @@ use causeway_model::{FlowId, text};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, Set};
 
+use crate::audit_entry::{self, Change};
 use crate::db::Ask;
 use crate::flow::{ActiveModel, Entity, Model, row};
 use crate::{Error, Result, Store, flow_version, setting, webhook_route};
@@ -28,7 +29,7 @@ impl Store {
     /// Runs under way go on. Doing it again changes nothing.
     pub async fn archive(&self, id: FlowId, by: &str) -> Result<()> {
         let now = self.core.clock.now().millis();
-        self.put_away(id, by, |change| {
+        self.put_away(id, by, "flow.archived", |change| {
             change.archived_at = Set(Some(now));
             change.published = Set(None);
             change.trigger_kind = Set(None);
@@ -40,29 +41,40 @@ impl Store {
 
     /// Brings it back as a draft; publishing is another step.
     pub async fn unarchive(&self, id: FlowId, by: &str) -> Result<()> {
-        self.put_away(id, by, |change| change.archived_at = Set(None)).await
+        self.put_away(id, by, "flow.unarchived", |change| change.archived_at = Set(None)).await
     }
 
-    async fn put_away(&self, id: FlowId, by: &str, alter: impl FnOnce(&mut ActiveModel)) -> Result<()> {
+    async fn put_away(
+        &self,
+        id: FlowId,
+        by: &str,
+        action: &'static str,
+        alter: impl FnOnce(&mut ActiveModel),
+    ) -> Result<()> {
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
+        let old = row(&tx, id).await?;
         let mut change = ActiveModel {
-            id: ActiveValue::Unchanged(row(&tx, id).await?.id),
+            id: ActiveValue::Unchanged(old.id),
             updated_at: Set(self.core.clock.now().millis()),
             updated_by: Set(by.to_owned()),
             ..<ActiveModel as Default>::default()
         };
         alter(&mut change);
-        if change.archived_at.as_ref().is_some() {
+        let archives = change.archived_at.as_ref().is_some();
+        if archives {
             webhook_route::replace(&tx, id, 0, &[]).await?;
         }
         Entity::update(change).exec(&tx).await?;
+        if old.archived_at.is_some() != archives {
+            audit_entry::write(&tx, self.core.clock.now(), Change::new(by, action, &old.slug)).await?;
+        }
         Ok(tx.commit().await?)
     }
 
     /// Deletes an archived flow with its draft and versions. `flow_not_archived`; `flow_has_runs` while runs of it are kept,
     /// since those show its steps.
-    pub async fn delete_flow(&self, id: FlowId) -> Result<()> {
+    pub async fn delete_flow(&self, id: FlowId, by: &str) -> Result<()> {
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
         let flow = row(&tx, id).await?;
@@ -89,6 +101,7 @@ impl Store {
         }
         flow_version::Entity::delete_many().filter(flow_version::Column::Flow.eq(id.0)).exec(&tx).await?;
         Entity::delete_by_id(id.0).exec(&tx).await?;
+        audit_entry::write(&tx, self.core.clock.now(), Change::new(by, "flow.deleted", slug)).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -4,7 +4,9 @@ use causeway_model::{Flow, FlowId, Time, TriggerKind, text};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, ConnectionTrait, QueryOrder, QuerySelect, Set};
 use serde::Serialize;
+use serde_json::json;
 
+use crate::audit_entry::{self, Change};
 use crate::flow::{self, Watches};
 use crate::{Error, Result, Store, codes, flow_archive, json, setting, webhook_route};
 
@@ -62,7 +64,8 @@ pub(crate) async fn document_text<C: ConnectionTrait>(db: &C, flow: FlowId, vers
 impl Store {
     /// Makes the next version, immutable. A draft equal to the newest version makes none and gives that one's number.
     pub async fn publish(&self, id: FlowId, publish: Publish) -> Result<i32> {
-        let now = self.core.clock.now().millis();
+        let at = self.core.clock.now();
+        let now = at.millis();
         let document = json::text(&publish.document);
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
@@ -86,7 +89,7 @@ impl Store {
                     document: Set(document.clone()),
                     published_at: Set(now),
                     published_by: Set(publish.by.clone()),
-                    note: Set(publish.note),
+                    note: Set(publish.note.clone()),
                 };
                 Entity::insert(row).exec_without_returning(&tx).await?;
                 version
@@ -100,9 +103,15 @@ impl Store {
             watches: Set(json::opt_text(publish.watches.as_ref())),
             changed: Set(row.draft != document),
             updated_at: Set(now),
-            updated_by: Set(publish.by),
+            updated_by: Set(publish.by.clone()),
             ..<flow::ActiveModel as Default>::default()
         };
+        if row.published != Some(version) {
+            let (before, after) =
+                (json!({ "version": row.published }), json!({ "version": version, "note": publish.note }));
+            let change = Change::new(&publish.by, "flow.published", &row.slug).from(before).to(after);
+            audit_entry::write(&tx, at, change).await?;
+        }
         flow::Entity::update(change).exec(&tx).await?;
         tx.commit().await?;
         Ok(version)

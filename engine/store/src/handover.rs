@@ -101,8 +101,8 @@ impl<'a> Handing<'a> {
     /// The run as the worker gets it, if it has room for one more.
     pub(crate) async fn hand(&mut self, db: &impl ConnectionTrait, run: &NewRun) -> Result<Option<Handed>> {
         let Some(taker) = &self.taker else { return Ok(None) };
-        // What a resumed run begins with is read by a claim.
-        if !run.journal.is_empty() || !run.loops.is_empty() {
+        // What a resumed run begins with is read by a claim; what waits for its window is not due.
+        if !run.journal.is_empty() || !run.loops.is_empty() || run.not_before.is_some() {
             return Ok(None);
         }
         let Ok(room) = Arc::clone(&taker.room).try_acquire_owned() else {

@@ -1,22 +1,43 @@
 //! The installation's key: where it comes from, what is derived from it, and the check that every process has the same one.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use causeway_model::text;
-use chacha20poly1305::aead::Generate;
+use chacha20poly1305::aead::{Aead, Generate, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::ConnectionTrait;
 use sha2::Sha256;
 
-use crate::{Error, Result};
+use crate::{Error, Result, key_file, setting};
 
 /// The installation's key. Never printed.
-pub(crate) struct Key([u8; 32]);
+pub(crate) struct Key(pub(crate) [u8; 32]);
+
+const NONCE_BYTES: usize = 24;
 
 impl Key {
+    /// As [`Key::find`], for a database that knows its key by `check`. Where a rotation was cut off after the database
+    /// had the new key, the new key's file takes the old one's place now.
+    pub(crate) fn open(given: Option<&str>, data: &Path, check: Option<&str>) -> Result<Self> {
+        let Some(check) = check else { return Self::find(given, data, true) };
+        let found = Self::find(given, data, false);
+        if found.as_ref().is_ok_and(|key| key.check_value() == check) {
+            return found;
+        }
+        if given.is_none()
+            && let Some(next) = key_file::read_next(data).and_then(|text| Self::parse(&text))
+            && next.check_value() == check
+        {
+            key_file::adopt_next(data)?;
+            return Ok(next);
+        }
+        found.and(Err(wrong_key()))
+    }
+
     /// `given` (`CAUSEWAY_KEY`), else `<data>/key`, else a fresh one for an empty store.
     pub(crate) fn find(given: Option<&str>, data: &Path, store_is_empty: bool) -> Result<Self> {
         if let Some(given) = given {
@@ -60,8 +81,12 @@ impl Key {
         }
     }
 
+    pub(crate) fn fresh() -> Self {
+        Self(<[u8; 32]>::generate())
+    }
+
     /// 64 hex digits, or base64 of either alphabet, padded or not.
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let bare = text.trim_end_matches('=');
         let bytes = hex::decode(text)
@@ -74,7 +99,7 @@ impl Key {
 
     /// Makes the key file whole or not at all; a process that was first wins.
     fn make(file: &Path) -> Result<Self> {
-        let key = Self(<[u8; 32]>::generate());
+        let key = Self::fresh();
         let fault = |error: std::io::Error| {
             let (shown, why) = (file.display(), error.to_string());
             Error::invalid(
@@ -83,14 +108,7 @@ impl Key {
             )
         };
         let draft = file.with_extension(format!("{}.new", std::process::id()));
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut opened = options.open(&draft).map_err(fault)?;
-        opened.write_all(hex::encode(key.0).as_bytes()).map_err(fault)?;
-        opened.write_all(b"\n").map_err(fault)?;
-        opened.sync_all().map_err(fault)?;
+        key_file::write(&draft, &key).map_err(fault)?;
         let linked = fs::hard_link(&draft, file);
         let _ = fs::remove_file(&draft);
         match linked {
@@ -105,7 +123,25 @@ impl Key {
 
     /// 32 bytes for one purpose.
     pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
-        mac(&self.0, format!("causeway/1/{purpose}").as_bytes())
+        derive(&self.0, purpose)
+    }
+
+    /// Encrypts for one purpose; `name` is authenticated with it.
+    pub(crate) fn seal(&self, purpose: &str, name: &str, text: &[u8]) -> Vec<u8> {
+        let nonce = XNonce::generate();
+        let payload = Payload { msg: text, aad: name.as_bytes() };
+        let sealed = self.cipher(purpose).encrypt(&nonce, payload).expect("a short text can be sealed");
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    pub(crate) fn unseal(&self, purpose: &str, name: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
+        let nonce = XNonce::try_from(nonce).ok()?;
+        self.cipher(purpose).decrypt(&nonce, Payload { msg: sealed, aad: name.as_bytes() }).ok()
+    }
+
+    fn cipher(&self, purpose: &str) -> XChaCha20Poly1305 {
+        <XChaCha20Poly1305 as chacha20poly1305::KeyInit>::new(&self.derive(purpose).into())
     }
 
     /// What the database keeps to know the key again without holding it.
@@ -114,10 +150,26 @@ impl Key {
     }
 }
 
+pub(crate) fn derive(root: &[u8; 32], purpose: &str) -> [u8; 32] {
+    mac(root, format!("causeway/1/{purpose}").as_bytes())
+}
+
 pub(crate) fn mac(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(text);
     mac.finalize().into_bytes().into()
+}
+
+/// Which key the secrets are sealed with: 1, and one more after each rotation.
+pub(crate) async fn version<C: ConnectionTrait>(db: &C) -> Result<i16> {
+    let version = setting::get(db, setting::KEY_VERSION).await?;
+    version.map_or(Ok(1), |text| text.parse().map_err(|_| Error::corrupt("setting key_version")))
+}
+
+/// Refused where the database has another key by now.
+pub(crate) async fn still_fits<C: ConnectionTrait>(db: &C, key: &Key) -> Result<()> {
+    let check = setting::get(db, setting::KEY_CHECK).await?;
+    if check.is_none_or(|check| check == key.check_value()) { Ok(()) } else { Err(wrong_key()) }
 }
 
 pub(crate) fn wrong_key() -> Error {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::core::Core;
 use crate::db::{Ask, Db, Dialect};
-use crate::{Error, Result, Store, key, setting};
+use crate::{Error, Result, Store, key, root, setting};
 
 /// How many copies of the SQLite file stay in `<data>/backup/`.
 const BACKUPS_KEPT: usize = 3;
@@ -26,7 +26,13 @@ pub struct MigrationPlan {
 
 impl Store {
     pub async fn migration_plan(&self) -> Result<MigrationPlan> {
-        plan(&self.core.db).await
+        let plan = plan(&self.core.db).await?;
+        // This process or another one may have migrated since the store was opened.
+        if plan.pending.is_empty() && self.core.root.get().is_none() {
+            let root = root::read(&self.core.db.main, &self.core.key).await?;
+            let _ = self.core.root.set(root.ok_or_else(|| Error::corrupt("setting root"))?);
+        }
+        Ok(plan)
     }
 
     /// Applies what is pending, under an advisory lock on Postgres, after copying the SQLite file to `<data>/backup/`.
@@ -37,6 +43,7 @@ impl Store {
             if !before.applied.is_empty() {
                 back_up(&self.core).await?;
             }
+            let is_new = before.applied.is_empty();
             let tx = self.core.db.begin().await?;
             if self.core.db.dialect == Dialect::Postgres {
                 tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
@@ -47,6 +54,7 @@ impl Store {
             if setting::put_first(&tx, setting::KEY_CHECK, &check).await? != check {
                 return Err(key::wrong_key());
             }
+            root::make(&tx, &self.core.key, is_new).await?;
             tx.commit().await?;
         }
         self.migration_plan().await

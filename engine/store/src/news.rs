@@ -37,7 +37,8 @@ struct Ears {
 #[derive(Debug)]
 struct Ear {
     id: u64,
-    sender: mpsc::UnboundedSender<News>,
+    /// Nothing means: look at the store.
+    sender: mpsc::UnboundedSender<Option<News>>,
     /// The run was made here after the listener: nothing can have been missed.
     from_the_start: Arc<AtomicBool>,
 }
@@ -51,8 +52,24 @@ impl Desk {
         for (run, news) in news {
             for ear in ears.runs.get(&run).into_iter().flatten() {
                 // Whoever stopped listening is taken off by its own drop.
-                let _ = ear.sender.send(news.clone());
+                let _ = ear.sender.send(Some(news.clone()));
             }
+        }
+    }
+
+    /// Another process has done something for these runs.
+    pub(crate) fn look_at(&self, runs: impl Iterator<Item = RunId>) {
+        let ears = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        for ear in runs.filter_map(|run| ears.runs.get(&run)).flatten() {
+            let _ = ear.sender.send(None);
+        }
+    }
+
+    /// What others said is not known.
+    pub(crate) fn look_at_all(&self) {
+        let ears = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        for ear in ears.runs.values().flatten() {
+            let _ = ear.sender.send(None);
         }
     }
 
@@ -77,10 +94,10 @@ pub struct Listener {
     store: Store,
     run: RunId,
     id: u64,
-    ear: mpsc::UnboundedReceiver<News>,
+    ear: mpsc::UnboundedReceiver<Option<News>>,
     from_the_start: Arc<AtomicBool>,
     /// How long to listen before the store is looked at; at first not at all where something may have been missed.
-    patience: Option<Duration>,
+    pub(crate) patience: Option<Duration>,
     replied: bool,
     waiting: bool,
     finished: Option<Box<Finished>>,
@@ -105,7 +122,8 @@ impl Listener {
             let missed = !self.from_the_start.load(Ordering::Relaxed);
             let patience = self.patience.unwrap_or(if missed { Duration::ZERO } else { FIRST_LOOK });
             let news = match tokio::time::timeout(patience, self.ear.recv()).await {
-                Ok(Some(news)) => Some(news),
+                Ok(Some(Some(news))) => Some(news),
+                Ok(Some(None)) => self.look().await?,
                 Ok(None) => return Err(Error::Unavailable("the store is closed".to_owned())),
                 Err(_) => {
                     let news = self.look().await?;

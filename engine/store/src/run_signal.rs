@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder};
 use serde::{Deserialize, Serialize};
 
+use crate::audit_entry::{self, Change};
 use crate::bulk::Rows;
 use crate::concurrency_slot::Desk;
 use crate::db::{Ask, Dialect};
@@ -124,7 +125,7 @@ pub(crate) async fn post(
     let touched = tx
         .run(
             "UPDATE active_run SET flags = flags | 2, \
-             due_at = CASE WHEN worker IS NULL AND slot_state < 2 THEN 0 ELSE due_at END, \
+             due_at = CASE WHEN worker IS NULL AND slot_state < 2 THEN priority ELSE due_at END, \
              want_at = CASE WHEN slot_state = 3 THEN 0 ELSE want_at END WHERE id = $1",
             vec![run.0.into()],
         )
@@ -234,8 +235,17 @@ impl Store {
         rows.into_iter().map(Model::read).collect()
     }
 
-    /// Cancel of an active run. `run_finished` when it is finished already.
+    /// A person's or a program's cancel of an active run. `run_finished` when it is finished already.
+    pub async fn cancel_run(&self, id: RunId, by: &str, reason: Option<String>) -> Result<()> {
+        self.cancel(id, by, reason, true).await
+    }
+
+    /// The engine's own cancel, which no audit trail needs: it follows from another.
     pub async fn request_cancel(&self, id: RunId, by: &str, reason: Option<String>) -> Result<()> {
+        self.cancel(id, by, reason, false).await
+    }
+
+    async fn cancel(&self, id: RunId, by: &str, reason: Option<String>, audited: bool) -> Result<()> {
         let now = self.core.clock.now();
         let cancel = SignalKind::Cancel { by: by.to_owned(), reason };
         let tx = self.core.db.begin().await?;
@@ -249,6 +259,10 @@ impl Store {
         let posted = post_cancel(&tx, now, id, &cancel, &mut desk).await?;
         self.settle_post(id, posted).await?;
         desk.settle(&tx).await?;
+        if let (true, SignalKind::Cancel { reason, .. }) = (audited, &cancel) {
+            let (subject, why) = (id.to_string(), serde_json::json!({ "reason": reason }));
+            audit_entry::write(&tx, now, Change::new(by, "run.cancelled", &subject).to(why)).await?;
+        }
         tx.commit().await?;
         self.core.wake.now();
         Ok(())

@@ -1,11 +1,14 @@
 //! Looking at runs, active and finished as one list.
 
-use causeway_model::{FlowId, RunFailure, RunId, RunMode, RunStatus, Slug, Text, Time, TriggerKind, Value};
+use causeway_model::{
+    FlowId, RunFailure, RunId, RunMode, RunStatus, Slug, Text, Time, TriggerKind, Value, text,
+};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 use serde::Serialize;
 
 use crate::accept::{NewRun, Origin};
+use crate::audit_entry::{self, Change};
 use crate::db::Ask;
 use crate::{Error, Result, Store, active_run, codes, json, run};
 
@@ -46,12 +49,22 @@ pub struct RunFilter {
 
 impl RunRecord {
     fn of_active(row: active_run::Model, slug: Slug) -> Result<Self> {
+        let status = codes::status_of(row.status)?;
+        let waits = row.not_before.filter(|opens| status == RunStatus::Queued && row.due_at == Some(*opens));
+        let reason = waits.map(|opens| {
+            // The last digits hold the priority.
+            let opens = Time(opens - opens % 1000);
+            text!(
+                "Waits for the flow's window, which opens at {opens}.",
+                "等候流程的時段，將於 {opens} 開始。"
+            )
+        });
         Ok(Self {
             id: RunId(row.id),
             flow: FlowId(row.flow),
             slug,
             version: row.version,
-            status: codes::status_of(row.status)?,
+            status,
             trigger: codes::trigger_of(row.trigger_kind)?,
             mode: codes::mode_of(row.mode)?,
             created_at: Time(row.created_at),
@@ -60,7 +73,7 @@ impl RunRecord {
             failure: None,
             handled_errors: 0,
             output: None,
-            reason: None,
+            reason,
             key_root: RunId(row.key_root.unwrap_or(row.id)),
             origin: Origin::read(row.origin.as_deref())?,
             resumed_by: None,
@@ -179,12 +192,12 @@ impl Store {
 
     /// Marks a failed run as taken over by the run that resumes it, in the transaction that accepts that one. `run_not_failed`, `run_resumed_already`.
     pub async fn accept_resume(&self, failed: RunId, new: NewRun) -> Result<()> {
-        self.take_dead_letter(failed, new.id).await?.accept(new).await
+        self.take_dead_letter(failed, new.id).await?.accept(failed, new).await
     }
 
     /// Takes a failed run off the list of dead letters. `run_not_failed`, `run_resumed_already`.
-    pub async fn dismiss(&self, failed: RunId) -> Result<()> {
-        self.take_dead_letter(failed, failed).await?.done().await
+    pub async fn dismiss(&self, failed: RunId, by: &str) -> Result<()> {
+        self.take_dead_letter(failed, failed).await?.done(failed, by).await
     }
 
     async fn take_dead_letter(&self, failed: RunId, by: RunId) -> Result<Taken<'_>> {
@@ -231,14 +244,21 @@ struct Taken<'a> {
 }
 
 impl Taken<'_> {
-    async fn accept(self, new: NewRun) -> Result<()> {
+    async fn accept(self, failed: RunId, new: NewRun) -> Result<()> {
         let effects = crate::batch::accept_in(&self.tx, &self.store.core, &new).await?;
+        let (subject, by) = (failed.to_string(), new.origin.by.as_deref().unwrap_or("-"));
+        let after = serde_json::json!({ "run": new.id, "version": new.version });
+        let change = Change::new(by, "run.resumed", &subject).to(after);
+        audit_entry::write(&self.tx, self.store.core.clock.now(), change).await?;
         self.tx.commit().await?;
         effects.publish(&self.store.core);
         Ok(())
     }
 
-    async fn done(self) -> Result<()> {
+    async fn done(self, failed: RunId, by: &str) -> Result<()> {
+        let subject = failed.to_string();
+        let change = Change::new(by, "run.dismissed", &subject);
+        audit_entry::write(&self.tx, self.store.core.clock.now(), change).await?;
         Ok(self.tx.commit().await?)
     }
 }

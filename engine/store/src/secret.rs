@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use causeway_model::{Time, text};
-use chacha20poly1305::aead::{Aead, Generate, Payload};
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, QueryOrder};
+use sea_orm::{ActiveValue, ActiveValue::Set, DatabaseTransaction, QueryOrder};
 
+use crate::audit_entry::{self, Change};
+use crate::key::{self, Key};
 use crate::{Error, Result, Store, caches, setting};
 
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -16,7 +16,7 @@ use crate::{Error, Result, Store, caches, setting};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// Which key sealed it; 1 until keys can be changed.
+    /// Which key sealed it: 1, and one more after each rotation.
     pub key_version: i16,
     /// Nonce and ciphertext.
     pub sealed: Vec<u8>,
@@ -35,8 +35,6 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-const KEY_VERSION: i16 = 1;
-const NONCE_BYTES: usize = 24;
 const LONGEST_VALUE: usize = 64 * 1024;
 
 /// Names are words of expressions: `secret.crm_key`.
@@ -65,19 +63,23 @@ impl Store {
                 text!("A secret holds 1 byte to 64 kB.", "密鑰的長度須為 1 位元組至 64 kB。"),
             ));
         }
-        let row = ActiveModel {
-            name: Set(name.to_owned()),
-            key_version: Set(KEY_VERSION),
-            sealed: Set(self.seal(name, value)),
-            set_at: Set(self.core.clock.now().millis()),
-            set_by: Set(by.to_owned()),
-        };
+        let now = self.core.clock.now();
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
+        // Another process may have rotated the key since this one read it.
+        key::still_fits(&tx, &self.core.key).await?;
+        let row = ActiveModel {
+            name: Set(name.to_owned()),
+            key_version: Set(key::version(&tx).await?),
+            sealed: Set(seal(&self.core.key, name, value)),
+            set_at: Set(now.millis()),
+            set_by: Set(by.to_owned()),
+        };
         let replace = sea_orm::sea_query::OnConflict::column(Column::Name)
             .update_columns([Column::KeyVersion, Column::Sealed, Column::SetAt, Column::SetBy])
             .to_owned();
         Entity::insert(row).on_conflict(replace).exec_without_returning(&tx).await?;
+        audit_entry::write(&tx, now, Change::new(by, "secret.set", name)).await?;
         tx.commit().await?;
         self.core.caches.forget();
         Ok(())
@@ -92,9 +94,10 @@ impl Store {
                 text!("There is no secret {name}.", "沒有密鑰 {name}。"),
             ));
         }
+        let change = Change::new(by, "secret.deleted", name);
+        audit_entry::write(&tx, self.core.clock.now(), change).await?;
         tx.commit().await?;
         self.core.caches.forget();
-        tracing::info!(name, by, "secret deleted");
         Ok(())
     }
 
@@ -110,7 +113,7 @@ impl Store {
             let rows = Entity::find().all(&self.core.db.read).await?;
             rows.into_iter()
                 .map(|row| {
-                    let value = self.unseal(&row.name, &row.sealed);
+                    let value = unseal(&self.core.key, &row.name, &row.sealed);
                     let value = value.ok_or_else(|| Error::corrupt(format!("secret {}", row.name)))?;
                     Ok((row.name, value))
                 })
@@ -118,23 +121,36 @@ impl Store {
         })
         .await
     }
+}
 
-    /// The name is authenticated with the value, so that sealed values cannot change places.
-    fn seal(&self, name: &str, value: &str) -> Vec<u8> {
-        let nonce = XNonce::generate();
-        let payload = Payload { msg: value.as_bytes(), aad: name.as_bytes() };
-        let sealed = self.cipher().encrypt(&nonce, payload).expect("a short text can be sealed");
-        [nonce.as_slice(), &sealed].concat()
-    }
+/// The name is authenticated with the value, so that sealed values cannot change places.
+pub(crate) fn seal(key: &Key, name: &str, value: &str) -> Vec<u8> {
+    key.seal("secrets", name, value.as_bytes())
+}
 
-    fn unseal(&self, name: &str, sealed: &[u8]) -> Option<String> {
-        let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
-        let nonce = XNonce::try_from(nonce).ok()?;
-        let value = self.cipher().decrypt(&nonce, Payload { msg: sealed, aad: name.as_bytes() }).ok()?;
-        String::from_utf8(value).ok()
-    }
+pub(crate) fn unseal(key: &Key, name: &str, sealed: &[u8]) -> Option<String> {
+    String::from_utf8(key.unseal("secrets", name, sealed)?).ok()
+}
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.derived_key("secrets").into())
+/// Seals all of them with another key, under its version; how many.
+pub(crate) async fn seal_again(
+    tx: &DatabaseTransaction,
+    old: &Key,
+    new: &Key,
+    version: i16,
+) -> Result<usize> {
+    let rows = Entity::find().all(tx).await?;
+    let count = rows.len();
+    for row in rows {
+        let value = unseal(old, &row.name, &row.sealed);
+        let value = value.ok_or_else(|| Error::corrupt(format!("secret {}", row.name)))?;
+        let change = ActiveModel {
+            name: ActiveValue::Unchanged(row.name.clone()),
+            key_version: Set(version),
+            sealed: Set(seal(new, &row.name, &value)),
+            ..<ActiveModel as Default>::default()
+        };
+        Entity::update(change).exec(tx).await?;
     }
+    Ok(count)
 }

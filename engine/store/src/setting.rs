@@ -19,6 +19,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// Raised with each rotation of the key.
+pub(crate) const KEY_VERSION: &str = "key_version";
+/// The secret that all but the secrets' own encryption derives from, sealed with the key.
+pub(crate) const ROOT: &str = "root";
 pub(crate) const KEY_CHECK: &str = "key_check";
 /// The oldest binary that may work on this database, as `major.minor.patch`.
 pub(crate) const MIN_BINARY: &str = "min_binary";
@@ -35,6 +39,15 @@ pub(crate) async fn put_first<C: ConnectionTrait>(db: &C, name: &str, value: &st
     Ok(get(db, name).await?.unwrap_or_else(|| value.to_owned()))
 }
 
+/// Writes the setting whatever was there.
+pub(crate) async fn put<C: ConnectionTrait>(db: &C, name: &str, value: &str) -> Result<(), DbErr> {
+    let row = ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
+    let replace =
+        sea_orm::sea_query::OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
+    Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
+    Ok(())
+}
+
 /// Says that caches are stale. Taken first in a transaction, it also puts such changes in a row, one after the other.
 pub(crate) async fn raise_revision<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
     db.run(
@@ -42,15 +55,6 @@ pub(crate) async fn raise_revision<C: ConnectionTrait>(db: &C) -> Result<(), DbE
         vec![],
     )
     .await?;
-    Ok(())
-}
-
-/// Writes the setting, whatever was there.
-pub(crate) async fn put<C: ConnectionTrait>(db: &C, name: &str, value: &str) -> Result<(), DbErr> {
-    let row = ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
-    let replaced =
-        sea_orm::sea_query::OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
-    Entity::insert(row).on_conflict(replaced).exec_without_returning(db).await?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::bulk::Rows;
 use crate::db::{Ask, Dialect};
-use crate::{Result, Store, blob, concurrency_slot, dedupe_key, retention};
+use crate::{Result, Store, blob, concurrency_slot, dedupe_key, retention, session};
 
 /// Runs in one transaction.
 const BATCH: i64 = 200;
@@ -70,6 +70,7 @@ impl Store {
         }
         let tx = self.core.db.begin().await?;
         concurrency_slot::sweep(&tx).await?;
+        session::sweep(&tx, now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -7,6 +7,7 @@ use causeway_model::{Value, text};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
+use crate::audit_entry::{self, Change};
 use crate::{Error, Result, Store, caches, json, secret, setting};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -36,14 +37,21 @@ impl Store {
                 text!("A variable holds at most 64 kB of JSON.", "變數最多可存放 64 kB 的 JSON。"),
             ));
         }
+        let now = self.core.clock.now();
+        let tx = self.core.db.begin().await?;
+        setting::raise_revision(&tx).await?;
+        let old = Entity::find_by_id(name.to_owned()).one(&tx).await?;
+        let mut change = Change::new(by, "variable.set", name).to(json::parse(&value, "a variable")?);
+        if let Some(old) = old {
+            change = change.from(json::parse(&old.value, "value of a variable")?);
+        }
+        audit_entry::write(&tx, now, change).await?;
         let row = ActiveModel {
             name: Set(name.to_owned()),
             value: Set(value),
-            set_at: Set(self.core.clock.now().millis()),
+            set_at: Set(now.millis()),
             set_by: Set(by.to_owned()),
         };
-        let tx = self.core.db.begin().await?;
-        setting::raise_revision(&tx).await?;
         let replace = sea_orm::sea_query::OnConflict::column(Column::Name)
             .update_columns([Column::Value, Column::SetAt, Column::SetBy])
             .to_owned();
@@ -56,15 +64,15 @@ impl Store {
     pub async fn delete_variable(&self, name: &str, by: &str) -> Result<()> {
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
-        if Entity::delete_by_id(name.to_owned()).exec(&tx).await?.rows_affected == 0 {
-            return Err(Error::not_found(
-                "variable_not_found",
-                text!("There is no variable {name}.", "沒有變數 {name}。"),
-            ));
-        }
+        let old = Entity::find_by_id(name.to_owned()).one(&tx).await?.ok_or_else(|| {
+            Error::not_found("variable_not_found", text!("There is no variable {name}.", "沒有變數 {name}。"))
+        })?;
+        Entity::delete_by_id(name.to_owned()).exec(&tx).await?;
+        let old = json::parse(&old.value, "value of a variable")?;
+        let change = Change::new(by, "variable.deleted", name).from(old);
+        audit_entry::write(&tx, self.core.clock.now(), change).await?;
         tx.commit().await?;
         self.core.caches.forget();
-        tracing::info!(name, by, "variable deleted");
         Ok(())
     }
 

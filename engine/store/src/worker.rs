@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
-use crate::{Error, Result, Store, wake};
+use crate::{Error, Result, Store, key, wake};
 
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
+pub(crate) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
 /// How often the dead are looked for.
 const REAP_EVERY: Duration = Duration::from_secs(2);
 /// No heartbeat for so long means dead.
-const DEAD_AFTER_MS: i64 = 20_000;
+pub(crate) const DEAD_AFTER_MS: i64 = 20_000;
 
 /// The workers of this process.
 #[derive(Debug, Default)]
@@ -55,6 +55,11 @@ impl Roster {
         own.closed = true;
     }
 
+    /// Whether no worker is in this process.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.own().locks.is_empty()
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.own().closed
     }
@@ -76,6 +81,11 @@ impl Store {
         };
         let node = node_id(&core.data)?;
         beat(core, worker, node).await?;
+        // A rotation of the key lets no worker in while it is under way, and none with the old key afterwards.
+        if let Err(error) = key::still_fits(&core.db.main, &core.key).await {
+            bury(core, worker).await?;
+            return Err(error);
+        }
         bury_lockless(core, worker, node).await?;
         reap(core).await?;
         let first = {
@@ -83,6 +93,7 @@ impl Store {
             own.locks.insert(worker, lock);
             !std::mem::replace(&mut own.watching, true)
         };
+        crate::bell::start(core, None);
         if first {
             tokio::spawn(wake::watch(Arc::downgrade(core)));
             tokio::spawn(bury_the_dead(Arc::downgrade(core)));
@@ -124,7 +135,7 @@ impl Store {
         Ok(live.into_iter().map(|(worker, _)| worker).collect())
     }
 
-    async fn lock_folder(&self) -> Result<Arc<File>> {
+    pub(crate) async fn lock_folder(&self) -> Result<Arc<File>> {
         if let Some(lock) = self.core.workers.own().locks.values().next() {
             return Ok(lock.clone());
         }
@@ -225,10 +236,10 @@ fn node_id(data: &Path) -> Result<Uuid> {
 async fn beat(core: &Core, worker: WorkerId, node: Uuid) -> Result<()> {
     let now = clock(core);
     let sql = format!(
-        "INSERT INTO worker (id, node, started_at, heartbeat_at) VALUES ($1, $2, {now}, {now}) \
+        "INSERT INTO worker (id, node, version, started_at, heartbeat_at) VALUES ($1, $2, $3, {now}, {now}) \
          ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at"
     );
-    core.db.main.run(sql, vec![worker.0.into(), node.into()]).await?;
+    core.db.main.run(sql, vec![worker.0.into(), node.into(), env!("CARGO_PKG_VERSION").into()]).await?;
     Ok(())
 }
 
@@ -311,7 +322,7 @@ async fn bury(core: &Core, worker: WorkerId) -> Result<u64> {
     tx.run("DELETE FROM worker WHERE id = $1", vec![worker.0.into()]).await?;
     let freed = tx
         .run(
-            "UPDATE active_run SET worker = NULL, due_at = 0, epoch = epoch + 1 WHERE worker = $1",
+            "UPDATE active_run SET worker = NULL, due_at = priority, epoch = epoch + 1 WHERE worker = $1",
             vec![worker.0.into()],
         )
         .await?;

@@ -127,7 +127,8 @@ impl TestApp {
 
     /// Starts the server only.
     pub fn launch_unready(&self) {
-        let process = Process::spawn(self.command().arg("serve"), &self.log_path());
+        let process =
+            Process::spawn(self.command().arg(self.inner.options.role.unwrap_or("serve")), &self.log_path());
         *self.inner.process.lock().expect("no test panics here") = Some(process);
     }
 

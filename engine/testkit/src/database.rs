@@ -78,7 +78,8 @@ impl Drop for Database {
     }
 }
 
-fn psql(server: &str, sql: &str) -> Output {
+/// Runs SQL on a server, `postgres://user@host:port`.
+pub fn psql(server: &str, sql: &str) -> Output {
     Command::new("psql")
         .args(["-X", "-q", "-A", "-t", "-c", sql, &format!("{server}/postgres?sslmode=disable")])
         .output()

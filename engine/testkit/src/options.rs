@@ -10,6 +10,8 @@ pub struct Options {
     pub data_parent: Option<std::path::PathBuf>,
     /// A database to use instead of a fresh one.
     pub database_url: Option<String>,
+    /// `web` or `worker` instead of `serve`.
+    pub role: Option<&'static str>,
 }
 
 impl Options {
@@ -32,6 +34,12 @@ impl Options {
     #[must_use]
     pub fn data_parent(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
         self.data_parent = Some(folder.into());
+        self
+    }
+
+    #[must_use]
+    pub fn role(mut self, role: &'static str) -> Self {
+        self.role = Some(role);
         self
     }
 

@@ -1,12 +1,15 @@
 //! The commands: one file per area, each with its arguments and what they do.
 
 pub mod approval;
+pub mod audit;
 pub mod completions;
 pub mod flow;
 mod input;
+pub mod key;
 pub mod migrate;
 pub mod openapi;
 pub mod run;
+pub mod schedule;
 pub mod schema;
 pub mod secret;
 pub mod serve;

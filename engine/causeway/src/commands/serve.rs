@@ -1,11 +1,11 @@
-//! `causeway serve`: everything in one process.
+//! `causeway serve`: everything in one process; `web` and `worker`: its two halves, as many as wanted on one Postgres.
 
 use std::net::SocketAddr;
 
 use causeway_demo::Sample;
 use causeway_model::text;
 use causeway_runtime::Runtime;
-use causeway_server::{Handle, Readiness, Server};
+use causeway_server::{Handle, Readiness, Server, Serves};
 use causeway_store::Store;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -24,6 +24,40 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(self, context: &Context) -> Outcome {
+        Node { answers: true, works: true, sample: self.sample }.run(context).await
+    }
+}
+
+#[derive(Args)]
+pub struct Web {}
+
+impl Web {
+    pub async fn run(self, context: &Context) -> Outcome {
+        Node { answers: true, works: false, sample: None }.run(context).await
+    }
+}
+
+#[derive(Args)]
+pub struct Worker {}
+
+impl Worker {
+    pub async fn run(self, context: &Context) -> Outcome {
+        Node { answers: false, works: true, sample: None }.run(context).await
+    }
+}
+
+/// What a process does.
+struct Node {
+    answers: bool,
+    works: bool,
+    sample: Option<SocketAddr>,
+}
+
+impl Node {
+    async fn run(self, context: &Context) -> Outcome {
+        if !(self.answers && self.works) {
+            check_shared(context, self.works)?;
+        }
         let mut stop = Stop::new()?;
         let store = wiring::open_store(&context.settings).await?;
         let outcome = self.serve(context, &store, &mut stop).await;
@@ -39,31 +73,52 @@ impl Serve {
         };
         let app = wiring::app(&context.settings, store.clone())?;
         let ready = Readiness::default();
-        let config = causeway_server::Config {
-            metrics: context.settings.metrics,
-            ..causeway_server::Config::new(context.settings.listen)
-        };
+        let mut config = causeway_server::Config::new(context.settings.listen);
+        config.serves = if self.answers { Serves::Everything } else { Serves::Health };
+        config.metrics = context.settings.metrics;
+        config.trusted_proxies = context.settings.trusted_proxies.clone();
+        config.public_url = context.settings.public_url.clone();
+        if self.answers && store.owner_needed().await? {
+            config.setup_code = Some(causeway_server::setup_code());
+        }
+        let setup_code = config.setup_code.clone();
         let server = Server::start(config, app.clone(), ready.clone())
             .await
             .map_err(|error| cannot_listen(context.settings.listen, &error))?;
         let allowed = sample.as_ref().map(|sample| sample.addr().to_string());
-        let services = wiring::runtime_services(&context.settings, &app, allowed)?;
-        let config = wiring::runtime_config(&context.settings, server.addr)?;
-        let runtime = match Runtime::start(services, config).await {
-            Ok(runtime) => runtime,
+        let halves = async {
+            let mut halves = (None, None);
+            if self.answers {
+                halves.0 = Some(store.enlist_web().await?);
+            }
+            if self.works {
+                let services = wiring::runtime_services(&context.settings, &app, allowed)?;
+                let config = wiring::runtime_config(&context.settings, server.addr)?;
+                halves.1 = Some(Runtime::start(services, config).await?);
+            }
+            Ok(halves)
+        };
+        let (web, runtime) = match halves.await {
+            Ok(halves) => halves,
             Err(error) => {
                 server.shutdown().await;
-                return Err(error.into());
+                return Err(error);
             }
         };
         ready.set(true);
         announce(context, &server, sample.as_ref());
+        if let Some(code) = setup_code {
+            invite_owner(context, server.addr, &code);
+        }
         stop.asked().await;
         tracing::info!("stopping: requests and calls under way may end");
         ready.set(false);
         let down = async {
             server.shutdown().await;
-            runtime.shutdown().await;
+            drop(web);
+            if let Some(runtime) = runtime {
+                runtime.shutdown().await;
+            }
         };
         tokio::select! {
             () = down => tracing::info!("stopped"),
@@ -71,6 +126,39 @@ impl Serve {
         }
         Ok(())
     }
+}
+
+/// Halves need a database that they share, and workers an address of the web for the links that they give out.
+fn check_shared(context: &Context, works: bool) -> Outcome {
+    if context.settings.database_url.as_deref().is_none_or(|url| url.starts_with("sqlite")) {
+        return Err(Failure::new(
+            Exit::Usage,
+            "postgres_needed",
+            text!(
+                "`causeway web` and `causeway worker` share a Postgres, and none is set.",
+                "`causeway web` 與 `causeway worker` 需共用 Postgres，但尚未設定。"
+            ),
+        )
+        .with_fix(text!(
+            "Set DATABASE_URL=postgres://..., or run everything in one process: causeway serve.",
+            "請設定 DATABASE_URL=postgres://...，或以單一程序執行：causeway serve。"
+        )));
+    }
+    if works && context.settings.public_url.is_none() {
+        return Err(Failure::new(
+            Exit::Usage,
+            "public_url_needed",
+            text!(
+                "A worker gives out one-time links, and does not know at which address the web is reached.",
+                "工作者會產生一次性連結，但不知道網頁節點的對外網址。"
+            ),
+        )
+        .with_fix(text!(
+            "Set --public-url or CAUSEWAY_PUBLIC_URL to the address of the web nodes.",
+            "請以 --public-url 或 CAUSEWAY_PUBLIC_URL 設定網頁節點的網址。"
+        )));
+    }
+    Ok(())
 }
 
 async fn migrate(context: &Context, store: &Store) -> Outcome {
@@ -101,6 +189,15 @@ fn announce(context: &Context, server: &Handle, sample: Option<&Sample>) {
             "範例系統在 http://{addr} 顯示它收到的內容"
         ));
     }
+}
+
+/// How the first visitor becomes the owner. The code stands here only, and counts until there is one.
+fn invite_owner(context: &Context, addr: SocketAddr, code: &str) {
+    let url = context.settings.reached_at(addr);
+    context.console.note(&text!(
+        "Nobody has an account yet. Make the owner on {url} - from another machine with the code {code}",
+        "目前還沒有任何帳號。請在 {url} 建立擁有者；從其他電腦建立時需要代碼 {code}"
+    ));
 }
 
 fn cannot_listen(addr: SocketAddr, error: &std::io::Error) -> Failure {

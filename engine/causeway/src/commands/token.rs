@@ -1,6 +1,7 @@
 //! `causeway token`.
 
-use causeway_model::{Role, TokenId, text};
+use causeway_model::{Role, Slug, Span, TokenId, text};
+use causeway_store::{Actor, NewToken};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -28,7 +29,8 @@ pub struct Delete {
 
 #[derive(Args)]
 #[command(after_help = "Examples:
-  causeway token create --name ci --role editor
+  causeway token create --name ci --role editor --expires 90d
+  causeway token create --name shop --role operator --flow new-order --flow refund
   TOKEN=$(causeway token create --name erp --role operator | tail -n 1)
   curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:7400/api/v1/runs")]
 pub struct Create {
@@ -38,6 +40,18 @@ pub struct Create {
     /// What its holder may do: owner, admin, editor, operator or viewer
     #[arg(long, value_parser = input::name::<Role>)]
     role: Role,
+    /// How long it counts, such as 90d; without it, until it is deleted
+    #[arg(long, value_name = "DURATION", value_parser = input::name::<Span>)]
+    expires: Option<Span>,
+    /// It may look, and change nothing
+    #[arg(long)]
+    read_only: bool,
+    /// Only for this flow and its runs; may be given several times
+    #[arg(long = "flow", value_name = "SLUG", value_parser = input::name::<Slug>)]
+    flows: Vec<Slug>,
+    /// Whose token it is: it never does more than this person may, and goes with them
+    #[arg(long, value_name = "EMAIL")]
+    owner: Option<String>,
 }
 
 impl Token {
@@ -51,11 +65,25 @@ impl Token {
 }
 
 async fn create(context: &Context, args: &Create) -> Outcome {
-    let (token, secret) = context.app().await?.create_token(&args.name, args.role).await?;
+    let app = context.app().await?;
+    let owner = match &args.owner {
+        Some(email) => Some(app.store().user_by_email(email).await?.id),
+        None => None,
+    };
+    let new = NewToken {
+        name: args.name.clone(),
+        role: args.role,
+        owner,
+        read_only: args.read_only,
+        flows: Some(args.flows.clone()).filter(|flows| !flows.is_empty()),
+        expires_at: args.expires.map(|span| app.now() + span),
+    };
+    let by = context.by();
+    let (token, secret) = app.create_token(new, Actor { by: &by, most: Role::Owner }).await?;
     let console = &context.console;
     if console.json {
         return console
-            .json(&json!({ "id": token.id, "name": token.name, "role": token.role, "token": secret }));
+            .json(&json!({ "id": token.id, "name": token.name, "role": token.role, "expires_at": token.expires_at, "token": secret }));
     }
     let (name, role) = (&token.name, token.role);
     console.line(console.words(&text!(
@@ -73,10 +101,12 @@ async fn list(context: &Context) -> Outcome {
         return console.json(&tokens);
     }
     let heads = [
+        text!("id", "編號"),
         text!("name", "名稱"),
         text!("role", "角色"),
         text!("created", "建立時間"),
         text!("last used", "最後使用"),
+        text!("ends", "到期"),
     ];
     let mut table = Table::new(console.locale, &heads);
     for token in tokens {
@@ -87,6 +117,7 @@ async fn list(context: &Context) -> Outcome {
             token.role.to_string(),
             when::time(token.created_at),
             used,
+            token.expires_at.map(when::time).unwrap_or_default(),
         ]);
     }
     table.print(console, &text!("There are no tokens.", "沒有權杖。"));
@@ -94,6 +125,6 @@ async fn list(context: &Context) -> Outcome {
 }
 
 async fn delete(context: &Context, id: TokenId) -> Outcome {
-    context.app().await?.delete_token(id, &context.by()).await?;
+    context.app().await?.delete_token(id, Actor { by: &context.by(), most: Role::Owner }).await?;
     context.console.done(&json!({ "id": id }), &text!("Token {id} is deleted.", "已刪除權杖 {id}。"))
 }

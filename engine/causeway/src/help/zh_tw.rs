@@ -6,6 +6,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("?", EXIT_CODES),
     ("--json", "以 JSON 輸出資料"),
     ("serve", "啟動伺服器：webhook、API 與執行流程的工作者"),
+    ("web", "只處理請求：webhook 與 API；流程由同一個 Postgres 上的工作者執行"),
+    ("worker", "只執行流程，供同一個 Postgres 上的網頁節點使用；回應 /healthz 與 /readyz"),
     ("serve --sample", "同時啟動範例系統，顯示它收到的內容，並允許流程呼叫它"),
     ("status", "說明運作情形：工作者、執行、待處理的失敗與保留期限"),
     (
@@ -106,6 +108,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("run start <slug>", "流程的代號"),
     ("run start --input", "JSON 輸入；`-` 為標準輸入"),
     ("run start --key", "7 天內同一個鍵只啟動一次；重複時回覆第一次的執行"),
+    ("run start --ignore-window", "立即開始，即使在流程的離峰時段以外"),
     ("run start --wait", "等到執行結束，並輸出其時間軸"),
     (
         "run start ?",
@@ -185,6 +188,18 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("run dismiss", "將失敗的執行移出待處理清單"),
     ("run dismiss <id>", "失敗的執行"),
+    ("schedule", "排程：檢視 cron 的意義，以及哪些流程何時啟動"),
+    ("schedule preview", "說明 cron 的意義，以及接下來的時間"),
+    ("schedule preview <cron>", "分、時、日、月、星期；最前面可加秒"),
+    ("schedule preview --timezone", "IANA 時區名稱；未指定時為 Asia/Taipei"),
+    ("schedule preview --count", "幾個時間：1 到 100"),
+    (
+        "schedule preview ?",
+        "範例：
+  causeway schedule preview '30 9 * * 1-5'
+  causeway schedule preview '0 2 * * *' --timezone Europe/Berlin --count 10",
+    ),
+    ("schedule list", "列出依排程啟動的流程"),
     ("approval", "回覆執行提出的簽核"),
     ("approval list", "列出待簽核的項目"),
     ("approval list --all", "包含已決定或已結束的項目"),
@@ -234,10 +249,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("variable delete", "刪除變數"),
     ("variable delete <name>", "變數名稱"),
     ("variable list", "列出變數與其值"),
-    ("user", "建立人員帳號"),
+    ("user", "管理人員帳號"),
     ("user create", "建立帳號"),
     ("user create --email", "用來登入的電子郵件"),
     ("user create --role", "可以做什麼：owner、admin、editor、operator 或 viewer"),
+    ("user create --name", "姓名"),
     ("user create --password-stdin", "由標準輸入讀取密碼"),
     (
         "user create ?",
@@ -248,20 +264,65 @@ const TEXTS: &[(&str, &str)] = &[
 角色，後者可做前者能做的一切：viewer、operator、editor、admin、owner",
     ),
     ("user list", "列出帳號"),
+    ("user set-role", "變更某人的角色"),
+    ("user set-role <email>", "對方的電子郵件"),
+    ("user set-role <role>", "可以做什麼：owner、admin、editor、operator 或 viewer"),
+    ("user disable", "停用帳號，不能再登入；登入工作階段結束，權杖失效"),
+    ("user disable <email>", "對方的電子郵件"),
+    ("user enable", "讓帳號可以再次登入"),
+    ("user enable <email>", "對方的電子郵件"),
+    ("user delete", "刪除帳號，連同其登入工作階段與權杖"),
+    ("user delete <email>", "對方的電子郵件"),
+    ("user reset-password", "重設某人的密碼；其登入工作階段都會結束"),
+    ("user reset-password <email>", "對方的電子郵件"),
+    ("user reset-password --password-stdin", "由標準輸入讀取密碼"),
     ("token", "建立 API 權杖"),
     ("token create", "建立權杖；只顯示一次，單獨在最後一行"),
     ("token create --name", "用途"),
     ("token create --role", "持有者可以做什麼：owner、admin、editor、operator 或 viewer"),
+    ("token create --expires", "有效多久，例如 90d；未指定則直到刪除為止"),
+    ("token create --read-only", "只能讀取，不能變更"),
+    ("token create --flow", "只用於此流程及其執行；可重複指定"),
+    ("token create --owner", "屬於誰：權限不會超過此人，並隨帳號一同刪除"),
     (
         "token create ?",
         "範例：
-  causeway token create --name ci --role editor
+  causeway token create --name ci --role editor --expires 90d
+  causeway token create --name shop --role operator --flow new-order --flow refund
   TOKEN=$(causeway token create --name erp --role operator | tail -n 1)
   curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:7400/api/v1/runs",
     ),
     ("token delete", "刪除權杖；立即失效"),
     ("token delete <id>", "權杖的編號，見清單"),
     ("token list", "列出權杖，不含其內容"),
+    ("audit", "查看誰變更了什麼"),
+    ("audit list", "列出變更，最新的在前"),
+    ("audit list --by", "操作者：`user:<電子郵件>`、`token:<名稱>`、`cli:<帳號>`"),
+    ("audit list --subject", "對象：`flow` 或 `flow:<代號>`"),
+    ("audit list --action", "動作：`flow` 或 `flow.published`"),
+    ("audit list --from", "此時間（含）之後，例如 2026-03-01T00:00:00Z"),
+    ("audit list --to", "此時間之前"),
+    ("audit list --before", "只列出比此編號更早的紀錄"),
+    ("audit list --limit", "幾筆"),
+    (
+        "audit list ?",
+        "範例：
+  causeway audit list --subject flow:quote-to-sales-order
+  causeway audit list --by user:lin@example.com --from 2026-03-01T00:00:00Z
+  causeway audit list --action session.refused --json",
+    ),
+    ("key", "更換加密密鑰所用的金鑰"),
+    ("key rotate", "以新金鑰重新加密所有密鑰；請先停止所有伺服器"),
+    ("key rotate --new-key-file", "存放新金鑰的檔案，32 位元組，以 hex 或 base64 表示；`-` 為標準輸入"),
+    (
+        "key rotate ?",
+        "範例：
+  causeway key rotate                                       在資料資料夾中產生新金鑰
+  openssl rand -hex 32 > new.key && causeway key rotate --new-key-file new.key
+
+若設定了 CAUSEWAY_KEY 或 CAUSEWAY_KEY_FILE，必須提供新金鑰，並於完成後更新該設定。
+先前的備份仍需要舊金鑰；資料資料夾中的舊金鑰會保留為 `key.old`。",
+    ),
     ("openapi", "輸出 API 的 OpenAPI 3.1 文件"),
     ("completions", "輸出 shell 的自動補全指令檔"),
     ("completions <shell>", "哪一種 shell"),

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use causeway_document::Cidr;
 use causeway_model::{Span, Text, text};
 use causeway_server::MetricsAccess;
 
@@ -38,7 +39,9 @@ pub struct Settings {
     /// Without a slash at its end.
     pub public_url: Option<String>,
     pub allow_hosts: Vec<String>,
+    pub trusted_proxies: Vec<Cidr>,
     pub keep: Span,
+    pub audit_keep: Span,
     pub sweep_every: Span,
     pub capacity: usize,
     pub script_threads: usize,
@@ -147,7 +150,9 @@ impl Values {
                 .filter(|host| !host.is_empty())
                 .map(str::to_owned)
                 .collect(),
+            trusted_proxies: self.trusted_proxies()?,
             keep: self.span("keep", "30d")?,
+            audit_keep: self.span("audit_keep", "400d")?,
             sweep_every: self.span("sweep_every", "60s")?,
             capacity: self.count("capacity", 1000, 100_000)?,
             script_threads: self.count("script_threads", processors(), 1024)?,
@@ -233,6 +238,21 @@ impl Values {
             ));
         }
         Ok(Some(url.trim_end_matches('/').to_owned()))
+    }
+
+    fn trusted_proxies(&self) -> Outcome<Vec<Cidr>> {
+        let list = self.text("trusted_proxies").unwrap_or_default().split(',').map(str::trim);
+        list.filter(|range| !range.is_empty())
+            .map(|range| {
+                range.parse().map_err(|_| {
+                    self.fault(
+                        "trusted_proxies",
+                        "write addresses or ranges such as 10.0.0.0/8, with commas between",
+                        "請寫位址或範圍，例如 10.0.0.0/8，以逗號分隔",
+                    )
+                })
+            })
+            .collect()
     }
 
     fn span(&self, name: &'static str, default: &str) -> Outcome<Span> {

@@ -137,6 +137,14 @@ pub const SETTINGS: &[Setting] = &[
         "流程可以呼叫的私有主機：host、host:port 或 CIDR，以逗號分隔",
     ),
     serve(
+        "trusted_proxies",
+        "CAUSEWAY_TRUSTED_PROXIES",
+        "RANGES",
+        "",
+        "Proxies that are believed when they say whom a call comes from (X-Forwarded-For, Forwarded): addresses or CIDRs, with commas between",
+        "可信任的代理伺服器，採信其所述的呼叫來源（X-Forwarded-For、Forwarded）：位址或 CIDR，以逗號分隔",
+    ),
+    serve(
         "keep",
         "CAUSEWAY_KEEP",
         "DURATION",
@@ -145,12 +153,20 @@ pub const SETTINGS: &[Setting] = &[
         "流程未指定時，已結束的執行保留多久",
     ),
     serve(
+        "audit_keep",
+        "CAUSEWAY_AUDIT_KEEP",
+        "DURATION",
+        "400d",
+        "How long the audit trail is kept",
+        "稽核紀錄保留多久",
+    ),
+    serve(
         "sweep_every",
         "CAUSEWAY_SWEEP_EVERY",
         "DURATION",
         "60s",
-        "How often finished runs whose time is over are deleted",
-        "多久刪除一次逾保留期限的執行",
+        "How often finished runs and audit entries whose time is over are deleted",
+        "多久刪除一次逾保留期限的執行與稽核紀錄",
     ),
     serve(
         "capacity",

@@ -20,7 +20,7 @@ pub use trigger::TriggerCx;
 use crate::faults::{Faults, child};
 use crate::limits::{MAX_LOOPS, MAX_STEPS};
 use crate::parse::{locate, read, read_body};
-use crate::plan::{Plan, PlanConcurrency};
+use crate::plan::{Plan, PlanConcurrency, PlanWindow};
 use crate::specs::triggers::Trigger;
 use sight::Sight;
 
@@ -135,6 +135,7 @@ impl Pass<'_> {
         let trigger = trigger::compile(self);
         let body = body::compile(self, &steps, None);
         let concurrency = self.concurrency();
+        let window = self.window();
         self.spans();
         Some(Plan {
             flow: Arc::new(self.flow.clone()),
@@ -143,6 +144,7 @@ impl Pass<'_> {
             settings: self.flow.settings.clone(),
             vars: (!self.all_vars).then(|| self.vars.iter().cloned().collect()),
             concurrency: concurrency?,
+            window: window?,
             connectors: std::mem::take(&mut self.connectors),
             sealer: self.compiler.engine.sealer().clone(),
         })
@@ -245,6 +247,30 @@ impl Pass<'_> {
             hold_slot: concurrency.hold_slot,
             on_limit: settings.on_limit,
         }))
+    }
+
+    fn window(&mut self) -> Option<Option<PlanWindow>> {
+        let Some(written) = &self.flow.settings.window else { return Some(None) };
+        let trigger = &self.flow.trigger;
+        if trigger.use_ == "webhook" && matches!(trigger.with["reply"].as_str(), Some("last" | "respond")) {
+            let message = text!(
+                "Outside of its window the run waits, and the caller's answer with it.",
+                "在時段以外，執行會等候，呼叫者也得不到回應。"
+            );
+            let fix = text!(
+                "Set `reply` to `accepted`, or remove the window.",
+                "請將 `reply` 設為 `accepted`，或移除時段。"
+            );
+            self.faults
+                .push(Fault::warning("window_delays_reply", "/settings/window", message).with_fix(fix));
+        }
+        match PlanWindow::read(written) {
+            Ok(window) => Some(Some(window)),
+            Err(faults) => {
+                faults.into_iter().for_each(|fault| self.faults.push(fault));
+                None
+            }
+        }
     }
 
     fn spans(&mut self) {

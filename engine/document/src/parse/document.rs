@@ -1,7 +1,8 @@
 //! Reads the document's own fields, its trigger and its settings.
 
 use causeway_model::{
-    Concurrency, DOCUMENT_VERSION, Fault, Flow, OnLimit, Settings, Slug, TriggerSpec, Value, text,
+    Concurrency, DOCUMENT_VERSION, Fault, Flow, OnLimit, Priority, Settings, Slug, TriggerSpec, Value,
+    Window, text,
 };
 
 use super::fields::{Fields, shortened};
@@ -118,18 +119,33 @@ fn trigger(value: &Value, faults: &mut Faults) -> Option<TriggerSpec> {
 }
 
 fn settings(value: &Value, faults: &mut Faults) -> Option<Settings> {
-    let known = ["timeout", "deadline", "concurrency", "on_limit", "keep"];
+    let known = ["timeout", "deadline", "concurrency", "on_limit", "keep", "priority", "window"];
     let mut fields = Fields::open(value, "/settings", None, &known, faults)?;
     let timeout = fields.duration("timeout");
     let deadline = fields.duration("deadline");
     let keep = fields.duration("keep");
     let limits = [("queue", OnLimit::Queue), ("skip", OnLimit::Skip), ("replace", OnLimit::Replace)];
     let on_limit = fields.choice("on_limit", &limits).unwrap_or_default();
+    let priorities = [("low", Priority::Low), ("normal", Priority::Normal), ("high", Priority::High)];
+    let priority = fields.choice("priority", &priorities).unwrap_or_default();
+    let window = fields.value("window");
     let concurrency = fields.value("concurrency").map(|value| {
         let at = child("/settings", "concurrency");
         concurrency(value, &at, faults)
     });
-    Some(Settings { timeout, deadline, concurrency: concurrency.flatten(), on_limit, keep })
+    let window = window.and_then(|value| self::window(value, faults));
+    Some(Settings { timeout, deadline, concurrency: concurrency.flatten(), on_limit, keep, priority, window })
+}
+
+/// What the texts in it mean is checked when the flow is compiled.
+fn window(value: &Value, faults: &mut Faults) -> Option<Window> {
+    let mut fields =
+        Fields::open(value, "/settings/window", None, &["from", "to", "timezone", "days"], faults)?;
+    let from = fields.required("from").and_then(|_| fields.text("from", 20)).map(str::to_owned);
+    let to = fields.required("to").and_then(|_| fields.text("to", 20)).map(str::to_owned);
+    let timezone = fields.text("timezone", 100).map(str::to_owned);
+    let days = fields.texts("days").into_iter().map(|(_, day)| day.to_owned()).collect();
+    Some(Window { from: from?, to: to?, timezone, days })
 }
 
 fn concurrency(value: &Value, at: &str, faults: &mut Faults) -> Option<Concurrency> {

@@ -1,6 +1,6 @@
 //! What a trigger event means for the run that it makes.
 
-use causeway_model::{ErrorClass, OnLimit, Span, StepError, Time, Value, text};
+use causeway_model::{ErrorClass, OnLimit, Priority, Settings, Span, StepError, Time, Value, text};
 use causeway_script::{Context, Scope};
 
 use super::Plan;
@@ -12,6 +12,16 @@ pub struct Admission {
     pub slot: Option<(String, u32, OnLimit)>,
     pub deadline: Option<Span>,
     pub keep: Option<Span>,
+    pub priority: Priority,
+    /// Outside the flow's window: when it opens.
+    pub not_before: Option<Time>,
+}
+
+impl Admission {
+    /// The deadline of a run that is accepted now; the wait for the window does not count.
+    pub fn deadline_at(&self, now: Time) -> Option<Time> {
+        self.deadline.map(|span| self.not_before.unwrap_or(now) + span)
+    }
 }
 
 /// The longest concurrency key in bytes.
@@ -35,7 +45,9 @@ impl Plan {
                 Some((key, concurrency.limit, concurrency.on_limit))
             }
         };
-        Ok(Admission { slot, deadline: self.settings.deadline, keep: self.settings.keep })
+        let Settings { deadline, keep, priority, .. } = self.settings;
+        let not_before = self.window.as_ref().and_then(|window| window.opens(now));
+        Ok(Admission { slot, deadline, keep, priority, not_before })
     }
 }
 

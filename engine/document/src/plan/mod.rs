@@ -4,6 +4,7 @@ mod admit;
 mod plans;
 mod readiness;
 mod trigger;
+mod window;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,8 +19,12 @@ pub(crate) use readiness::ERROR_PORT;
 pub(crate) use readiness::readiness;
 pub use readiness::{Readiness, Settled};
 pub use trigger::{
-    Dedupe, HmacAlgorithm, HmacEncoding, Missed, PlanTrigger, ReplyMode, Schedule, Verify, Webhook,
+    Cors, Dedupe, HmacAlgorithm, HmacEncoding, Jwt, JwtAlgorithm, JwtKey, Missed, PlanTrigger, ReplyMode,
+    Schedule, Verify, Webhook,
 };
+
+pub(crate) use window::DAYS;
+pub use window::PlanWindow;
 
 use crate::InputSchema;
 
@@ -33,6 +38,8 @@ pub struct Plan {
     pub vars: Option<Vec<String>>,
     /// The concurrency key as a template over `trigger`.
     pub concurrency: Option<PlanConcurrency>,
+    /// When its runs may begin.
+    pub window: Option<PlanWindow>,
     /// Connector versions that the document was compiled against.
     pub connectors: BTreeMap<String, String>,
     /// Tells which texts of resolved inputs are sealed.

@@ -2,33 +2,87 @@
 
 use std::sync::Arc;
 
-use causeway_model::{Slug, Span, Value};
+use causeway_model::{Flow, FlowId, Slug, Span, Text, TriggerKind, Value};
 use causeway_script::Template;
+use chrono_tz::Tz;
 
 use crate::InputSchema;
+use crate::cidr::Cidr;
+use crate::cron::{Cron, Times, timezone};
+use crate::specs::triggers::{MOST_MISSED, TIMEZONE};
 
 /// A trigger as compiled.
 pub enum PlanTrigger {
-    Webhook(Webhook),
+    Webhook(Box<Webhook>),
     Manual { input: Option<Arc<InputSchema>>, schema: Option<Value> },
     Called { input: Option<Arc<InputSchema>>, schema: Option<Value> },
     FlowFailed { flows: Vec<Slug>, tags: Vec<String>, all: bool },
     Schedule(Schedule),
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    /// As written.
-    pub cron: String,
-    pub timezone: String,
-    /// `skip`, `once` or `all`.
+    pub times: Times,
+    pub zone: Tz,
     pub missed: Missed,
+    /// Starts come up to so much later.
+    pub jitter: Span,
 }
 
+/// What happens with times that passed while nobody kept time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missed {
     Skip,
+    /// One run for all of them.
     Once,
-    All,
+    /// A run for each, the newest ones.
+    All {
+        most: u32,
+    },
+}
+
+impl Schedule {
+    /// The schedule of a document that was compiled before; nothing but its trigger is looked at.
+    pub fn of(flow: &Flow) -> Option<Self> {
+        let with = &flow.trigger.with;
+        if flow.trigger.use_ != TriggerKind::Schedule.name() {
+            return None;
+        }
+        let text_of = |name: &str| with.get(name).and_then(Value::as_str);
+        let span = |name: &str| text_of(name).and_then(|written| written.parse::<Span>().ok());
+        let times = match text_of("cron") {
+            Some(cron) => Times::Cron(Cron::read(cron).ok()?),
+            None => Times::Every(span("every")?.millis()),
+        };
+        let missed = match text_of("missed") {
+            Some("once") => Missed::Once,
+            Some("all") => {
+                let most =
+                    with.get("max_missed").and_then(Value::as_u64).and_then(|most| most.try_into().ok());
+                Missed::All { most: most.unwrap_or(MOST_MISSED) }
+            }
+            _ => Missed::Skip,
+        };
+        let zone = timezone(text_of("timezone").unwrap_or(TIMEZONE))?;
+        Some(Self { times, zone, missed, jitter: span("jitter").unwrap_or_default() })
+    }
+
+    pub fn sentence(&self) -> Text {
+        self.times.sentence(self.zone.name())
+    }
+
+    /// How much later than its times this flow starts: always the same, and spread over the jitter by the flow's id.
+    pub fn delay(&self, flow: FlowId) -> Span {
+        let jitter = self.jitter.millis();
+        if jitter == 0 {
+            return Span::default();
+        }
+        // FNV-1a: ids made at one time differ in few bits, and the same id must give the same on every machine.
+        let hash = flow.0.as_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        Span::from_millis((hash ^ (hash >> 29)) % (jitter + 1))
+    }
 }
 
 pub struct Webhook {
@@ -39,6 +93,9 @@ pub struct Webhook {
     pub reply: ReplyMode,
     pub reply_timeout: Span,
     pub verify: Verify,
+    /// Only from these addresses; empty means from any.
+    pub ips: Vec<Cidr>,
+    pub cors: Option<Cors>,
     pub dedupe: Dedupe,
     /// How long a dedupe key is remembered.
     pub dedupe_window: Span,
@@ -78,6 +135,46 @@ pub enum Verify {
         secret: Template,
         tolerance: Span,
     },
+    Jwt(Jwt),
+}
+
+/// A JSON Web Token in a header (behind `Bearer` too).
+pub struct Jwt {
+    /// Tokens that say another are refused.
+    pub algorithm: JwtAlgorithm,
+    pub header: String,
+    pub key: JwtKey,
+    pub issuer: Option<String>,
+    pub audience: Option<String>,
+    /// How far the clocks may differ.
+    pub leeway: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JwtAlgorithm {
+    Hs256,
+    Hs384,
+    Hs512,
+    Rs256,
+    Es256,
+}
+
+pub enum JwtKey {
+    Secret(Template),
+    Pem(Template),
+    /// JSON text.
+    Jwks(Template),
+}
+
+/// Which pages in browsers may call a webhook. Never with cookies or other credentials of the browser's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cors {
+    pub origins: Vec<String>,
+    pub any: bool,
+    /// Headers that pages may send.
+    pub headers: Vec<String>,
+    /// How long browsers may remember the answer.
+    pub max_age: Span,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

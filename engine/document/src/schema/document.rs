@@ -5,6 +5,7 @@ use serde_json::{Map, json};
 
 use super::InputSchema;
 use crate::limits::MAX_STEPS;
+use crate::plan::DAYS;
 use crate::specs::parts::{DURATION_PATTERN, EXPRESSION, FIXED, SCRIPT, titled};
 use crate::specs::{step_kinds, trigger_kinds};
 
@@ -19,6 +20,7 @@ pub fn schema() -> Value {
     defs.insert("retry".to_owned(), retry());
     defs.insert("concurrency".to_owned(), concurrency());
     defs.insert("settings".to_owned(), settings());
+    defs.insert("window".to_owned(), window());
     defs.insert("step".to_owned(), step());
     defs.insert("trigger".to_owned(), trigger());
     for kind in step_kinds() {
@@ -132,10 +134,39 @@ fn settings() -> Value {
             "deadline": with_text(duration(), text!("Deadline", "期限"), text!("Wall time that a run may take.", "執行從開始到結束的期限。")),
             "concurrency": { "$ref": "#/$defs/concurrency" },
             "on_limit": with_text(json!({ "enum": ["queue", "skip", "replace"] }), text!("At the limit", "達上限時"), text!("What happens to a run that would pass the limit.", "超過上限的執行如何處理。")),
-            "keep": with_text(duration(), text!("Keep for", "保留期間"), text!("How long finished runs are kept.", "結束的執行保留多久。"))
+            "keep": with_text(duration(), text!("Keep for", "保留期間"), text!("How long finished runs are kept.", "結束的執行保留多久。")),
+            "priority": with_text(json!({ "enum": ["low", "normal", "high"] }), text!("Priority", "優先順序"), text!("Which runs are taken first when several are due.", "有多個執行待處理時，先處理哪些。")),
+            "window": { "$ref": "#/$defs/window" }
         }
     });
     with_text(schema, text!("Settings", "設定"), text!("How runs of the flow behave.", "流程執行的方式。"))
+}
+
+fn window() -> Value {
+    let time = || json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" });
+    let schema = json!({
+        "type": "object",
+        "required": ["from", "to"],
+        "additionalProperties": false,
+        "properties": {
+            "from": with_text(time(), text!("From", "開始"), text!("Such as `22:00`.", "例如 `22:00`。")),
+            "to": with_text(time(), text!("To", "結束"), text!("Such as `06:00`; of the next day where it is not after `from`.", "例如 `06:00`；不晚於開始時表示隔天。")),
+            "timezone": with_text(json!({ "type": "string", "minLength": 1, "maxLength": 100 }), text!("Time zone", "時區"), text!("An IANA name; `Asia/Taipei` where it is absent.", "IANA 時區名稱，未填則為 `Asia/Taipei`。")),
+            "days": with_text(
+                json!({ "type": "array", "uniqueItems": true, "maxItems": 7, "items": { "enum": DAYS } }),
+                text!("Days", "星期"),
+                text!("The days on which it opens; none means each.", "在星期幾開始；未填表示每天。"),
+            )
+        }
+    });
+    with_text(
+        schema,
+        text!("Off-peak window", "離峰時段"),
+        text!(
+            "Runs begin only in these hours; those that come before wait.",
+            "執行只在此時段開始，提早到的會等候。"
+        ),
+    )
 }
 
 fn trigger() -> Value {

@@ -112,13 +112,15 @@ pub fn started(
         event: event.to_string(),
         received_at: at,
         dedupe: None,
+        deadline_at: admission.deadline_at(at),
         concurrency: admission.slot.map(|(key, limit, on_limit)| Slot { key, limit, on_limit }),
         origin,
         mode,
-        deadline_at: admission.deadline.map(|span| at + span),
         journal: Vec::new(),
         loops: Vec::new(),
         keep: admission.keep,
+        priority: admission.priority,
+        not_before: admission.not_before,
         key_root: id,
     })
 }

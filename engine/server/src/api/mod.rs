@@ -1,13 +1,18 @@
 //! `/api/v1`: one file per resource, with its routes, bodies and handlers together.
 
 mod approvals;
+mod audit;
 mod catalogue;
 mod flows;
 mod import;
+mod me;
 mod responses;
 mod runs;
+mod schedules;
 mod schemas;
 mod secrets;
+mod sessions;
+mod setup;
 mod status;
 mod steps;
 #[cfg(test)]
@@ -22,7 +27,7 @@ use std::sync::{Arc, LazyLock};
 use axum::Router;
 use axum::http::{HeaderValue, Response, header};
 use axum::routing::get;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -37,7 +42,7 @@ use crate::state::Web;
     ),
     components(schemas(crate::problem::ProblemBody<'static>)),
     modifiers(&Token),
-    security(("token" = [])),
+    security(("token" = []), ("session" = [])),
     tags(
         (name = "flows", description = "Flows, their drafts and versions"),
         (name = "runs", description = "Starting, watching and steering runs"),
@@ -60,17 +65,27 @@ impl Modify for Token {
             .build();
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        let cookie = ApiKeyValue::with_description(
+            "causeway_session",
+            "Of `POST /api/v1/sessions`; `__Host-causeway_session` where the server is reached over https. What changes something needs the header `X-CSRF-Token` too",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
 
 fn routes() -> OpenApiRouter<Arc<Web>> {
     let resources = OpenApiRouter::new()
         .merge(approvals::routes())
+        .merge(audit::routes())
         .merge(catalogue::routes())
         .merge(flows::routes())
         .merge(import::routes())
+        .merge(me::routes())
         .merge(runs::routes())
+        .merge(schedules::routes())
         .merge(secrets::routes())
+        .merge(sessions::routes())
+        .merge(setup::routes())
         .merge(status::routes())
         .merge(steps::routes())
         .merge(tokens::routes())

@@ -7,8 +7,11 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 /// What any operation may answer.
 const COMMON: [(&str, &str); 3] = [
-    ("401", "The token is missing or not valid"),
-    ("403", "The token's role is too low"),
+    ("401", "The token or session is missing, not valid or over"),
+    (
+        "403",
+        "The role is too low, the token's scope too narrow, or the request not from a page of this server",
+    ),
     ("503", "The database is busy or not reachable; come back after `Retry-After`"),
 ];
 
@@ -38,6 +41,10 @@ responses! {
     Listing: "400" "The query does not read";
     /// Of what looks at one thing.
     Reading: "404" "There is no such thing", "422" "What was asked for is refused, with the reason";
+    /// Of what lets people in.
+    SigningIn: "400" "The body does not read", "409" "It is done already, or the account changed meanwhile",
+        "413" "The body is too large", "422" "What was sent is refused, with the reason",
+        "429" "Too many tries; come back after `Retry-After`";
     /// Of what changes something.
     Changing: "400" "The body does not read", "404" "There is no such thing",
         "409" "It changed meanwhile, or its state does not allow this",

@@ -38,6 +38,9 @@ struct StartBody {
     /// `trigger.input` of manual and called flows; the body of a webhook flow.
     #[serde(default)]
     input: Value,
+    /// Begin at once, also outside of the flow's off-peak window.
+    #[serde(default)]
+    ignore_window: bool,
 }
 
 /// Starts a run of the published version
@@ -54,7 +57,7 @@ async fn start_run(
     Body(body): Body<StartBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let key = text_header(&headers, HeaderName::from_static("idempotency-key")).map(str::to_owned);
-    let request = StartRequest { input: body.input, key, by: who.by() };
+    let request = StartRequest { input: body.input, key, ignore_window: body.ignore_window, by: who.by() };
     let started: Started = web.app.start(&slug, request).await?;
     Ok((StatusCode::ACCEPTED, [(RUN_HEADER, run_header(started.run))], Json(started)))
 }

@@ -93,6 +93,25 @@ pub(super) struct Fault {
 }
 
 #[derive(ToSchema)]
+pub(super) struct SchedulePreview {
+    sentence: Text,
+    timezone: String,
+    next: Vec<DateTime<Utc>>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Schedule {
+    slug: String,
+    version: i32,
+    sentence: Text,
+    timezone: String,
+    /// When it starts next, its jitter included.
+    next_at: Option<DateTime<Utc>>,
+    /// The newest time that it fired for.
+    last_fire_at: Option<DateTime<Utc>>,
+}
+
+#[derive(ToSchema)]
 pub(super) struct SavedDraft {
     flow: Flow,
     /// What publishing would say.
@@ -336,12 +355,56 @@ pub(super) struct Approval {
     comment: Option<String>,
 }
 
+/// The languages of the product.
+#[derive(ToSchema)]
+pub(super) enum Locale {
+    #[schema(rename = "en")]
+    En,
+    #[schema(rename = "zh-TW")]
+    ZhTw,
+}
+
 #[derive(ToSchema)]
 pub(super) struct User {
     id: Uuid,
     email: String,
+    /// Empty where none was given.
+    name: String,
     role: Role,
+    locale: Option<Locale>,
+    /// Signs in no more; sessions and tokens do not count either.
+    disabled: bool,
     created_at: DateTime<Utc>,
+}
+
+/// A person signed in on one device.
+#[derive(ToSchema)]
+pub(super) struct Session {
+    id: Uuid,
+    created_at: DateTime<Utc>,
+    /// To the minute.
+    last_seen_at: DateTime<Utc>,
+    /// The latest end; 12 hours without use end it sooner.
+    expires_at: DateTime<Utc>,
+    /// What the browser called itself.
+    agent: String,
+}
+
+/// One thing that somebody did.
+#[derive(ToSchema)]
+pub(super) struct AuditEntry {
+    id: i64,
+    at: DateTime<Utc>,
+    /// `user:<email>`, `token:<name>`, `link:<name>`, `cli:<account of the machine>`, `anonymous`.
+    by: String,
+    /// `<kind>.<what was done>`, such as `flow.published`.
+    action: String,
+    /// What it was done to.
+    kind: String,
+    name: String,
+    /// The parts that are not the same afterwards; never a secret's value.
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
 }
 
 /// A token, without its text.
@@ -349,7 +412,16 @@ pub(super) struct User {
 pub(super) struct ApiToken {
     id: Uuid,
     name: String,
+    /// Never more than its owner's.
     role: Role,
+    /// Whose it is; it goes with its owner.
+    owner: Option<Uuid>,
+    /// It changes nothing.
+    read_only: bool,
+    /// Only these flows, and their runs; null means all.
+    flows: Option<Vec<String>>,
+    /// From then on it counts no more.
+    expires_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     last_used_at: Option<DateTime<Utc>>,
 }

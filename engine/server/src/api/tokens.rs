@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use causeway_model::{Role, TokenId};
-use causeway_store::TokenRecord;
+use causeway_model::{Role, Slug, Time, TokenId};
+use causeway_store::{NewToken, TokenRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -15,16 +15,13 @@ use utoipa_axum::routes;
 
 use super::responses::{Changing, Listing};
 use super::schemas;
-use crate::auth::{Admin, Viewer};
+use crate::auth::{Admin, Who};
 use crate::extract::{Body, Path};
 use crate::problem::Problem;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
-    OpenApiRouter::new()
-        .routes(routes!(list_tokens, create_token))
-        .routes(routes!(delete_token))
-        .routes(routes!(get_me))
+    OpenApiRouter::new().routes(routes!(list_tokens, create_token)).routes(routes!(delete_token))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -46,10 +43,20 @@ struct TokenBody {
     name: String,
     #[schema(value_type = schemas::Role)]
     role: Role,
+    /// It changes nothing.
+    #[serde(default)]
+    read_only: bool,
+    /// Only these flows, and their runs.
+    #[schema(value_type = Option<Vec<String>>)]
+    flows: Option<Vec<Slug>>,
+    /// From then on it counts no more; never later than the end of a token that makes it.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    expires_at: Option<Time>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct NewToken {
+#[schema(as = NewToken)]
+struct MadeToken {
     #[serde(flatten)]
     #[schema(value_type = schemas::ApiToken)]
     record: TokenRecord,
@@ -59,15 +66,26 @@ struct NewToken {
 
 /// Makes a token; its text is given this once
 #[utoipa::path(post, path = "/tokens", operation_id = "create_token", tag = "people", request_body = TokenBody,
-    responses((status = 201, body = NewToken), Changing))]
+    responses((status = 201, body = MadeToken), Changing))]
 async fn create_token(
     Admin(who): Admin,
     State(web): State<Arc<Web>>,
     Body(body): Body<TokenBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    who.may_grant(body.role)?;
-    let (record, token) = web.app.create_token(&body.name, body.role).await?;
-    Ok((StatusCode::CREATED, Json(NewToken { record, token })))
+    let until = match &who.who {
+        Who::Token(token) => token.expires_at,
+        Who::User { .. } => None,
+    };
+    let new = NewToken {
+        name: body.name,
+        role: body.role,
+        owner: who.user(),
+        read_only: body.read_only,
+        flows: body.flows,
+        expires_at: [body.expires_at, until].into_iter().flatten().min(),
+    };
+    let (record, token) = web.app.create_token(new, who.actor()).await?;
+    Ok((StatusCode::CREATED, Json(MadeToken { record, token })))
 }
 
 /// Deletes a token: it counts no more from now on
@@ -78,21 +96,6 @@ async fn delete_token(
     State(web): State<Arc<Web>>,
     Path(token): Path<TokenId>,
 ) -> Result<StatusCode, Problem> {
-    who.may_grant(web.app.token(token).await?.role)?;
-    web.app.delete_token(token, &who.by()).await?;
+    web.app.delete_token(token, who.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-#[derive(Serialize, ToSchema)]
-struct Me {
-    name: String,
-    #[schema(value_type = schemas::Role)]
-    role: Role,
-}
-
-/// Who the sent token stands for
-#[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "people",
-    responses((status = 200, body = Me), Listing))]
-async fn get_me(Viewer(who): Viewer) -> Json<Me> {
-    Json(Me { name: who.name, role: who.role })
 }

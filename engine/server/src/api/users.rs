@@ -6,22 +6,25 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use causeway_model::Role;
-use causeway_store::UserRecord;
+use causeway_model::{Locale, Role, UserId};
+use causeway_store::{NewUser, UserChange, UserRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Listing};
+use super::responses::{Changing, Listing, Reading};
 use super::schemas;
 use crate::auth::Admin;
-use crate::extract::Body;
+use crate::extract::{Body, Path};
 use crate::problem::Problem;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
-    OpenApiRouter::new().routes(routes!(list_users, create_user))
+    OpenApiRouter::new()
+        .routes(routes!(list_users, create_user))
+        .routes(routes!(get_user, change_user, delete_user))
+        .routes(routes!(reset_password))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -37,6 +40,17 @@ async fn list_users(_: Admin, State(web): State<Arc<Web>>) -> Result<Json<UserLi
     Ok(Json(UserList { users: web.app.users().await? }))
 }
 
+/// One user
+#[utoipa::path(get, path = "/users/{user}", operation_id = "get_user", tag = "people",
+    params(("user" = uuid::Uuid, Path)), responses((status = 200, body = schemas::User), Reading))]
+async fn get_user(
+    _: Admin,
+    State(web): State<Arc<Web>>,
+    Path(user): Path<UserId>,
+) -> Result<Json<UserRecord>, Problem> {
+    Ok(Json(web.app.user(user).await?))
+}
+
 #[derive(Deserialize, ToSchema)]
 struct UserBody {
     email: String,
@@ -44,6 +58,10 @@ struct UserBody {
     password: String,
     #[schema(value_type = schemas::Role)]
     role: Role,
+    #[serde(default)]
+    name: String,
+    #[schema(value_type = Option<schemas::Locale>)]
+    locale: Option<Locale>,
 }
 
 /// Makes a user
@@ -54,7 +72,71 @@ async fn create_user(
     State(web): State<Arc<Web>>,
     Body(body): Body<UserBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    who.may_grant(body.role)?;
-    let user = web.app.create_user(&body.email, &body.password, body.role).await?;
-    Ok((StatusCode::CREATED, Json(user)))
+    let new = NewUser {
+        email: body.email,
+        password: body.password,
+        name: body.name,
+        role: body.role,
+        locale: body.locale,
+    };
+    Ok((StatusCode::CREATED, Json(web.app.create_user(new, who.actor()).await?)))
+}
+
+/// What is left out stays.
+#[derive(Deserialize, ToSchema)]
+struct UserPatch {
+    name: Option<String>,
+    #[schema(value_type = Option<schemas::Role>)]
+    role: Option<Role>,
+    #[schema(value_type = Option<schemas::Locale>)]
+    locale: Option<Locale>,
+    /// Ends all sessions.
+    disabled: Option<bool>,
+}
+
+/// Changes a user: name, role, language, whether disabled
+#[utoipa::path(patch, path = "/users/{user}", operation_id = "change_user", tag = "people",
+    params(("user" = uuid::Uuid, Path)), request_body = UserPatch,
+    responses((status = 200, body = schemas::User), Changing))]
+async fn change_user(
+    Admin(who): Admin,
+    State(web): State<Arc<Web>>,
+    Path(user): Path<UserId>,
+    Body(body): Body<UserPatch>,
+) -> Result<Json<UserRecord>, Problem> {
+    let UserPatch { name, role, locale, disabled } = body;
+    let change = UserChange { name, role, locale, disabled };
+    Ok(Json(web.app.change_user(user, change, who.actor()).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+struct PasswordBody {
+    #[schema(format = Password)]
+    password: String,
+}
+
+/// Gives a user another password; ends their sessions
+#[utoipa::path(put, path = "/users/{user}/password", operation_id = "reset_password", tag = "people",
+    params(("user" = uuid::Uuid, Path)), request_body = PasswordBody,
+    responses((status = 204, description = "It counts from now on"), Changing))]
+async fn reset_password(
+    Admin(who): Admin,
+    State(web): State<Arc<Web>>,
+    Path(user): Path<UserId>,
+    Body(body): Body<PasswordBody>,
+) -> Result<StatusCode, Problem> {
+    web.app.reset_password(user, &body.password, who.actor()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes a user, with their sessions and tokens
+#[utoipa::path(delete, path = "/users/{user}", operation_id = "delete_user", tag = "people",
+    params(("user" = uuid::Uuid, Path)), responses((status = 204, description = "They are gone"), Changing))]
+async fn delete_user(
+    Admin(who): Admin,
+    State(web): State<Arc<Web>>,
+    Path(user): Path<UserId>,
+) -> Result<StatusCode, Problem> {
+    web.app.delete_user(user, who.actor()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -112,14 +112,7 @@ impl App {
 
     /// The person behind an address, as one who decides.
     pub async fn decider_by_email(&self, email: &str) -> Result<Decider> {
-        let users = self.store().users().await?;
-        let user =
-            users.into_iter().find(|user| user.email.eq_ignore_ascii_case(email)).ok_or_else(|| {
-                Error::not_found(
-                    "user_not_found",
-                    text!("There is no user `{email}`", "沒有使用者「{email}」"),
-                )
-            })?;
+        let user = self.store().user_by_email(email).await?;
         Ok(Decider::User { email: user.email, role: user.role })
     }
 }

@@ -93,6 +93,7 @@ impl From<causeway_store::Error> for Error {
                     RefusedClass::NotFound => Class::NotFound,
                     RefusedClass::Conflict => Class::Conflict,
                     RefusedClass::Invalid => Class::Invalid,
+                    RefusedClass::Forbidden => Class::Forbidden,
                     RefusedClass::Busy => Class::Busy,
                 };
                 Self::new(class, code, text)

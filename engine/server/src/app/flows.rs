@@ -41,12 +41,14 @@ impl App {
         by: &str,
     ) -> Result<SavedDraft> {
         let (document, faults) = self.compiler().validate(document).map_err(Error::document)?;
-        let flow = self.save_document(slug, &document, expected, by).await?;
+        let flow = self.save_document("flow.draft_saved", slug, &document, expected, by).await?;
         Ok(SavedDraft { flow, faults })
     }
 
+    /// `action`: how the audit trail calls it.
     pub(super) async fn save_document(
         &self,
+        action: &str,
         slug: &Slug,
         document: &Flow,
         expected: Option<i64>,
@@ -61,7 +63,7 @@ impl App {
                 ),
             ));
         }
-        let flow = self.store().save_draft(slug, document, expected, by).await?;
+        let flow = self.store().save_draft_as(action, slug, document, expected, by).await?;
         tracing::info!(flow = %slug, revision = flow.draft_revision, by, "draft saved");
         Ok(flow)
     }
@@ -82,7 +84,7 @@ impl App {
     /// Deletes an archived flow of which no run is kept.
     pub async fn delete_flow(&self, slug: &Slug, by: &str) -> Result<()> {
         let flow = self.flow(slug).await?;
-        self.store().delete_flow(flow.id).await?;
+        self.store().delete_flow(flow.id, by).await?;
         self.changed();
         tracing::info!(flow = %slug, by, "flow deleted");
         Ok(())

@@ -61,7 +61,7 @@ impl App {
     /// Makes an old version the draft again; publishing it is another step.
     pub async fn restore(&self, slug: &Slug, version: i32, by: &str) -> Result<SavedDraft> {
         let document = self.document(slug, Edition::Version(version)).await?;
-        let flow = self.save_document(slug, &document, None, by).await?;
+        let flow = self.save_document("flow.restored", slug, &document, None, by).await?;
         Ok(SavedDraft { flow, faults: self.compiler().check(&document) })
     }
 }

@@ -86,12 +86,12 @@ impl App {
         };
         let unchanged = before.as_ref().is_some_and(|(_, draft)| draft == document);
         if !unchanged {
-            self.save_document(&slug, document, None, by).await?;
+            self.save_document("flow.imported", &slug, document, None, by).await?;
         }
         if publish && let Err(error) = self.publish_imported(&slug, by, report).await {
             // The draft goes back to what it was; that of a new flow stays, as a draft.
             if let (Some((_, draft)), false) = (&before, unchanged) {
-                self.store().save_draft(&slug, draft, None, by).await?;
+                self.store().save_draft_as("flow.restored", &slug, draft, None, by).await?;
             }
             if !matches!(error.class, Class::Conflict | Class::Invalid) {
                 return Err(error);

@@ -15,6 +15,7 @@ mod publish;
 mod replay;
 mod resume;
 mod runs;
+mod schedules;
 mod settings;
 mod start;
 
@@ -36,6 +37,7 @@ pub use publish::Published;
 pub use replay::{RepeatedEffect, ReplayPreview};
 pub use resume::{ResumeRequest, Resumed};
 pub use runs::{RunView, TimelinePage};
+pub use schedules::{PreviewRequest, SchedulePreview, ScheduleView};
 pub(crate) use start::new_run;
 pub use start::{StartRequest, Started};
 

@@ -1,80 +1,122 @@
-//! Users and API tokens.
+//! Users, their sessions, API tokens, and the audit trail.
 
-use causeway_model::{Role, TokenId, text};
-use causeway_store::{TokenRecord, UserRecord};
+use causeway_model::{TokenId, UserId, text};
+use causeway_store::{
+    Actor, AuditFilter, AuditRecord, Change, NewSession, NewToken, NewUser, TokenRecord, UserChange,
+    UserRecord,
+};
 
 use super::{App, Error, Result};
 
-/// The shortest password, in characters.
-const SHORTEST_PASSWORD: usize = 10;
-
 impl App {
-    pub async fn create_user(&self, email: &str, password: &str, role: Role) -> Result<UserRecord> {
-        let email = email.trim();
-        let (name, domain) = email.rsplit_once('@').unwrap_or_default();
-        if name.is_empty()
-            || domain.is_empty()
-            || email.len() > 254
-            || email.chars().any(|c| c.is_whitespace() || c.is_control())
-        {
-            return Err(Error::invalid(
-                "email_invalid",
-                text!(
-                    "`{email}` is no mail address; write it as name@example.com",
-                    "「{email}」不是電子郵件地址，請寫成 name@example.com 的格式"
-                ),
-            ));
-        }
-        if password.chars().count() < SHORTEST_PASSWORD || password.len() > 1024 {
-            return Err(Error::invalid(
-                "password_too_short",
-                text!(
-                    "The password needs at least {SHORTEST_PASSWORD} characters (and at most 1,024 bytes)",
-                    "密碼至少需要 {SHORTEST_PASSWORD} 個字元（最多 1,024 位元組）"
-                ),
-            ));
-        }
-        let user = self.store().create_user(email, password, role).await?;
-        tracing::info!(user = %user.id, %role, "user created");
+    pub async fn create_user(&self, new: NewUser, actor: Actor<'_>) -> Result<UserRecord> {
+        actor.may_grant(new.role)?;
+        let user = self.store().create_user(new, actor.by).await?;
+        tracing::info!(user = %user.id, role = %user.role, by = actor.by, "user created");
         Ok(user)
+    }
+
+    /// The first user of an installation, signed in at once.
+    pub async fn set_up(&self, new: NewUser, agent: &str) -> Result<NewSession> {
+        let user = self.store().create_owner(new).await?;
+        tracing::info!(user = %user.id, "the owner was created");
+        self.session_of(user.id, agent).await
+    }
+
+    /// A session for somebody who has just shown who they are.
+    async fn session_of(&self, user: UserId, agent: &str) -> Result<NewSession> {
+        self.store().begin_session_of(user, agent).await?.ok_or_else(|| {
+            Error::conflict(
+                "account_changed",
+                text!(
+                    "The account was changed meanwhile; sign in again",
+                    "帳號在這段時間已被變更，請重新登入"
+                ),
+            )
+        })
+    }
+
+    /// Nothing where address, password or account are not right; the trail keeps that somebody tried.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        agent: &str,
+        instead: Option<&str>,
+    ) -> Result<Option<NewSession>> {
+        let session = self.store().sign_in(email, password, agent, instead).await?;
+        match &session {
+            Some(session) => tracing::info!(user = %session.user.id, "signed in"),
+            None => {
+                // People type passwords into the wrong field: only what looks like an address is kept.
+                let email = if email.contains('@') { email.trim() } else { "-" };
+                self.store().note(Change::new("anonymous", "session.refused", email)).await?;
+                tracing::warn!("a login was refused");
+            }
+        }
+        Ok(session)
     }
 
     pub async fn users(&self) -> Result<Vec<UserRecord>> {
         Ok(self.store().users().await?)
     }
 
+    pub async fn user(&self, id: UserId) -> Result<UserRecord> {
+        Ok(self.store().user(id).await?)
+    }
+
+    pub async fn change_user(&self, id: UserId, change: UserChange, actor: Actor<'_>) -> Result<UserRecord> {
+        let user = self.store().change_user(id, change, actor).await?;
+        tracing::info!(user = %id, by = actor.by, "user changed");
+        Ok(user)
+    }
+
+    pub async fn reset_password(&self, id: UserId, new: &str, actor: Actor<'_>) -> Result<UserRecord> {
+        let user = self.store().reset_password(id, new, actor).await?;
+        tracing::info!(user = %id, by = actor.by, "password reset");
+        Ok(user)
+    }
+
+    /// One's own; all sessions end, and a new one begins.
+    pub async fn change_password(
+        &self,
+        id: UserId,
+        (old, new): (&str, &str),
+        by: &str,
+        agent: &str,
+    ) -> Result<NewSession> {
+        self.store().change_password(id, old, new, by).await?;
+        tracing::info!(user = %id, "password changed");
+        self.session_of(id, agent).await
+    }
+
+    pub async fn delete_user(&self, id: UserId, actor: Actor<'_>) -> Result<()> {
+        self.store().delete_user(id, actor).await?;
+        tracing::info!(user = %id, by = actor.by, "user deleted");
+        Ok(())
+    }
+
     /// The token's text is given this once.
-    pub async fn create_token(&self, name: &str, role: Role) -> Result<(TokenRecord, String)> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-            return Err(Error::invalid(
-                "name_invalid",
-                text!(
-                    "A token needs a name of 1 to 100 characters that says what it is for",
-                    "權杖需要 1 到 100 個字的名稱，說明它的用途"
-                ),
-            ));
-        }
-        let (record, token) = self.store().create_token(name, role).await?;
-        tracing::info!(token = %record.id, %role, "token created");
+    pub async fn create_token(&self, new: NewToken, actor: Actor<'_>) -> Result<(TokenRecord, String)> {
+        actor.may_grant(new.role)?;
+        let (record, token) = self.store().create_token(new, actor.by).await?;
+        tracing::info!(token = %record.id, role = %record.role, by = actor.by, "token created");
         Ok((record, token))
     }
 
-    pub async fn token(&self, id: TokenId) -> Result<TokenRecord> {
-        let mut tokens = self.store().tokens().await?.into_iter();
-        tokens.find(|token| token.id == id).ok_or_else(|| {
-            Error::not_found("token_not_found", text!("There is no token {id}", "沒有權杖 {id}"))
-        })
-    }
-
     /// It counts no more from now on.
-    pub async fn delete_token(&self, id: TokenId, by: &str) -> Result<()> {
-        self.store().delete_token(id, by).await?;
-        tracing::info!(token = %id, by, "token deleted");
+    pub async fn delete_token(&self, id: TokenId, actor: Actor<'_>) -> Result<()> {
+        self.store().delete_token(id, actor).await?;
+        tracing::info!(token = %id, by = actor.by, "token deleted");
         Ok(())
     }
 
     pub async fn tokens(&self) -> Result<Vec<TokenRecord>> {
         Ok(self.store().tokens().await?)
+    }
+
+    /// Newest first.
+    pub async fn audit(&self, filter: AuditFilter) -> Result<Vec<AuditRecord>> {
+        Ok(self.store().audit(filter).await?)
     }
 }

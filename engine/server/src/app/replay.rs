@@ -2,8 +2,9 @@
 
 use causeway_document::{Action, Body, Plan};
 use causeway_model::{Entry, Event, Frame, LoopTally, RunId, StepId};
-use causeway_store::Accepted;
+use causeway_store::{Accepted, Change};
 use serde::Serialize;
+use serde_json::json;
 
 use super::{App, Error, Result, Started, start::admit};
 
@@ -52,6 +53,8 @@ impl App {
         new.origin.by = Some(by.to_owned());
         let replayed = new.id;
         let accepted = self.store().accept(new).await?;
+        let (subject, after) = (id.to_string(), json!({ "run": replayed, "version": version }));
+        self.store().note(Change::new(by, "run.replayed", &subject).to(after)).await?;
         tracing::info!(run = %replayed, replayed_from = %id, version, by, "run replayed");
         Ok(Started { run: replayed, duplicate: false, skipped: accepted == Accepted::Skipped })
     }

@@ -62,14 +62,14 @@ impl App {
     }
 
     pub async fn cancel(&self, id: RunId, by: &str, reason: Option<String>) -> Result<()> {
-        self.store().request_cancel(id, by, reason).await?;
+        self.store().cancel_run(id, by, reason).await?;
         tracing::info!(run = %id, by, "cancel asked for");
         Ok(())
     }
 
     /// Takes a failed run off the dead letters: somebody looked at it and nothing more is to be done.
     pub async fn dismiss(&self, id: RunId, by: &str) -> Result<()> {
-        self.store().dismiss(id).await?;
+        self.store().dismiss(id, by).await?;
         tracing::info!(run = %id, by, "dead letter dismissed");
         Ok(())
     }

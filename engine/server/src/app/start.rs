@@ -14,6 +14,8 @@ pub struct StartRequest {
     pub input: Value,
     /// An equal key of the same flow within 7 days gives the first run.
     pub key: Option<String>,
+    /// It begins at once, also outside of the flow's off-peak window.
+    pub ignore_window: bool,
     pub by: String,
 }
 
@@ -53,6 +55,9 @@ impl App {
         let trigger = event(&plan, request.input, now);
         let mut run = admit(&plan, (flow.id, version), &trigger, now)?;
         run.dedupe = request.key.map(|key| (format!("start:{key}"), KEY_WINDOW));
+        if request.ignore_window {
+            run.begin_now(now);
+        }
         run.origin.by = Some(request.by.clone());
         let id = run.id;
         let started = match self.store().accept(run).await? {
@@ -87,13 +92,15 @@ pub(crate) fn new_run(
         event,
         received_at: now,
         dedupe: None,
+        deadline_at: admission.deadline_at(now),
         concurrency: admission.slot.map(|(key, limit, on_limit)| Slot { key, limit, on_limit }),
         origin: Origin::default(),
         mode: RunMode::Normal,
-        deadline_at: admission.deadline.map(|span| now + span),
         journal: Vec::new(),
         loops: Vec::new(),
         keep: admission.keep,
+        priority: admission.priority,
+        not_before: admission.not_before,
         key_root: id,
     }
 }

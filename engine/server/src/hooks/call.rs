@@ -10,25 +10,34 @@ use causeway_model::{RunId, StepError, Time, Value, text};
 use causeway_store::{Accepted, NewRun};
 
 use super::body::{self, Intake, Keep};
+use super::caller;
+use super::cors::{self, Said};
 use super::prepared::Prepared;
 use super::reply::{self, Ended};
 use super::table::Lookup;
 use super::trigger::{self, Arrival};
 use super::{answer, dedupe, known};
 use crate::app::{Error, new_run};
+use crate::client::Peer;
 use crate::problem::{self, Problem};
 use crate::state::Web;
 
 /// `/hooks/<path>`.
 pub(crate) async fn call(web: &Web, request: Request) -> Response<Body> {
     let locale = problem::locale(request.headers());
-    answered(web, request).await.unwrap_or_else(|problem| problem.response(locale))
+    let mut said = Said::default();
+    let answer = answered(web, request, &mut said).await;
+    let mut response = answer.unwrap_or_else(|problem| problem.response(locale));
+    said.put(response.headers_mut());
+    response
 }
 
-async fn answered(web: &Web, request: Request) -> Result<Response<Body>, Problem> {
+/// `said`: what the answer, of whatever kind, tells the page that it was called from.
+async fn answered(web: &Web, request: Request, said: &mut Said) -> Result<Response<Body>, Problem> {
     let (head, body) = request.into_parts();
     let path = head.uri.path().strip_prefix("/hooks/").unwrap_or_default();
-    let lookup = web.tables.find(&web.app, path, head.method.as_str()).await?;
+    let asked = cors::asked_method(&head.method, &head.headers);
+    let lookup = web.tables.find(&web.app, path, asked.as_ref().unwrap_or(&head.method).as_str()).await?;
     let (hook, params) = match lookup {
         Lookup::Hook { hook, params } => (hook, params),
         Lookup::OtherMethods(methods) if head.method == Method::OPTIONS => return Ok(options(&methods)),
@@ -38,6 +47,12 @@ async fn answered(web: &Web, request: Request) -> Result<Response<Body>, Problem
     };
     let prepared = hook.prepared(&web.app).await?;
     let webhook = prepared.webhook();
+    if let Some(cors) = &webhook.cors {
+        *said = Said::of(cors, &head.headers);
+        if asked.is_some() {
+            return Ok(cors::preflight(cors, &webhook.methods, said));
+        }
+    }
     // A webhook that names no methods is meant for calls that bring something: these two only ask.
     let named = || webhook.methods.iter().any(|method| method == head.method.as_str());
     if (head.method == Method::OPTIONS || head.method == Method::HEAD) && !named() {
@@ -45,6 +60,10 @@ async fn answered(web: &Web, request: Request) -> Result<Response<Body>, Problem
     }
 
     let now = web.app.now();
+    if !webhook.ips.is_empty() {
+        let peer = head.extensions.get::<Peer>().map(|peer| peer.0);
+        caller::check(&webhook.ips, caller::address(peer, &head.headers, &web.trusted_proxies))?;
+    }
     let check = prepared.verifier.begin(&head.headers, now)?;
     let limit = webhook.max_body_bytes.min(web.max_body_bytes);
     let intake = Intake::new(body, &head.headers, check, limit)?;

@@ -6,6 +6,8 @@
 mod answer;
 mod body;
 mod call;
+mod caller;
+mod cors;
 mod dedupe;
 mod json;
 mod known;

@@ -122,6 +122,8 @@ impl Bed {
     pub(crate) fn new_run(&self, flow: FlowId) -> NewRun {
         let id = RunId::new();
         NewRun {
+            priority: causeway_model::Priority::Normal,
+            not_before: None,
             id,
             flow,
             version: 1,

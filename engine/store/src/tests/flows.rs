@@ -101,7 +101,7 @@ async fn flows_are_archived_and_deleted(bed: &Bed) {
     let id = store.save_draft(&name, &flow, None, "ada").await.expect("makes it").id;
     store.publish(id, routed(flow.clone())).await.expect("publishes");
     let run = bed.accept(bed.new_run(id)).await;
-    assert_eq!(code(store.delete_flow(id).await), "flow_not_archived");
+    assert_eq!(code(store.delete_flow(id, "ada").await), "flow_not_archived");
     store.archive(id, "ada").await.expect("archives");
     let put_away = store.flow(&name).await.expect("is there");
     assert!(put_away.archived_at.is_some() && put_away.published.is_none());
@@ -115,7 +115,7 @@ async fn flows_are_archived_and_deleted(bed: &Bed) {
     let worker = store.enlist().await.expect("enlists");
     let claimed = store.claim(worker, 5).await.expect("claims").pop().expect("is due");
     assert_eq!(claimed.run.id, run);
-    assert_eq!(code(store.delete_flow(id).await), "flow_has_runs");
+    assert_eq!(code(store.delete_flow(id, "ada").await), "flow_has_runs");
     // Back as a draft, with its versions.
     store.unarchive(id, "ada").await.expect("brings back");
     assert_eq!(store.versions(id).await.expect("lists").len(), 1);
@@ -124,6 +124,6 @@ async fn flows_are_archived_and_deleted(bed: &Bed) {
     assert_eq!(store.publish(id, unrouted).await.expect("publishes"), 2);
     // The new one goes, since it never ran.
     store.archive(taker_id, "ada").await.expect("archives");
-    store.delete_flow(taker_id).await.expect("deletes");
+    store.delete_flow(taker_id, "ada").await.expect("deletes");
     assert_eq!(code(store.flow(&other).await), "flow_not_found");
 }

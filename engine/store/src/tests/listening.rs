@@ -1,8 +1,10 @@
 //! Who waits for a run hears of it: from this process, from another, and of what happened before.
 
+use std::time::Duration;
+
 use causeway_model::{Event, Reply, RunStatus};
 
-use crate::tests::bed::{Bed, both, commit};
+use crate::tests::bed::{Bed, both, commit, on_postgres};
 use crate::{News, Next};
 
 both!(news_comes_in_order_and_leaves_no_residue, news_of_another_process_is_found);
@@ -45,4 +47,46 @@ async fn news_of_another_process_is_found(bed: &Bed) {
     assert!(matches!(listener.next().await.expect("hears"), News::Finished(_)));
     drop(listener);
     other.close().await;
+}
+
+/// Without looking: the listener would look only after a minute.
+async fn news_of_another_process_is_told(bed: &Bed) {
+    let flow = bed.flow("one").await;
+    let other = bed.another().await;
+    let _node = other.enlist_web().await.expect("enlists");
+    let worker = bed.store.enlist().await.expect("enlists");
+    let knows = async {
+        while !bed.store.core.bell.tells_others() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), knows).await.expect("the web node is known");
+    let run = bed.accept(bed.new_run(flow)).await;
+    let mut listener = other.listen(run);
+    listener.patience = Some(Duration::from_secs(60));
+    let claimed = bed.store.claim(worker, 1).await.expect("claims").pop().expect("is due");
+    // The other listens to the channel by the time it hears anything; until then, it is told again.
+    let told = async {
+        loop {
+            bed.store.core.bell.ring(false, std::iter::once(run));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let finish = bed.finished(RunStatus::Succeeded);
+    bed.store.commit(commit(&claimed, vec![], finish)).await.expect("commits");
+    let heard = async {
+        tokio::select! {
+            news = listener.next() => news,
+            () = told => unreachable!("it tells for ever"),
+        }
+    };
+    let heard = tokio::time::timeout(Duration::from_secs(20), heard).await.expect("is told");
+    assert!(matches!(heard.expect("hears"), News::Finished(_)));
+    drop(listener);
+    other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn news_of_another_process_is_told_on_postgres() {
+    on_postgres(async |bed| news_of_another_process_is_told(bed).await).await;
 }

@@ -1,5 +1,6 @@
 //! Tests of the store; each runs on SQLite and on Postgres.
 
+mod audit;
 pub(crate) mod bed;
 mod blobs;
 mod dedupe;
@@ -9,7 +10,11 @@ mod handover;
 mod keys;
 mod life;
 mod listening;
+mod migrating;
+mod people;
+mod priorities;
 mod recovery;
 mod retention;
+mod rotation;
 mod signals;
 mod slots;

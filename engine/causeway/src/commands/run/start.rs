@@ -29,6 +29,9 @@ pub struct Start {
     /// Start only once for this key within 7 days; a repeat names the first run
     #[arg(long)]
     key: Option<String>,
+    /// Begin at once, also outside of the flow's off-peak window
+    #[arg(long)]
+    ignore_window: bool,
     /// Wait until the run is finished, and print its timeline
     #[arg(long)]
     wait: bool,
@@ -41,7 +44,8 @@ impl Start {
             None => Value::Null,
         };
         let app = context.app().await?;
-        let request = StartRequest { input, key: self.key, by: context.by() };
+        let request =
+            StartRequest { input, key: self.key, ignore_window: self.ignore_window, by: context.by() };
         let started = app.start(&self.slug, request).await?;
         if self.wait {
             return wait::until_finished(context, started.run).await;

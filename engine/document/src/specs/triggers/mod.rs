@@ -1,8 +1,9 @@
 //! The trigger kinds, one file each.
 
 mod called;
-pub(crate) mod cron;
+mod cors;
 mod flow_failed;
+mod jwt;
 mod manual;
 mod schedule;
 mod verify;
@@ -14,6 +15,7 @@ pub use called::Called;
 pub use flow_failed::FlowFailed;
 pub use manual::Manual;
 pub use schedule::ScheduleTrigger;
+pub(crate) use schedule::{MOST_MISSED, TIMEZONE};
 pub use webhook::WebhookTrigger;
 
 use crate::compile::TriggerCx;

@@ -3,6 +3,8 @@
 use causeway_model::{Fault, Span, Value, text};
 use serde_json::{Map, json};
 
+use super::jwt;
+use crate::cidr::Cidr;
 use crate::compile::TriggerCx;
 use crate::plan::{HmacAlgorithm, HmacEncoding, Verify};
 use crate::specs::parts::{choice, duration, field, filled, object, text};
@@ -11,11 +13,11 @@ use causeway_script::Template;
 const TOLERANCE: Span = Span::from_secs(300);
 const LONGEST_TOLERANCE: Span = Span::from_secs(86_400);
 const SCHEMES: &[&str] =
-    &["none", "basic", "header", "hmac-sha1", "hmac-sha256", "hmac-sha512", "standard-webhooks"];
+    &["none", "basic", "header", "hmac-sha1", "hmac-sha256", "hmac-sha512", "standard-webhooks", "jwt"];
 
 pub(super) fn schema() -> Value {
     let header = json!({ "type": "string", "pattern": "^[A-Za-z0-9-]{1,100}$" });
-    let mut schema = object(vec![
+    let mut fields = vec![
         field(
             "scheme",
             choice(SCHEMES),
@@ -76,7 +78,19 @@ pub(super) fn schema() -> Value {
         )
         .fixed()
         .default("5m".into()),
-    ]);
+        field(
+            "ips",
+            json!({ "type": "array", "minItems": 1, "maxItems": 1000, "items": { "type": "string", "minLength": 1, "maxLength": 60 } }),
+            text!("Addresses", "來源位址"),
+            text!(
+                "With any scheme: the caller's address must be one of these, such as `203.0.113.7`, `10.0.0.0/8` or `2001:db8::/32`.",
+                "可與任何方式並用：呼叫者的位址必須在其中，例如 `203.0.113.7`、`10.0.0.0/8` 或 `2001:db8::/32`。"
+            ),
+        )
+        .fixed(),
+    ];
+    fields.extend(jwt::fields());
+    let mut schema = object(fields);
     let when = |schemes: &[&str], needed: &[&str]| {
         json!({
             "if": { "properties": { "scheme": { "enum": schemes } }, "required": ["scheme"] },
@@ -86,6 +100,7 @@ pub(super) fn schema() -> Value {
     schema["allOf"] = json!([
         when(&["basic"], &["username", "password"]),
         when(&["header", "standard-webhooks"], &["secret"]),
+        when(&["jwt"], &["algorithm"]),
         when(&["hmac-sha1", "hmac-sha256", "hmac-sha512"], &["header", "secret"]),
     ]);
     schema
@@ -98,6 +113,7 @@ fn fields_of(scheme: &str) -> &'static [&'static str] {
         "header" => &["header", "secret"],
         "hmac-sha1" | "hmac-sha256" | "hmac-sha512" => &["header", "secret", "prefix", "encoding"],
         "standard-webhooks" => &["secret", "tolerance"],
+        "jwt" => jwt::FIELDS,
         _ => &[],
     }
 }
@@ -108,7 +124,9 @@ pub(super) fn compile(trigger: &mut TriggerCx) -> Option<Verify> {
     };
     let scheme = written.get("scheme").and_then(Value::as_str).unwrap_or("none").to_owned();
     let known = fields_of(&scheme);
-    for name in written.keys().filter(|name| *name != "scheme" && !known.contains(&name.as_str())) {
+    for name in
+        written.keys().filter(|name| *name != "scheme" && *name != "ips" && !known.contains(&name.as_str()))
+    {
         let message = text!("`{name}` has no effect with `{scheme}`.", "`{name}` 對 `{scheme}` 沒有作用。");
         let fix = text!("Remove it.", "請移除。");
         let at = crate::faults::child("/trigger/with/verify", name);
@@ -132,6 +150,7 @@ pub(super) fn compile(trigger: &mut TriggerCx) -> Option<Verify> {
             let secret = secret(trigger, &written, "secret");
             return Some(Verify::StandardWebhooks { secret: secret?, tolerance: tolerance? });
         }
+        "jwt" => return jwt::compile(trigger, &written).map(Verify::Jwt),
         "hmac-sha1" => HmacAlgorithm::Sha1,
         "hmac-sha256" => HmacAlgorithm::Sha256,
         "hmac-sha512" => HmacAlgorithm::Sha512,
@@ -149,11 +168,40 @@ pub(super) fn compile(trigger: &mut TriggerCx) -> Option<Verify> {
     })
 }
 
+/// `None` after a fault.
+pub(super) fn ips(trigger: &mut TriggerCx) -> Option<Vec<Cidr>> {
+    let list =
+        trigger.field("verify").and_then(|verify| verify.get("ips")).and_then(Value::as_array).cloned();
+    let mut ranges = Vec::new();
+    let mut fits = true;
+    for (at, written) in list.unwrap_or_default().iter().enumerate() {
+        let Some(written) = written.as_str() else { continue };
+        match written.parse() {
+            Ok(range) => ranges.push(range),
+            Err(_) => {
+                let shown = crate::parse::shortened(written);
+                let message = text!(
+                    "`{shown}` is neither an address nor a range of addresses.",
+                    "`{shown}` 不是位址，也不是位址範圍。"
+                );
+                let fix = text!(
+                    "Write it like `203.0.113.7`, `10.0.0.0/8` or `2001:db8::/32`.",
+                    "請寫成 `203.0.113.7`、`10.0.0.0/8` 或 `2001:db8::/32`。"
+                );
+                let at = crate::faults::child("/trigger/with/verify/ips", at);
+                trigger.fault(Fault::error("invalid_address", at, message).with_fix(fix));
+                fits = false;
+            }
+        }
+    }
+    fits.then_some(ranges)
+}
+
 fn plain_allowed(trigger: &mut TriggerCx, written: &Map<String, Value>, name: &str) -> Option<Template> {
     trigger.template(&["verify", name], written.get(name)?, true)
 }
 
-fn secret(trigger: &mut TriggerCx, written: &Map<String, Value>, name: &str) -> Option<Template> {
+pub(super) fn secret(trigger: &mut TriggerCx, written: &Map<String, Value>, name: &str) -> Option<Template> {
     let template = plain_allowed(trigger, written, name)?;
     if !template.references().iter().any(|(_, reference)| reference.root == "secret") {
         let message = text!("`{name}` stands in the document as plain text.", "`{name}` 以明文寫在文件中。");

@@ -3,7 +3,7 @@
 use causeway_model::{Fault, Span, Text, TriggerKind, Value, text};
 use serde_json::json;
 
-use super::{Trigger, verify};
+use super::{Trigger, cors, verify};
 use crate::compile::TriggerCx;
 use crate::faults::child;
 use crate::plan::{Dedupe, PlanTrigger, ReplyMode, Webhook};
@@ -56,6 +56,7 @@ impl Trigger for WebhookTrigger {
                 .fixed()
                 .default("30s".into()),
             field("verify", verify::schema(), text!("Verification", "驗證"), text!("How callers show who they are.", "呼叫者如何證明身分。")),
+            field("cors", cors::schema(), text!("Browsers", "瀏覽器"), text!("Which pages in browsers may call it.", "哪些網頁可從瀏覽器呼叫。")),
             field(
                 "dedupe",
                 filled(),
@@ -95,21 +96,25 @@ impl Trigger for WebhookTrigger {
         let reply_timeout = trigger.span("reply_timeout", REPLY_TIMEOUT, LONGEST_REPLY_TIMEOUT);
         let dedupe_window = trigger.span("dedupe_window", DEDUPE_WINDOW, LONGEST_DEDUPE_WINDOW);
         let verify = verify::compile(trigger);
+        let ips = verify::ips(trigger);
+        let cors = cors::compile(trigger);
         let dedupe = match trigger.field("dedupe").cloned() {
             None => Some(Dedupe::Known),
             Some(Value::String(off)) if off == "off" => Some(Dedupe::Off),
             Some(written) => dedupe_key(trigger, &written),
         };
-        Some(PlanTrigger::Webhook(Webhook {
+        Some(PlanTrigger::Webhook(Box::new(Webhook {
             path: path?,
             methods,
             reply,
             reply_timeout: reply_timeout?,
             verify: verify?,
+            ips: ips?,
+            cors: cors?,
             dedupe: dedupe?,
             dedupe_window: dedupe_window?,
             max_body_bytes: max_body(trigger)?,
-        }))
+        })))
     }
 }
 

@@ -109,7 +109,8 @@ async fn real_answers_have_the_described_fields() {
     let test = TestApp::new().await;
     let token = test.token(Role::Owner).await;
     test.webhook("orders", json!({"path": "orders"})).await;
-    test.app.create_user("amy@example.tw", "long enough 1", Role::Operator).await.expect("a user");
+    let amy = test.user("amy@example.tw", Role::Operator).await;
+    let signed_in = test.sign_in("amy@example.tw").await;
     test.app.set_variable("rate", &json!(1.5), "test").await.expect("a variable");
     test.app.set_secret("erp", "s", "test").await.expect("a secret");
     let run = test.post("/hooks/orders", &json!({"a": 1})).await.run();
@@ -151,11 +152,18 @@ async fn real_answers_have_the_described_fields() {
         ("post", "/runs/{run}/resume", &format!("{run}/resume"), None),
         ("get", "/approvals", "/approvals", None),
         ("get", "/users", "/users", None),
+        ("get", "/users/{user}", &format!("/users/{amy}"), None),
+        ("patch", "/users/{user}", &format!("/users/{amy}"), Some(json!({"name": "Amy", "locale": "zh-TW"}))),
+        ("get", "/setup", "/setup", None),
+        ("get", "/audit", "/audit?limit=2", None),
         ("get", "/tokens", "/tokens", None),
         ("get", "/me", "/me", None),
         ("post", "/tokens", "/tokens", Some(json!({"name": "t", "role": "viewer"}))),
         ("get", "/secrets", "/secrets", None),
         ("get", "/variables", "/variables", None),
+        ("get", "/schedules", "/schedules", None),
+        ("post", "/schedules/preview", "/schedules/preview", Some(json!({"cron": "0 2 * * *"}))),
+        ("post", "/schedules/preview", "/schedules/preview", Some(json!({"cron": "0 2 * *"}))),
         ("get", "/functions", "/functions", None),
         ("get", "/catalogue", "/catalogue", None),
         ("post", "/import", "/import", Some(json!({"causeway": 1}))),
@@ -168,5 +176,18 @@ async fn real_answers_have_the_described_fields() {
         let (kind, content) = content.iter().next().expect("a content type");
         assert_eq!(answer.header("content-type"), kind, "{path}");
         fits(&document, &content["schema"], &answer.json(), path);
+    }
+    for (method, template, body) in [
+        ("get", "/me", None),
+        ("patch", "/me", Some(json!({"name": "Amy Lin"}))),
+        ("get", "/sessions", None),
+        ("put", "/me/password", Some(json!({"old": crate::testing::PASSWORD, "new": "another horse"}))),
+    ] {
+        let answer = test.page(&signed_in, &method.to_ascii_uppercase(), template, body.as_ref()).await;
+        let response =
+            &document["paths"][format!("/api/v1{template}")][method]["responses"][answer.status.as_str()];
+        let schema = &response["content"]["application/json"]["schema"];
+        assert!(schema.is_object(), "{template}: {answer:?}");
+        fits(&document, schema, &answer.json(), template);
     }
 }

@@ -5,3 +5,5 @@ mod flows;
 mod people;
 mod roles;
 mod runs;
+mod scopes;
+mod sessions;

@@ -1,9 +1,10 @@
-//! Users, tokens, secrets and variables.
+//! Users, tokens, secrets and variables. Sessions stand in `sessions`.
 
 use causeway_model::Role;
+use causeway_store::NewToken;
 use serde_json::json;
 
-use crate::testing::TestApp;
+use crate::testing::{CLI, TestApp};
 
 #[tokio::test]
 async fn nobody_grants_more_than_they_have() {
@@ -13,7 +14,9 @@ async fn nobody_grants_more_than_they_have() {
     assert_eq!(made.status, 201);
     let token = made.json()["token"].as_str().expect("a token").to_owned();
     let me = test.api(&token, "GET", "/me", None).await;
-    assert_eq!(me.json(), json!({"name": "bot", "role": "operator"}));
+    let me = me.json();
+    assert_eq!((&me["by"], &me["role"]), (&json!("token:bot"), &json!("operator")));
+    assert_eq!((&me["token"]["name"], &me["csrf_token"]), (&json!("bot"), &json!(null)));
     for (path, body) in [
         ("/tokens", json!({"name": "x", "role": "owner"})),
         ("/users", json!({"email": "a@example.tw", "password": "long enough 1", "role": "owner"})),
@@ -23,7 +26,8 @@ async fn nobody_grants_more_than_they_have() {
             (403, "role_too_high".to_owned())
         );
     }
-    let (owner, _) = test.app.create_token("boss", Role::Owner).await.expect("a token");
+    let boss = NewToken::plain("boss", Role::Owner);
+    let (owner, _) = test.app.create_token(boss, CLI).await.expect("a token");
     let delete = async |id: &str| test.api(&admin, "DELETE", &format!("/tokens/{id}"), None).await;
     assert_eq!(delete(&owner.id.to_string()).await.problem(), (403, "role_too_high".to_owned()));
     let tokens = test.api(&admin, "GET", "/tokens", None).await;

@@ -7,60 +7,88 @@ use serde_json::json;
 
 use crate::testing::TestApp;
 
-/// The lowest role that each operation takes.
-const LOWEST: &[(&str, Role)] = &[
-    ("archive_flow", Role::Editor),
-    ("cancel_run", Role::Operator),
-    ("create_token", Role::Admin),
-    ("create_user", Role::Admin),
-    ("decide_approval", Role::Viewer),
-    ("delete_flow", Role::Admin),
-    ("delete_secret", Role::Admin),
-    ("delete_token", Role::Admin),
-    ("delete_variable", Role::Editor),
-    ("diff_versions", Role::Viewer),
-    ("disable_flow", Role::Editor),
-    ("dismiss_run", Role::Operator),
-    ("enable_flow", Role::Editor),
-    ("export_flow", Role::Viewer),
-    ("get_approval", Role::Viewer),
-    ("get_catalogue", Role::Viewer),
-    ("get_draft", Role::Viewer),
-    ("get_flow", Role::Viewer),
-    ("get_flow_schema", Role::Viewer),
-    ("get_me", Role::Viewer),
-    ("get_retention", Role::Viewer),
-    ("get_run", Role::Viewer),
-    ("get_status", Role::Viewer),
-    ("get_timeline", Role::Viewer),
-    ("get_version", Role::Viewer),
-    ("import_flows", Role::Editor),
-    ("list_approvals", Role::Viewer),
-    ("list_flows", Role::Viewer),
-    ("list_functions", Role::Viewer),
-    ("list_items", Role::Viewer),
-    ("list_runs", Role::Viewer),
-    ("list_secrets", Role::Editor),
-    ("list_tokens", Role::Admin),
-    ("list_users", Role::Admin),
-    ("list_variables", Role::Viewer),
-    ("list_versions", Role::Viewer),
-    ("preview_replay", Role::Viewer),
-    ("publish_flow", Role::Editor),
-    ("replay_run", Role::Operator),
-    ("restore_version", Role::Editor),
-    ("resume_run", Role::Operator),
-    ("save_draft", Role::Editor),
-    ("set_secret", Role::Admin),
-    ("set_variable", Role::Editor),
-    ("start_run", Role::Operator),
-    ("unarchive_flow", Role::Editor),
+/// What an operation asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needs {
+    /// Anybody may call it.
+    Nobody,
+    /// A token or a session of this role or a higher one.
+    AtLeast(Role),
+    /// Somebody who has signed in, whatever their role.
+    Session,
+}
+
+use Needs::{AtLeast, Nobody, Session};
+
+/// What each operation takes.
+const NEEDS: &[(&str, Needs)] = &[
+    ("archive_flow", AtLeast(Role::Editor)),
+    ("cancel_run", AtLeast(Role::Operator)),
+    ("change_me", Session),
+    ("change_own_password", Session),
+    ("change_user", AtLeast(Role::Admin)),
+    ("create_owner", Nobody),
+    ("create_session", Nobody),
+    ("create_token", AtLeast(Role::Admin)),
+    ("create_user", AtLeast(Role::Admin)),
+    ("decide_approval", AtLeast(Role::Viewer)),
+    ("delete_current_session", Session),
+    ("delete_flow", AtLeast(Role::Admin)),
+    ("delete_secret", AtLeast(Role::Admin)),
+    ("delete_session", Session),
+    ("delete_token", AtLeast(Role::Admin)),
+    ("delete_user", AtLeast(Role::Admin)),
+    ("delete_variable", AtLeast(Role::Editor)),
+    ("diff_versions", AtLeast(Role::Viewer)),
+    ("disable_flow", AtLeast(Role::Editor)),
+    ("dismiss_run", AtLeast(Role::Operator)),
+    ("enable_flow", AtLeast(Role::Editor)),
+    ("export_flow", AtLeast(Role::Viewer)),
+    ("get_approval", AtLeast(Role::Viewer)),
+    ("get_catalogue", AtLeast(Role::Viewer)),
+    ("get_draft", AtLeast(Role::Viewer)),
+    ("get_flow", AtLeast(Role::Viewer)),
+    ("get_flow_schema", AtLeast(Role::Viewer)),
+    ("get_me", AtLeast(Role::Viewer)),
+    ("get_retention", AtLeast(Role::Viewer)),
+    ("get_run", AtLeast(Role::Viewer)),
+    ("get_setup", Nobody),
+    ("get_status", AtLeast(Role::Viewer)),
+    ("get_timeline", AtLeast(Role::Viewer)),
+    ("get_user", AtLeast(Role::Admin)),
+    ("get_version", AtLeast(Role::Viewer)),
+    ("import_flows", AtLeast(Role::Editor)),
+    ("list_approvals", AtLeast(Role::Viewer)),
+    ("list_audit_entries", AtLeast(Role::Admin)),
+    ("list_flows", AtLeast(Role::Viewer)),
+    ("list_functions", AtLeast(Role::Viewer)),
+    ("list_items", AtLeast(Role::Viewer)),
+    ("list_runs", AtLeast(Role::Viewer)),
+    ("list_schedules", AtLeast(Role::Viewer)),
+    ("list_secrets", AtLeast(Role::Editor)),
+    ("list_sessions", Session),
+    ("list_tokens", AtLeast(Role::Admin)),
+    ("list_users", AtLeast(Role::Admin)),
+    ("list_variables", AtLeast(Role::Viewer)),
+    ("list_versions", AtLeast(Role::Viewer)),
+    ("preview_replay", AtLeast(Role::Viewer)),
+    ("preview_schedule", AtLeast(Role::Viewer)),
+    ("publish_flow", AtLeast(Role::Editor)),
+    ("replay_run", AtLeast(Role::Operator)),
+    ("reset_password", AtLeast(Role::Admin)),
+    ("restore_version", AtLeast(Role::Editor)),
+    ("resume_run", AtLeast(Role::Operator)),
+    ("save_draft", AtLeast(Role::Editor)),
+    ("set_secret", AtLeast(Role::Admin)),
+    ("set_variable", AtLeast(Role::Editor)),
+    ("start_run", AtLeast(Role::Operator)),
+    ("unarchive_flow", AtLeast(Role::Editor)),
 ];
 
 #[tokio::test]
 async fn every_endpoint_asks_for_its_role() {
     let test = TestApp::new().await;
-    let mut lowest: BTreeMap<&str, Role> = LOWEST.iter().copied().collect();
+    let mut needs: BTreeMap<&str, Needs> = NEEDS.iter().copied().collect();
     let mut tokens = Vec::new();
     for role in Role::ALL {
         tokens.push((role, test.token(role).await));
@@ -75,25 +103,37 @@ async fn every_endpoint_asks_for_its_role() {
             .replace("{name}", "none")
             .replace("{run}", &id)
             .replace("{token}", &id)
+            .replace("{user}", &id)
+            .replace("{session}", &id)
             .replace("{approval}", &id);
         assert!(!url.contains('{'), "the test knows no value for a part of {path}");
         let url = url.strip_prefix("/api/v1").expect("below /api/v1");
         for (method, operation) in item.as_object().expect("operations") {
             let name = operation["operationId"].as_str().expect("an id");
-            let wanted = lowest.remove(name).unwrap_or_else(|| panic!("{name} states no role here"));
+            let wanted =
+                needs.remove(name).unwrap_or_else(|| panic!("{name} does not state here what it needs"));
             let method = method.to_ascii_uppercase();
             let bare = test.send(&method, &format!("/api/v1{url}"), &[], "").await;
+            if wanted == Nobody {
+                assert!(!matches!(bare.status.as_u16(), 401 | 403 | 500..), "{name}: {bare:?}");
+                continue;
+            }
             assert_eq!(bare.problem(), (401, "unauthorized".to_owned()), "{name}");
             assert!(bare.header("www-authenticate").starts_with("Bearer"));
             let wrong = test.api("cw_wrong", &method, url, None).await;
             assert_eq!(wrong.problem().0, 401, "{name}");
             for (role, token) in &tokens {
                 let answer = test.api(token, &method, url, Some(&json!({}))).await;
-                let refused = answer.status == 403 && answer.problem().1 == "role_too_low";
-                assert_eq!(refused, *role < wanted, "{name} as {role}: {answer:?}");
+                let code = if answer.status == 403 { answer.problem().1 } else { String::new() };
+                match wanted {
+                    AtLeast(lowest) => {
+                        assert_eq!(code == "role_too_low", *role < lowest, "{name} as {role}: {answer:?}");
+                    }
+                    _ => assert_eq!(code, "session_needed", "{name} as {role}: {answer:?}"),
+                }
                 assert!(answer.status.as_u16() < 500, "{name} as {role}: {answer:?}");
             }
         }
     }
-    assert!(lowest.is_empty(), "not in the document: {lowest:?}");
+    assert!(needs.is_empty(), "not in the document: {needs:?}");
 }

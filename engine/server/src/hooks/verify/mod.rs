@@ -3,6 +3,7 @@
 
 mod basic;
 mod hmac;
+mod jwt;
 mod standard;
 mod token;
 
@@ -22,6 +23,7 @@ pub(super) enum Verifier {
     Token(token::Token),
     Hmac(hmac::Hmac),
     Standard(standard::Standard),
+    Jwt(jwt::Jwt),
 }
 
 /// What is left to check once the headers are seen.
@@ -53,6 +55,10 @@ impl Verifier {
                 prefix: prefix.clone(),
                 secret: reveal(secret)?.into_bytes(),
             }),
+            Verify::Jwt(written) => match jwt::Jwt::new(written, reveal)? {
+                Ok(jwt) => Self::Jwt(jwt),
+                Err(why) => return Ok(Err(why)),
+            },
             Verify::StandardWebhooks { secret, tolerance } => {
                 match standard::Standard::new(&reveal(secret)?, *tolerance) {
                     Some(standard) => Self::Standard(standard),
@@ -68,6 +74,7 @@ impl Verifier {
             Self::None => Ok(Check::Passed),
             Self::Basic(basic) => basic.check(headers).map(|()| Check::Passed),
             Self::Token(token) => token.check(headers).map(|()| Check::Passed),
+            Self::Jwt(jwt) => jwt.check(headers, now).map(|()| Check::Passed),
             Self::Hmac(hmac) => hmac.begin(headers),
             Self::Standard(standard) => standard.begin(headers, now),
         }
@@ -79,6 +86,7 @@ impl Verifier {
             Self::None | Self::Basic(_) => None,
             Self::Token(token) => Some(&token.header),
             Self::Hmac(hmac) => Some(&hmac.header),
+            Self::Jwt(jwt) => Some(&jwt.header),
             Self::Standard(_) => Some("webhook-signature"),
         }
     }

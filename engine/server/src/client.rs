@@ -1,0 +1,73 @@
+//! Who is at the other end: address and browser, as far as they can be known.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+
+use crate::extract::text_header;
+
+/// The other end of the connection; an extension of each request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub IpAddr);
+
+/// The address and the browser of a request.
+pub(crate) struct Client {
+    /// For throttling only: what a proxy on this machine says about where the request came from is believed.
+    pub address: String,
+    pub agent: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Client {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.to_canonical());
+        let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let nearest = forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+        let address = match peer {
+            Some(peer) if peer.is_loopback() => nearest.map_or(peer, |nearest| nearest.to_canonical()),
+            Some(peer) => peer,
+            None => IpAddr::from([0, 0, 0, 0]),
+        };
+        let agent = text_header(&parts.headers, header::USER_AGENT).unwrap_or_default().to_owned();
+        Ok(Self { address: network(address), agent })
+    }
+}
+
+/// One household has 2^64 addresses of IPv6.
+fn network(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn address(peer: &str, forwarded: Option<&str>) -> String {
+        let mut request = axum::http::Request::builder();
+        if let Some(forwarded) = forwarded {
+            request = request.header("x-forwarded-for", forwarded);
+        }
+        let (mut parts, ()) = request.body(()).expect("a request").into_parts();
+        parts.extensions.insert(Peer(peer.parse().expect("an address")));
+        let Ok(client) = Client::from_request_parts(&mut parts, &()).await;
+        client.address
+    }
+
+    #[tokio::test]
+    async fn only_a_proxy_on_this_machine_is_believed() {
+        assert_eq!(address("203.0.113.9", Some("198.51.100.1")).await, "203.0.113.9");
+        assert_eq!(address("127.0.0.1", Some("10.0.0.1, 198.51.100.1")).await, "198.51.100.1");
+        assert_eq!(address("127.0.0.1", Some("nonsense")).await, "127.0.0.1");
+        assert_eq!(address("::ffff:203.0.113.9", None).await, "203.0.113.9");
+        assert_eq!(address("2001:db8:1:2:3::4", None).await, "2001:db8:1:2::/64");
+    }
+}

@@ -1,0 +1,138 @@
+//! How often somebody may try to sign in: for each account and for each address some tries at once, then one now and
+//! then. In memory, of bounded size; what succeeds costs nothing.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use causeway_model::text;
+
+use crate::problem::Problem;
+
+pub(crate) struct Throttle {
+    accounts: Buckets,
+    addresses: Buckets,
+}
+
+/// Tries that may be made, by key; each comes back after a while.
+struct Buckets {
+    most: u32,
+    every: Duration,
+    used: Mutex<HashMap<String, (f64, Instant)>>,
+}
+
+/// More keys than this are not remembered.
+const MOST_KEYS: usize = 20_000;
+
+impl Throttle {
+    pub(crate) fn new() -> Self {
+        Self {
+            accounts: Buckets::new(10, Duration::from_secs(30)),
+            addresses: Buckets::new(30, Duration::from_secs(2)),
+        }
+    }
+
+    /// Counts a try. `account`: absent where the try is for none.
+    pub(crate) fn take(&self, address: &str, account: Option<&str>) -> Result<(), Problem> {
+        let now = Instant::now();
+        self.addresses.take(address, now).map_err(too_many)?;
+        account.map_or(Ok(()), |account| self.accounts.take(&key(account), now)).map_err(too_many)
+    }
+
+    /// The try was a good one.
+    pub(crate) fn give_back(&self, address: &str, account: Option<&str>) {
+        let now = Instant::now();
+        self.addresses.give_back(address, now);
+        if let Some(account) = account {
+            self.accounts.give_back(&key(account), now);
+        }
+    }
+}
+
+fn key(account: &str) -> String {
+    account.trim().chars().take(254).collect::<String>().to_lowercase()
+}
+
+impl Buckets {
+    fn new(most: u32, every: Duration) -> Self {
+        Self { most, every, used: Mutex::default() }
+    }
+
+    fn left(&self, used: f64, since: Instant, now: Instant) -> f64 {
+        (used - now.saturating_duration_since(since).as_secs_f64() / self.every.as_secs_f64()).max(0.0)
+    }
+
+    /// How long to wait, where there are no more tries.
+    fn take(&self, key: &str, now: Instant) -> Result<(), Duration> {
+        let mut all = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if !all.contains_key(key) && all.len() >= MOST_KEYS {
+            all.retain(|_, (used, since)| self.left(*used, *since, now) > 0.0);
+            if all.len() >= MOST_KEYS
+                && let Some(oldest) =
+                    all.iter().min_by_key(|(_, (_, since))| *since).map(|(key, _)| key.clone())
+            {
+                all.remove(&oldest);
+            }
+        }
+        let (used, since) = all.entry(key.to_owned()).or_insert((0.0, now));
+        let before = self.left(*used, *since, now);
+        let over = before + 1.0 - f64::from(self.most);
+        if over > 0.0 {
+            return Err(self.every.mul_f64(over).max(Duration::from_secs(1)));
+        }
+        (*used, *since) = (before + 1.0, now);
+        Ok(())
+    }
+
+    fn give_back(&self, key: &str, now: Instant) {
+        let mut all = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((used, since)) = all.get_mut(key) {
+            (*used, *since) = ((self.left(*used, *since, now) - 1.0).max(0.0), now);
+        }
+    }
+}
+
+fn too_many(wait: Duration) -> Problem {
+    let seconds = wait.as_secs_f64().ceil().max(1.0);
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_tries",
+        text!(
+            "Too many tries to sign in; wait {seconds} seconds and try again",
+            "嘗試登入的次數過多，請等候 {seconds} 秒後再試"
+        ),
+    )
+    .with_header("retry-after", seconds.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_tries_at_once_and_then_one_now_and_then() {
+        let buckets = Buckets::new(3, Duration::from_secs(10));
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        for _ in 0..3 {
+            assert!(buckets.take("a", start).is_ok());
+        }
+        assert_eq!(buckets.take("a", start), Err(Duration::from_secs(10)));
+        assert!(buckets.take("b", start).is_ok(), "others are not held up");
+        assert!(buckets.take("a", at(9)).is_err() && buckets.take("a", at(10)).is_ok());
+        assert!(buckets.take("a", at(11)).is_err());
+        buckets.give_back("a", at(11));
+        assert!(buckets.take("a", at(11)).is_ok());
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let buckets = Buckets::new(3, Duration::from_secs(1000));
+        let now = Instant::now();
+        for at in 0..MOST_KEYS + 50 {
+            assert!(buckets.take(&at.to_string(), now).is_ok());
+        }
+        assert_eq!(buckets.used.lock().expect("not poisoned").len(), MOST_KEYS);
+    }
+}

@@ -1,0 +1,92 @@
+//! A clock that is put forward and back by an hour under the running server.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use causeway_model::{Time, Value};
+use causeway_testkit::{Options, TestApp, both_with, eventually_within, flow, script_step};
+use serde_json::json;
+
+use super::cancel::accepted;
+use super::waits::pause;
+
+const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
+fn scheduled(slug: &str, cron: &str, missed: &str) -> Value {
+    let trigger = json!({"use": "schedule", "with": {"cron": cron, "timezone": "UTC", "missed": missed}});
+    flow(slug, trigger, json!([script_step("say", "trigger.fire_at", &[])]))
+}
+
+async fn fired(app: &TestApp, slug: &str) -> Vec<Time> {
+    let runs = app.runs(&format!("flow={slug}")).await;
+    let mut times = Vec::new();
+    for run in runs.iter().filter(|run| run["status"] == "succeeded") {
+        let output = app.run(run["id"].as_str().expect("an id")).await["output"].clone();
+        times.push(output.as_str().expect("a time").parse().expect("a time"));
+    }
+    let distinct: BTreeSet<Time> = times.iter().copied().collect();
+    assert_eq!(distinct.len(), times.len(), "{slug} fired twice: {times:?}");
+    times
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_an_hour_forward_and_back() {
+    assert!(Path::new(LIBRARY).exists(), "libfaketime is not installed: run `make prepare`");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("offset");
+    let set = |offset: &str| std::fs::write(&file, offset).expect("written");
+    set("+0");
+    let options = Options::new()
+        .env("LD_PRELOAD", LIBRARY)
+        .env("FAKETIME_TIMESTAMP_FILE", file.display())
+        .env("FAKETIME_CACHE_DURATION", 1)
+        .env("FAKETIME_DONT_FAKE_MONOTONIC", 1)
+        .env("DONT_FAKE_MONOTONIC", 1)
+        .env("NO_FAKE_STAT", 1);
+    both_with(options, async |app| {
+        set("+0");
+        let _token = app.token().await;
+        app.publish(&scheduled("skips", "*/10 * * * *", "skip")).await;
+        app.publish(&scheduled("once", "*/10 * * * *", "once")).await;
+        app.publish(&scheduled("all", "*/10 * * * *", "all")).await;
+        app.publish(&scheduled("seconds", "* * * * * *", "skip")).await;
+        app.publish(&accepted("waits", json!([pause("pause", "30m", &[])]))).await;
+        let waiting = app.hook("waits", &json!({})).await.expect(202).run();
+        let _run = app.reaches(&waiting, &["waiting"]).await;
+        eventually_within(Duration::from_secs(20), "a firing", async || {
+            (!fired(&app, "seconds").await.is_empty()).then_some(())
+        })
+        .await;
+
+        set("+1h");
+        eventually_within(Duration::from_secs(40), "the wait to end", async || {
+            (app.run(&waiting).await["status"] == "succeeded").then_some(())
+        })
+        .await;
+        eventually_within(Duration::from_secs(40), "what was missed to be made up for", async || {
+            (fired(&app, "all").await.len() >= 6).then_some(())
+        })
+        .await;
+        // One of the six may have come within the seconds that count as being on time.
+        assert!(fired(&app, "all").await.len() <= 7);
+        assert!((1..=2).contains(&fired(&app, "once").await.len()));
+        assert!(fired(&app, "skips").await.len() <= 2);
+        let ahead = fired(&app, "seconds").await;
+        let newest = ahead.iter().copied().max().expect("it fired");
+
+        set("+0");
+        let half_an_hour_before = Time(newest.millis() - 1_800_000);
+        let before = ahead.iter().filter(|at| **at < half_an_hour_before).count();
+        eventually_within(Duration::from_secs(40), "it to fire by the clock that was put back", async || {
+            let times = fired(&app, "seconds").await;
+            (times.iter().filter(|at| **at < half_an_hour_before).count() > before).then_some(())
+        })
+        .await;
+        assert!(fired(&app, "all").await.len() <= 7);
+        app.publish(&accepted("short", json!([pause("pause", "1s", &[])]))).await;
+        let short = app.hook("short", &json!({})).await.expect(202).run();
+        assert_eq!(app.finished(&short).await["status"], "succeeded");
+    })
+    .await;
+}
