@@ -424,7 +424,7 @@ fn triggers_check_their_inputs() {
         json!({ "use": "schedule", "with": { "cron": "* * * *", "timezone": "Taipei" } }),
         &["invalid_cron /trigger/with/cron", "unknown_timezone /trigger/with/timezone"],
     );
-    other(json!({ "use": "schedule" }), &["missing_field /trigger/with"]);
+    other(json!({ "use": "schedule" }), &["invalid_value /trigger/with"]);
     other(json!({ "use": "flow_failed" }), &["watches_nothing /trigger/with"]);
     other(
         json!({ "use": "manual", "with": { "input": { "type": "strange" } } }),

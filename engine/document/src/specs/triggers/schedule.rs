@@ -1,6 +1,7 @@
 //! `schedule`: at fixed times.
 
 use causeway_model::{Fault, Span, Text, TriggerKind, Value, text};
+use serde_json::json;
 
 use super::Trigger;
 use crate::compile::TriggerCx;
@@ -34,7 +35,7 @@ impl Trigger for ScheduleTrigger {
     }
 
     fn schema(&self) -> Value {
-        object(vec![
+        let mut schema = object(vec![
             field(
                 "cron",
                 filled(),
@@ -95,7 +96,9 @@ impl Trigger for ScheduleTrigger {
                 ),
             )
             .fixed(),
-        ])
+        ]);
+        schema["anyOf"] = json!([{ "required": ["cron"] }, { "required": ["every"] }]);
+        schema
     }
 
     fn fields(&self) -> &'static [&'static str] {
@@ -163,15 +166,8 @@ fn times(trigger: &mut TriggerCx) -> Option<Times> {
             trigger.fault(Fault::error("exclude_each_other", "/trigger/with/every", message).with_fix(fix));
             None
         }
-        (None, None) => {
-            let message = text!("The schedule names no times.", "排程沒有指定時間。");
-            let fix = text!(
-                "Write `cron`, such as `0 2 * * *` (each day at 02:00), or `every`, such as `15m`.",
-                "請寫 `cron`，例如 `0 2 * * *`（每天 02:00），或 `every`，例如 `15m`。"
-            );
-            trigger.fault(Fault::error("missing_field", "/trigger/with", message).with_fix(fix));
-            None
-        }
+        // The schema says so already.
+        (None, None) => None,
     }
 }
 
