@@ -1,17 +1,16 @@
 //! A clock that is put forward and back by an hour under the running server.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::os::unix::fs::FileExt;
+use std::process::Command;
 use std::time::Duration;
 
 use causeway_model::{Time, Value};
-use causeway_testkit::{Options, TestApp, both_with, eventually_within, flow, script_step};
+use causeway_testkit::{Backend, Options, TestApp, eventually_within, flow, on, root, script_step};
 use serde_json::json;
 
 use super::cancel::accepted;
 use super::waits::pause;
-
-const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 fn scheduled(slug: &str, cron: &str, missed: &str) -> Value {
     let trigger = json!({"use": "schedule", "with": {"cron": cron, "timezone": "UTC", "missed": missed}});
@@ -30,22 +29,35 @@ async fn fired(app: &TestApp, slug: &str) -> Vec<Time> {
     times
 }
 
+async fn made_at(app: &TestApp, run: &str) -> Time {
+    app.run(run).await["created_at"].as_str().expect("a time").parse().expect("a time")
+}
+
 #[tokio::test]
-async fn a_clock_that_jumps_an_hour_forward_and_back() {
-    assert!(Path::new(LIBRARY).exists(), "libfaketime is not installed: run `make prepare`");
+async fn a_clock_that_jumps_an_hour_forward_and_back_on_sqlite() {
+    jumps(Backend::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_an_hour_forward_and_back_on_postgres() {
+    jumps(Backend::Postgres).await;
+}
+
+/// Each server has a clock of its own.
+async fn jumps(backend: Backend) {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("offset");
-    let set = |offset: &str| std::fs::write(&file, offset).expect("written");
-    set("+0");
-    let options = Options::new()
-        .env("LD_PRELOAD", LIBRARY)
-        .env("FAKETIME_TIMESTAMP_FILE", file.display())
-        .env("FAKETIME_CACHE_DURATION", 1)
-        .env("FAKETIME_DONT_FAKE_MONOTONIC", 1)
-        .env("DONT_FAKE_MONOTONIC", 1)
-        .env("NO_FAKE_STAT", 1);
-    both_with(options, async |app| {
-        set("+0");
+    let (library, file) = (folder.path().join("shifted_clock.so"), folder.path().join("seconds"));
+    let source = root().join("tests/data/shifted_clock.c");
+    let built = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).status();
+    assert!(built.expect("a C compiler").success(), "the library that shifts the clock does not build");
+    // Written in place: the server has the file mapped.
+    let seconds =
+        std::fs::File::options().write(true).create(true).truncate(true).open(&file).expect("a file");
+    let set = |offset: i64| seconds.write_all_at(&offset.to_ne_bytes(), 0).expect("written");
+    set(0);
+    let options = Options::new().env("LD_PRELOAD", library.display()).env("SHIFTED_CLOCK", file.display());
+    on(backend, options, &async |app: TestApp| {
+        set(0);
         let _token = app.token().await;
         app.publish(&scheduled("skips", "*/10 * * * *", "skip")).await;
         app.publish(&scheduled("once", "*/10 * * * *", "once")).await;
@@ -59,7 +71,13 @@ async fn a_clock_that_jumps_an_hour_forward_and_back() {
         })
         .await;
 
-        set("+1h");
+        set(3600);
+        let began = made_at(&app, &waiting).await;
+        eventually_within(Duration::from_secs(20), "the server to see the other time", async || {
+            let later = app.hook("waits", &json!({})).await.expect(202).run();
+            (made_at(&app, &later).await.millis() > began.millis() + 3_000_000).then_some(())
+        })
+        .await;
         eventually_within(Duration::from_secs(40), "the wait to end", async || {
             (app.run(&waiting).await["status"] == "succeeded").then_some(())
         })
@@ -75,7 +93,7 @@ async fn a_clock_that_jumps_an_hour_forward_and_back() {
         let ahead = fired(&app, "seconds").await;
         let newest = ahead.iter().copied().max().expect("it fired");
 
-        set("+0");
+        set(0);
         let half_an_hour_before = Time(newest.millis() - 1_800_000);
         let before = ahead.iter().filter(|at| **at < half_an_hour_before).count();
         eventually_within(Duration::from_secs(40), "it to fire by the clock that was put back", async || {
