@@ -43,7 +43,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("argon2", &["store"]),
     ("axum", &["demo", "server"]),
     ("clap", &["causeway"]),
-    ("cron", &["document", "runtime"]),
     ("jsonschema", &["document"]),
     ("reqwest", &["connector"]),
     ("rhai", &["script"]),

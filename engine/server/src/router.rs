@@ -35,9 +35,9 @@ impl Front {
         let router = router
             .fallback(async || Problem::not_found())
             .method_not_allowed_fallback(async || problem::method_not_allowed())
-            .layer(from_fn(headers::finish))
+            .layer(from_fn(headers::translate))
             .with_state(Arc::clone(&web));
-        Self { web, router, serves }
+        Self { web, router: headers::on_every_answer(router), serves }
     }
 
     /// A panic is answered 500 and ends nothing but its own request.
