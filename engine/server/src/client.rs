@@ -2,12 +2,16 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
+use causeway_document::Cidr;
 
 use crate::extract::text_header;
+use crate::hooks;
+use crate::state::Web;
 
 /// The other end of the connection; an extension of each request.
 #[derive(Clone, Copy, Debug)]
@@ -15,24 +19,30 @@ pub(crate) struct Peer(pub IpAddr);
 
 /// The address and the browser of a request.
 pub(crate) struct Client {
-    /// For throttling only: what a proxy on this machine says about where the request came from is believed.
+    /// For throttling only: what a proxy on this machine, or a trusted one, says about where the request came from is believed.
     pub address: String,
     pub agent: String,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Client {
+impl FromRequestParts<Arc<Web>> for Client {
     type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
+        Ok(Self::of(parts, &web.trusted_proxies))
+    }
+}
+
+impl Client {
+    fn of(parts: &Parts, trusted: &[Cidr]) -> Self {
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.to_canonical());
         let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
         let nearest = forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
         let address = match peer {
             Some(peer) if peer.is_loopback() => nearest.map_or(peer, |nearest| nearest.to_canonical()),
-            Some(peer) => peer,
+            Some(peer) => hooks::address(Some(peer), &parts.headers, trusted).unwrap_or(peer),
             None => IpAddr::from([0, 0, 0, 0]),
         };
         let agent = text_header(&parts.headers, header::USER_AGENT).unwrap_or_default().to_owned();
-        Ok(Self { address: network(address), agent })
+        Self { address: network(address), agent }
     }
 }
 
@@ -51,23 +61,23 @@ fn network(address: IpAddr) -> String {
 mod tests {
     use super::*;
 
-    async fn address(peer: &str, forwarded: Option<&str>) -> String {
+    fn address(peer: &str, forwarded: Option<&str>) -> String {
         let mut request = axum::http::Request::builder();
         if let Some(forwarded) = forwarded {
             request = request.header("x-forwarded-for", forwarded);
         }
         let (mut parts, ()) = request.body(()).expect("a request").into_parts();
         parts.extensions.insert(Peer(peer.parse().expect("an address")));
-        let Ok(client) = Client::from_request_parts(&mut parts, &()).await;
-        client.address
+        Client::of(&parts, &["10.0.0.0/8".parse().expect("a range")]).address
     }
 
-    #[tokio::test]
-    async fn only_a_proxy_on_this_machine_is_believed() {
-        assert_eq!(address("203.0.113.9", Some("198.51.100.1")).await, "203.0.113.9");
-        assert_eq!(address("127.0.0.1", Some("10.0.0.1, 198.51.100.1")).await, "198.51.100.1");
-        assert_eq!(address("127.0.0.1", Some("nonsense")).await, "127.0.0.1");
-        assert_eq!(address("::ffff:203.0.113.9", None).await, "203.0.113.9");
-        assert_eq!(address("2001:db8:1:2:3::4", None).await, "2001:db8:1:2::/64");
+    #[test]
+    fn only_a_proxy_on_this_machine_or_a_trusted_one_is_believed() {
+        assert_eq!(address("203.0.113.9", Some("198.51.100.1")), "203.0.113.9");
+        assert_eq!(address("127.0.0.1", Some("10.0.0.1, 198.51.100.1")), "198.51.100.1");
+        assert_eq!(address("10.1.1.1", Some("198.51.100.1")), "198.51.100.1");
+        assert_eq!(address("127.0.0.1", Some("nonsense")), "127.0.0.1");
+        assert_eq!(address("::ffff:203.0.113.9", None), "203.0.113.9");
+        assert_eq!(address("2001:db8:1:2:3::4", None), "2001:db8:1:2::/64");
     }
 }

@@ -240,7 +240,7 @@ async fn go_on(tx: &DatabaseTransaction, commits: &[&Commit], held: &mut HashMap
              status = CASE nxt WHEN 0 THEN 1 WHEN 1 THEN 2 ELSE 0 END, \
              worker = CASE nxt WHEN 0 THEN worker END, \
              active_ms = CASE WHEN act > active_ms THEN act ELSE active_ms END, \
-             due_at = CASE nxt WHEN 0 THEN NULL WHEN 1 THEN CASE WHEN {GIVES_BACK} THEN NULL ELSE due END ELSE 0 END, \
+             due_at = CASE nxt WHEN 0 THEN NULL WHEN 1 THEN CASE WHEN {GIVES_BACK} THEN NULL ELSE due END ELSE priority END, \
              want_at = CASE WHEN {GIVES_BACK} THEN due END, \
              slot_state = CASE WHEN {GIVES_BACK} THEN 3 ELSE slot_state END \
              FROM {source} WHERE id = own AND epoch = ep AND worker IS NOT NULL \

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// `None`: it cannot be told.
-pub(super) fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[Cidr]) -> Option<IpAddr> {
+pub(crate) fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[Cidr]) -> Option<IpAddr> {
     let peer = peer?.to_canonical();
     let is_trusted = |address: &IpAddr| trusted.iter().any(|range| range.contains(*address));
     if !is_trusted(&peer) {
