@@ -10,7 +10,7 @@ use crate::accept::{self, Accepted, NewRun, Places};
 use crate::commit::{self, Commit, Next, Witness};
 use crate::concurrency_slot::Desk;
 use crate::core::Core;
-use crate::handover::{Handed, Handing};
+use crate::handover::{Handed, Handing, Handover};
 use crate::news::News;
 use crate::{Result, active_run};
 
@@ -89,7 +89,7 @@ impl Effects {
     /// The batch may have been applied, but nobody will hear of it.
     pub(crate) fn abandon(self, core: &Core) {
         let taken = self.handed.iter().map(|handed| (handed.claimed.run.id, handed.claimed.run.epoch));
-        core.workers.give_back_later(taken.collect());
+        core.give_back_later(taken.collect());
     }
 
     pub(crate) fn publish(self, core: &Core) {
@@ -100,7 +100,7 @@ impl Effects {
         core.metrics.handed_over.add(self.handed.len() as u64);
         core.news.made(&self.made);
         core.news.publish(self.news);
-        core.handover.deliver(self.handed, &core.workers);
+        Handover::deliver(core, self.handed);
         if self.wake || self.next_due.is_some_and(|due_at| due_at <= core.clock.now()) {
             core.wake.now();
         }

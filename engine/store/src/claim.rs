@@ -72,7 +72,7 @@ impl Store {
         tokio::spawn(async move {
             if let Err(Ok(unheard)) = answer.send(store.claim_now(worker, limit, &which).await) {
                 let runs = unheard.iter().map(|claimed| (claimed.run.id, claimed.run.epoch)).collect();
-                store.core.workers.give_back_later(runs);
+                store.core.give_back_later(runs);
             }
         });
         claimed.await.map_err(|_| Error::Unavailable("the store is closed".to_owned()))?
@@ -118,7 +118,7 @@ impl Store {
         let written = batch::write(&tx, now, &works, Handing::off(&self.core)).await?;
         if let Err(error) = tx.commit().await {
             // It may have been made all the same: then nobody would work on these.
-            self.core.workers.give_back_later(taken);
+            self.core.give_back_later(taken);
             return Err(error.into());
         }
         written.effects.publish(&self.core);
@@ -140,7 +140,7 @@ impl Store {
                 )
                 .await;
             if let Err(error) = back {
-                core.workers.give_back_later(runs[at..].to_vec());
+                core.give_back_later(runs[at..].to_vec());
                 return Err(error.into());
             }
         }

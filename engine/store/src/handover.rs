@@ -15,7 +15,6 @@ use crate::batch::First;
 use crate::claim::Claimed;
 use crate::commit::{Commit, CommitError};
 use crate::core::Core;
-use crate::worker::Roster;
 use crate::{Result, Store};
 
 /// A run that the worker has without having claimed it, with the room in memory that it takes.
@@ -58,16 +57,16 @@ impl Handover {
     }
 
     /// After the commit. Who does not take any more gives back.
-    pub(crate) fn deliver(&self, handed: Vec<Handed>, workers: &Roster) {
+    pub(crate) fn deliver(core: &Core, handed: Vec<Handed>) {
         if handed.is_empty() {
             return;
         }
-        let taker = self.taker().clone();
+        let taker = core.handover.taker().clone();
         for handed in handed {
             let run = (handed.claimed.run.id, handed.claimed.run.epoch);
             let same = taker.as_ref().filter(|taker| taker.worker == handed.worker);
             if same.is_none_or(|taker| taker.sender.send(handed).is_err()) {
-                workers.give_back_later(vec![run]);
+                core.give_back_later(vec![run]);
             }
         }
     }
@@ -133,13 +132,19 @@ impl<'a> Handing<'a> {
             Claimed { run: active, event, journal: Vec::new(), loops: Vec::new(), signals: Vec::new() };
         Ok(Some(Handed { claimed, room, birth: None, worker }))
     }
+
+    /// To whom the room for it was asked of. It is gone from here whether or not they take it: who waits for it must hear.
+    fn give(self, handed: Handed) -> bool {
+        self.taker.is_some_and(move |taker| taker.sender.send(handed).is_ok())
+    }
 }
 
 impl Store {
     /// As `accept`, for callers that wait for what the run gives: a worker of this process that has room begins at once,
     /// and the event becomes durable with the run's first commit. Answers once it is.
     pub async fn accept_ahead(&self, run: NewRun) -> Result<Accepted> {
-        let Some(mut handed) = Handing::new(&self.core).hand(&self.core.db.read, &run).await? else {
+        let mut handing = Handing::new(&self.core);
+        let Some(mut handed) = handing.hand(&self.core.db.read, &run).await? else {
             return self.accept(run).await;
         };
         let run = Arc::new(run);
@@ -147,9 +152,7 @@ impl Store {
         let (worker, begun_at) = (handed.worker, self.core.clock.now());
         handed.birth = Some(Birth { run: Arc::clone(&run), begun_at, worker, answer });
         // A worker that has just left drops it, and so it is accepted below.
-        if let Some(taker) = &*self.core.handover.taker()
-            && taker.sender.send(handed).is_ok()
-        {
+        if handing.give(handed) {
             self.core.metrics.begun_ahead.increment();
         }
         match heard.await {
@@ -168,7 +171,7 @@ impl Store {
             Ok((accepted, held)) => (Ok(accepted), held),
             Err(error) => {
                 // Should it have been written all the same, it is taken up by a claim.
-                self.core.workers.give_back_later(vec![(id, EPOCH)]);
+                self.core.give_back_later(vec![(id, EPOCH)]);
                 (Err(error), false)
             }
         };

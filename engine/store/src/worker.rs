@@ -40,7 +40,7 @@ impl Roster {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn give_back_later(&self, runs: Vec<(RunId, i64)>) {
+    fn give_back_later(&self, runs: Vec<(RunId, i64)>) {
         self.own().unheard.extend(runs);
     }
 
@@ -66,6 +66,16 @@ impl Roster {
 
     fn has(&self, worker: WorkerId) -> bool {
         self.own().locks.contains_key(&worker)
+    }
+}
+
+impl Core {
+    /// Runs that are held, and that nobody works on: the next claim makes them due again, and comes at once.
+    pub(crate) fn give_back_later(&self, runs: Vec<(RunId, i64)>) {
+        if !runs.is_empty() {
+            self.workers.give_back_later(runs);
+            self.wake.now();
+        }
     }
 }
 

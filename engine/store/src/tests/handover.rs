@@ -1,6 +1,7 @@
 //! New runs that go to the worker of the same process without a claim.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use causeway_model::{OnLimit, RunStatus, Span};
 use tokio::sync::{Semaphore, mpsc};
@@ -21,6 +22,7 @@ both!(
     a_duplicate_begun_ahead_comes_to_nothing,
     a_run_begun_ahead_without_a_slot_stands_in_line,
     a_run_begun_ahead_and_let_go_is_accepted_all_the_same,
+    a_run_begun_ahead_for_nobody_is_accepted_all_the_same,
 );
 
 async fn a_new_run_is_handed_over_without_a_claim(bed: &Bed) {
@@ -96,7 +98,10 @@ async fn what_is_handed_to_nobody_is_given_back(bed: &Bed) {
     let flow = bed.flow("one").await;
     let worker = bed.store.enlist().await.expect("enlists");
     drop(bed.store.hand_to(worker, Arc::new(Semaphore::new(9))));
+    // Registering rings too.
+    bed.store.woken().await;
     let run = bed.accept(bed.new_run(flow)).await;
+    tokio::time::timeout(Duration::from_secs(20), bed.store.woken()).await.expect("somebody is woken for it");
     let claimed = bed.store.claim(worker, 5).await.expect("claims").pop().expect("is due again");
     assert_eq!((claimed.run.id, claimed.run.recovered), (run, false));
     assert!(claimed.run.epoch > 1);
@@ -220,5 +225,17 @@ async fn a_run_begun_ahead_and_let_go_is_accepted_all_the_same(bed: &Bed) {
     drop(one);
     assert_eq!(accepted.await.expect("joins").expect("is accepted"), Accepted::New);
     let claimed = bed.store.claim(worker, 5).await.expect("claims").pop().expect("is due");
+    assert_eq!(claimed.run.id, id);
+}
+
+async fn a_run_begun_ahead_for_nobody_is_accepted_all_the_same(bed: &Bed) {
+    let flow = bed.flow("one").await;
+    let worker = bed.store.enlist().await.expect("enlists");
+    drop(bed.store.hand_to(worker, Arc::new(Semaphore::new(9))));
+    let new = bed.new_run(flow);
+    let id = new.id;
+    let accepted = tokio::time::timeout(Duration::from_secs(20), bed.store.accept_ahead(new)).await;
+    assert_eq!(accepted.expect("its caller hears").expect("is accepted"), Accepted::New);
+    let claimed = bed.store.claim(worker, 5).await.expect("claims").pop().expect("is due again");
     assert_eq!(claimed.run.id, id);
 }
