@@ -38,10 +38,10 @@ fmt: ## Format the code
 prepare: ## Install what tests need (Debian packages, a Postgres)
 	@.ci/prepare
 
-bench: prepare ## Measure speed against its aims, side by side with pgbench (about 15 minutes)
+bench: prepare ## Measure speed against its aims, side by side with pgbench (about 20 minutes)
 	@$(CARGO) bench --quiet --package causeway-tests --bench speed
 
-bench-large: prepare ## The same with 10 million runs and 10,000 flows (hours)
+bench-large: prepare ## The same with 10 million runs and 10,000 flows (an hour, 40 GB)
 	@$(CARGO) bench --quiet --package causeway-tests --bench speed -- --large
 
 soak: prepare dev ## Kill the server a thousand times under load (about an hour)

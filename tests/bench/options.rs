@@ -27,7 +27,7 @@ impl Options {
             seconds: number("--seconds", 5),
             connections: number("--connections", 32) as usize,
             large,
-            most_runs: number("--runs", if large { 10_000_000 } else { 100_000 }),
+            most_runs: number("--runs", if large { 10_000_000 } else { 1_000_000 }),
             most_flows: number("--flows", if large { 10_000 } else { 1000 }) as usize,
             only: value("--only").cloned().unwrap_or_default(),
         }

@@ -1,7 +1,9 @@
 //! What is measured: a server on a database, with the processor time and memory of both.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use causeway_store::{Config, Store, SystemClock};
 use causeway_testkit::{Backend, Database, Options, PrivatePostgres, TestApp, cpu_seconds};
 
 use crate::load::{self, Load};
@@ -41,6 +43,17 @@ impl<'a> Subject<'a> {
     pub fn cpu(&self) -> f64 {
         let own = cpu_seconds(&self.app.pid().into_iter().collect::<Vec<_>>());
         own + self.postgres.map_or(0.0, |postgres| cpu_seconds(&postgres.pids()))
+    }
+
+    /// Stops the server, has its finished runs once more for each number from `from` on and below `to`, and starts it again.
+    pub async fn multiply_history(&self, from: u16, to: u16) {
+        assert!(self.app.terminate().await, "the server ends");
+        let (url, data) = (self.app.database().url(), self.app.data().join("data"));
+        let store = Store::open(Config { url, data, key: None }, Arc::new(SystemClock)).await;
+        let store = store.expect("the store opens");
+        store.multiply_history(from..to).await.expect("the history grows");
+        store.close().await;
+        self.app.launch().await;
     }
 
     /// Warms up, then measures one stretch of load.

@@ -32,6 +32,8 @@ mod key;
 mod key_file;
 mod link;
 mod migrate;
+#[cfg(feature = "measuring")]
+mod multiply;
 mod news;
 mod password;
 mod retention;
