@@ -56,7 +56,13 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, settings: Settings, console: Console) -> Outcome {
     logging::start(&settings, cli.command.log_level());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // Quick scripts are evaluated where their run is driven.
+        .thread_stack_size(causeway_script::SCRIPT_STACK_BYTES)
+        .on_thread_start(causeway_script::mark_script_thread)
+        .build();
+    let runtime = runtime.map_err(|error| {
         Failure::new(
             Exit::Failed,
             "no_threads",

@@ -19,6 +19,8 @@ thread_local! {
     static OPERATIONS_LEFT: Cell<u64> = const { Cell::new(0) };
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
     static SECRET_MISUSED: Cell<bool> = const { Cell::new(false) };
+    static HURRY: Cell<Option<Instant>> = const { Cell::new(None) };
+    static HURRIED_OUT: Cell<bool> = const { Cell::new(false) };
 }
 
 struct Current {
@@ -42,7 +44,7 @@ impl Evaluation {
             draws: 0,
         }));
         OPERATIONS_LEFT.set(limits.operations);
-        DEADLINE.set(Instant::now().checked_add(limits.time));
+        DEADLINE.set(HURRY.get().or_else(|| Instant::now().checked_add(limits.time)));
         SECRET_MISUSED.set(false);
         Self(())
     }
@@ -58,6 +60,40 @@ impl Drop for Evaluation {
         CURRENT.set(None);
         DEADLINE.set(None);
     }
+}
+
+/// Evaluates what `work` evaluates until `until` at the most; `None` where that did not suffice. What was evaluated then
+/// counts for nothing, and can be evaluated again: it gives what it would have given. `until` should be well within
+/// [`Limits::time`].
+pub fn hurried<T>(until: Instant, work: impl FnOnce() -> T) -> Option<T> {
+    /// Ends the hurry on this thread, whatever `work` does.
+    struct Hurry;
+    impl Drop for Hurry {
+        fn drop(&mut self) {
+            HURRY.set(None);
+            HURRIED_OUT.set(false);
+        }
+    }
+    HURRY.set(Some(until));
+    let hurry = Hurry;
+    let done = work();
+    let in_time = !hurried_out();
+    drop(hurry);
+    in_time.then_some(done)
+}
+
+/// Whether a hurried evaluation is under way; what is known to be slow gives up at once.
+pub(crate) fn give_up_hurried() -> bool {
+    let hurried = HURRY.get().is_some();
+    if hurried {
+        HURRIED_OUT.set(true);
+    }
+    hurried
+}
+
+/// Whether time ran out for a hurried evaluation.
+pub(crate) fn hurried_out() -> bool {
+    HURRIED_OUT.get()
 }
 
 /// What the expression sees.
@@ -124,6 +160,7 @@ pub(crate) fn charge(operations: usize) -> Result<(), Fault> {
 fn out_of_time() -> Option<Fault> {
     let late = DEADLINE.get().is_some_and(|deadline| Instant::now() >= deadline);
     late.then(|| {
+        give_up_hurried();
         Fault::too_long(text!("The script took longer than its time limit", "指令碼執行時間超過上限"))
     })
 }

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use causeway_model::{StepError, Value, text};
 use rhai::Dynamic;
@@ -10,7 +11,7 @@ use crate::chain::constant_path;
 use crate::compile::{self, Checked, CompileError, Kind};
 use crate::context::Context;
 use crate::engine::Engine;
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Evaluation, give_up_hurried, hurried_out};
 use crate::fault::{Fault, Place, from_rhai};
 use crate::limits::Limits;
 use crate::scope::Scope;
@@ -27,12 +28,17 @@ struct Inner {
     kind: Kind,
     source: Box<str>,
     checked: Checked,
+    /// It did not get done in a hurry, so it is not tried again.
+    slow: AtomicBool,
 }
 
 impl Formula {
     pub fn compile(engine: &Engine, source: &str, kind: Kind) -> Result<Self, CompileError> {
         let checked = compile::parse(&engine.inner.rhai, source, kind)?;
-        Ok(Self { inner: Arc::new(Inner { engine: engine.clone(), kind, source: source.into(), checked }) })
+        let slow = AtomicBool::new(false);
+        Ok(Self {
+            inner: Arc::new(Inner { engine: engine.clone(), kind, source: source.into(), checked, slow }),
+        })
     }
 
     pub fn references(&self) -> &[compile::Reference] {
@@ -75,10 +81,20 @@ impl Formula {
         if let Some(direct) = self.direct(scope) {
             return direct.map_err(Fault::into_step_error);
         }
-        evaluate(scope, context, self.limits(), self.is_shallow(), || {
+        let slow = &self.inner.slow;
+        if slow.load(Ordering::Relaxed) && give_up_hurried() {
+            return Err(
+                Fault::too_long(text!("It takes longer than a moment", "需要較長時間")).into_step_error()
+            );
+        }
+        let value = evaluate(scope, context, self.limits(), self.is_shallow(), || {
             to_json(self.value()?, Opaques::Refuse)
                 .map_err(|fault| fault.at(&self.place(), rhai::Position::NONE))
-        })
+        });
+        if hurried_out() {
+            slow.store(true, Ordering::Relaxed);
+        }
+        value
     }
 
     pub fn limits(&self) -> &Limits {

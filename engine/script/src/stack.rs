@@ -15,6 +15,11 @@ pub fn mark_script_thread() {
     ROOMY.set(true);
 }
 
+/// Whether scripts run in place on this thread.
+pub fn is_script_thread() -> bool {
+    ROOMY.get()
+}
+
 /// Runs `work` where the stack is large enough.
 pub(crate) fn roomy<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     if ROOMY.get() {

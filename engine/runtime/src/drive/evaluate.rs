@@ -1,6 +1,7 @@
 //! The pure part of a run: everything that can be said of it without asking anybody.
 //!
-//! Runs on a script thread. Scripts and branches are evaluated until only effects are left, which are handed back.
+//! Scripts and branches are evaluated until only effects are left, which are handed back. What is quick is evaluated where
+//! the run is driven; what is not, on a script thread.
 
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,9 @@ impl Want {
 /// One turn on a script thread lasts about this long; then the run looks for signals and lets others have the thread.
 const TURN: Duration = Duration::from_millis(20);
 
+/// What is evaluated where the run is driven holds up whoever else is driven there, so it lasts no longer than this.
+const MOMENT: Duration = Duration::from_micros(500);
+
 /// What a turn came to.
 pub struct Turn {
     pub wants: Vec<Want>,
@@ -44,9 +48,25 @@ pub struct Turn {
     pub unfinished: bool,
 }
 
+/// Evaluates what can be had in a moment. A step that cannot is left for [`evaluate`], as if it had not been begun.
+pub fn evaluate_in_place(core: &mut Core, at: Time) -> Turn {
+    let until = Instant::now() + MOMENT;
+    go_on(core, at, until, |core, place| causeway_script::hurried(until, || resolve(core, place)))
+}
+
 /// Evaluates until only effects are left, or the turn is over. `at`: the time, for what rests on nothing but the clock.
 pub fn evaluate(core: &mut Core, at: Time) -> Turn {
-    let until = Instant::now() + TURN;
+    go_on(core, at, Instant::now() + TURN, |core, place| Some(resolve(core, place)))
+}
+
+type Resolution = Result<Resolved, StepError>;
+
+fn go_on(
+    core: &mut Core,
+    at: Time,
+    until: Instant,
+    resolve: impl Fn(&mut Core, &Place) -> Option<Resolution>,
+) -> Turn {
     let mut wants = Vec::new();
     let mut fetching: Vec<Place> = Vec::new();
     loop {
@@ -56,7 +76,12 @@ pub fn evaluate(core: &mut Core, at: Time) -> Turn {
             return Turn { wants, unfinished: true };
         }
         if let Some(place) = core.machine.next_ready() {
-            wants.extend(begin(core, &place));
+            let started = Instant::now();
+            let Some(resolved) = resolve(core, &place) else {
+                core.machine.put_back(place);
+                return Turn { wants, unfinished: true };
+            };
+            wants.extend(settle(core, &place, resolved, started.elapsed()));
             continue;
         }
         let Some((place, index)) = core.machine.next_item(|place| fetching.contains(place)) else {
@@ -76,13 +101,10 @@ pub fn evaluate(core: &mut Core, at: Time) -> Turn {
     }
 }
 
-/// Begins a step that is ready: a pure one is settled at once.
-fn begin(core: &mut Core, place: &Place) -> Option<Want> {
-    let started = Instant::now();
+/// A step was begun: a pure one is settled at once.
+fn settle(core: &mut Core, place: &Place, result: Resolution, took: Duration) -> Option<Want> {
     let at = core.machine.step(place)?.ready_at;
     let step = core.step_id(place);
-    let result = resolve(core, place);
-    let took = started.elapsed();
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     if !matches!(result, Ok(Resolved::Want(_))) {
         core.tell_end(place, 1, took, result.as_ref().err());
@@ -115,7 +137,7 @@ pub enum Resolved {
     Want(Want),
 }
 
-fn resolve(core: &mut Core, place: &Place) -> Result<Resolved, StepError> {
+fn resolve(core: &mut Core, place: &Place) -> Resolution {
     let step = core.step_id(place);
     let edited = core.machine.edited_input(&step).map(|(input, _)| input.clone());
     let replied = core.machine.replied();

@@ -67,6 +67,8 @@ struct Drive {
     /// Attempts that may be made once their beginning is committed.
     begun: Vec<Place>,
     under_way: FuturesUnordered<BoxFuture<'static, CallResult>>,
+    /// The last turn was not enough for all that can be evaluated.
+    unfinished: bool,
     since: Instant,
     stopping_since: Option<Instant>,
 }
@@ -95,6 +97,7 @@ pub async fn drive(
         signals: claimed.signals,
         begun: Vec::new(),
         under_way: FuturesUnordered::new(),
+        unfinished: false,
         since: Instant::now(),
         stopping_since: None,
     };
@@ -173,9 +176,19 @@ impl Drive {
         }
     }
 
-    /// One turn on a script thread.
+    /// One turn: in place, or on a script thread where the turn before was not enough.
     async fn turn(&mut self) -> Result<evaluate::Turn, Lost> {
         let at = self.now();
+        let turn = if !self.unfinished && causeway_script::is_script_thread() {
+            evaluate::evaluate_in_place(&mut self.core, at)
+        } else {
+            self.long_turn(at).await?
+        };
+        self.unfinished = turn.unfinished;
+        Ok(turn)
+    }
+
+    async fn long_turn(&mut self, at: Time) -> Result<evaluate::Turn, Lost> {
         let mut core = self.core.lend();
         let shared = Arc::clone(&self.shared);
         let evaluated = shared.pool.run(move || {

@@ -170,6 +170,11 @@ impl Machine {
         None
     }
 
+    /// A place that [`Machine::next_ready`] gave is still ready, and comes first again.
+    pub fn put_back(&mut self, place: Place) {
+        self.ready.push_front(place);
+    }
+
     /// Steps that were begun and whose end the journal does not hold: what a recovering worker must decide upon.
     pub fn in_doubt(&self) -> Vec<Place> {
         self.places(|phase| matches!(phase, Phase::Running { .. }))

@@ -114,3 +114,25 @@ fn values_too_deep_to_be_read_again_are_refused() {
         }
     }
 }
+
+#[test]
+fn what_does_not_get_done_in_a_hurry_counts_for_nothing() {
+    let thread = std::thread::Builder::new().stack_size(causeway_script::SCRIPT_STACK_BYTES).spawn(|| {
+        causeway_script::mark_script_thread();
+        let moment = || Instant::now() + Duration::from_secs(5);
+        let quick = ENGINE.compile_script("1 + 1").expect("it compiles");
+        let done = causeway_script::hurried(moment(), || quick.run(&mut scope(), &context()));
+        assert_eq!(done, Some(Ok(json!(2))));
+        // A script that catches what stops it does not get past it.
+        let slow = "let n = 0; try { for i in 0..20000 { n += 1; } } catch { n = -1; } n";
+        let slow = ENGINE.compile_script(slow).expect("it compiles");
+        let hurried = |until| causeway_script::hurried(until, || slow.run(&mut scope(), &context()));
+        assert_eq!(hurried(Instant::now()), None);
+        assert_eq!(hurried(moment()), None, "what was too slow once is not tried again");
+        assert_eq!(slow.run(&mut scope(), &context()), Ok(json!(20000)), "nothing of the hurry is left");
+        let panicked = std::panic::catch_unwind(|| causeway_script::hurried(Instant::now(), || panic!("!")));
+        assert!(panicked.is_err());
+        assert_eq!(slow.run(&mut scope(), &context()), Ok(json!(20000)), "not even after a panic");
+    });
+    thread.expect("a thread starts").join().expect("it ends well");
+}
