@@ -14,6 +14,10 @@ impl Store {
     /// Leaves the database as housekeeping would: vacuumed, analysed, checkpointed.
     pub async fn multiply_history(&self, copies: Range<u16>) -> Result<()> {
         let db = &self.core.db;
+        if db.dialect == Dialect::Sqlite {
+            // Copies go between the originals, so every page is written again for each of them.
+            db.main.all("PRAGMA cache_size = -2000000", vec![]).await?;
+        }
         for (table, id) in [("run", "id"), ("trigger_event", "run")] {
             let columns = self.columns(table).await?;
             let original = original(db.dialect, id);
