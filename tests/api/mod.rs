@@ -1,5 +1,6 @@
 //! The REST API: who may do what, and what it says.
 
+mod abuse;
 mod access;
 mod documents;
 mod endpoints;
@@ -7,4 +8,5 @@ mod flows;
 mod items;
 mod people;
 mod schedules;
+mod throttle;
 mod watching;

@@ -29,9 +29,14 @@ impl Load {
 
 /// A POST of JSON as bytes on the wire.
 pub fn request(port: u16, path: &str, body: &str) -> Vec<u8> {
+    ask(port, ("POST", path), "", body)
+}
+
+/// Any request with a body of JSON; `headers` are whole lines.
+pub fn ask(port: u16, (method, path): (&str, &str), headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/json\r\n{headers}content-length: {length}\r\n\r\n"
     );
     [head.as_bytes(), body.as_bytes()].concat()
 }
@@ -98,6 +103,8 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> u16 {
                 let (name, value) = line.split_once(':')?;
                 name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
             });
+            // One without a body says nothing of its length.
+            let length = if status == 204 { Some(0) } else { length };
             let whole = head + 4 + length.expect("answers say how long they are");
             while buffer.len() < whole {
                 assert_ne!(stream.read_buf(buffer).await.expect("the answer goes on"), 0, "cut off");

@@ -1,4 +1,10 @@
-//! The parts (a) to (g).
+//! The parts (a) to (g); those that follow stand in files of their own.
+
+mod counters;
+mod requests;
+mod schedules;
+mod waiting;
+mod workers;
 
 use std::time::{Duration, Instant};
 
@@ -35,6 +41,21 @@ pub async fn run(options: &Options) {
     }
     if options.wants('g') {
         heavy(options, &postgres).await;
+    }
+    if options.wants('h') {
+        workers::measure(options, &postgres).await;
+    }
+    if options.wants('i') {
+        requests::measure(options, &postgres).await;
+    }
+    if options.wants('j') {
+        schedules::measure(options, &postgres).await;
+    }
+    if options.wants('k') {
+        waiting::measure(options, &postgres).await;
+    }
+    if options.wants('l') {
+        counters::measure(options, &postgres).await;
     }
 }
 

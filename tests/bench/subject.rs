@@ -58,12 +58,23 @@ impl<'a> Subject<'a> {
 
     /// Warms up, then measures one stretch of load.
     pub async fn measure(&self, path: &str, body: &str, connections: usize, length: Duration) -> Row {
-        let request = load::request(self.app.port(), path, body);
-        let _warm = load::for_a_time(self.app.port(), &request, connections, length / 4).await;
+        self.sent(&load::request(self.app.port(), path, body), connections, length).await
+    }
+
+    /// The same for any request.
+    pub async fn sent(&self, request: &[u8], connections: usize, length: Duration) -> Row {
+        let _warm = load::for_a_time(self.app.port(), request, connections, length / 4).await;
         let before = self.cpu();
-        let load = load::for_a_time(self.app.port(), &request, connections, length).await;
+        let load = load::for_a_time(self.app.port(), request, connections, length).await;
         let cpu = self.cpu() - before;
         self.row(&load, cpu)
+    }
+
+    /// The page of `/metrics`.
+    pub async fn metrics(&self) -> String {
+        let token = self.app.token().await;
+        let asked = self.app.client().get(self.app.url("/metrics")).bearer_auth(token).send().await;
+        asked.expect("an answer").text().await.expect("its text")
     }
 
     fn row(&self, load: &Load, cpu: f64) -> Row {

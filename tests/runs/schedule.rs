@@ -145,3 +145,38 @@ async fn what_was_missed_while_it_was_down_goes_by_the_policy() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn times_while_it_was_switched_off_were_not_missed() {
+    both(async |app| {
+        let trigger =
+            json!({"use": "schedule", "with": {"every": "1s", "missed": "all", "max_missed": 1000}});
+        app.publish(&flow("paused", trigger, json!([script_step("say", "[0, trigger.fire_at]", &[])]))).await;
+        eventually_within(Duration::from_secs(20), "a firing", async || {
+            (!outputs(&app, "paused").await.is_empty()).then_some(())
+        })
+        .await;
+        // Nobody keeps time while it is switched off and on again.
+        app.kill9();
+        let _off = app.cli(&["flow", "disable", "paused"]).await.success();
+        tokio::time::sleep(Duration::from_secs(13)).await;
+        let _on = app.cli(&["flow", "enable", "paused"]).await.success();
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        app.launch().await;
+        let gaps = eventually_within(Duration::from_secs(20), "firings after it", async || {
+            let times = outputs(&app, "paused").await;
+            let mut times: Vec<i64> = times
+                .iter()
+                .filter_map(|output| output[1].as_str()?.parse::<causeway_model::Time>().ok())
+                .map(|at| at.millis() / 1000)
+                .collect();
+            times.sort_unstable();
+            let gaps: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            (gaps.iter().rev().take_while(|gap| **gap == 1).count() >= 3).then_some(gaps)
+        })
+        .await;
+        let down: Vec<&i64> = gaps.iter().filter(|gap| **gap > 1).collect();
+        assert!(down.len() == 1 && *down[0] >= 12, "while it was off it missed nothing: {gaps:?}");
+    })
+    .await;
+}

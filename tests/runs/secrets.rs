@@ -8,7 +8,7 @@ use serde_json::json;
 const CANARY: &str = "canary-7f3a9b-do-not-leak";
 
 /// Whether the database, the log or any file of the data folder holds the text.
-fn places_with(app: &TestApp, text: &str) -> Vec<String> {
+pub fn places_with(app: &TestApp, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![app.data().to_owned()];
     while let Some(folder) = folders.pop() {

@@ -6,13 +6,44 @@ use std::collections::BTreeMap;
 use crate::{Frame, Reply, RunId, Span, StepError, StepId, Time, Value};
 
 /// One line of a run's journal.
+///
+/// A worker of an older binary leaves a run alone whose journal holds a kind of thing that it does not know. A field that it
+/// does not know it passes over; where that would be wrong, the entry is written with a `format` above [`FORMAT`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Entry {
     #[serde(default, skip_serializing_if = "Frame::is_top")]
     pub frame: Frame,
     pub at: Time,
     #[serde(flatten)]
     pub event: Event,
+}
+
+/// The newest format of entries that this binary understands.
+pub const FORMAT: u32 = 1;
+/// How the error begins of an entry whose format is newer.
+pub const NEWER_FORMAT: &str = "format";
+
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    format: u32,
+    #[serde(default)]
+    frame: Frame,
+    at: Time,
+    #[serde(flatten)]
+    event: Event,
+}
+
+impl TryFrom<Written> for Entry {
+    type Error = String;
+    fn try_from(written: Written) -> Result<Self, String> {
+        let Written { format, frame, at, event } = written;
+        if format > FORMAT {
+            return Err(format!("{NEWER_FORMAT} {format} is newer than {FORMAT}"));
+        }
+        Ok(Self { frame, at, event })
+    }
 }
 
 /// What can happen in a run. Skipped steps are derived, so they have no event.

@@ -25,7 +25,7 @@ pub use clock::Clock;
 pub use connector::{ConnectorSpec, Idempotency, OperationSpec};
 pub use duration::{ParseSpanError, Span};
 pub use error::{ErrorClass, StepError};
-pub use event::{Entry, Event, LoopTally, Outcome, Wait, WaitKind};
+pub use event::{Entry, Event, FORMAT, LoopTally, NEWER_FORMAT, Outcome, Wait, WaitKind};
 pub use fault::{Fault, Severity};
 pub use flow::{
     Concurrency, DOCUMENT_VERSION, Flow, Join, OnDoubt, OnLimit, Priority, Retry, RetryBackoff, Settings,

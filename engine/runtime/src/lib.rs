@@ -91,7 +91,13 @@ impl Runtime {
         let tasks = vec![
             tokio::spawn(worker::work(Arc::clone(&shared), worker, config.capacity)),
             tokio::spawn(triggers::schedule::keep_time(Arc::clone(&shared))),
-            tokio::spawn(worker::sweep(shared, config.keep, config.audit_keep, config.sweep_every)),
+            tokio::spawn(worker::sweep(
+                Arc::clone(&shared),
+                config.keep,
+                config.audit_keep,
+                config.sweep_every,
+            )),
+            tokio::spawn(stop_when_outgrown(shared)),
         ];
         Ok(Self { shutdown, tasks, exporter })
     }
@@ -106,6 +112,17 @@ impl Runtime {
         }
         if let Some(exporter) = self.exporter {
             let _ = tokio::time::timeout(LAST_SPANS, exporter).await;
+        }
+    }
+}
+
+/// A database that has come to need a newer binary is left alone: what the worker holds is handed back.
+async fn stop_when_outgrown(shared: Arc<drive::Shared>) {
+    tokio::select! {
+        () = shared.shutdown.cancelled() => {}
+        needed = shared.services.store.until_outgrown() => {
+            tracing::error!(needed, "the database needs a newer version of causeway; no more work is taken here");
+            shared.shutdown.cancel();
         }
     }
 }

@@ -10,6 +10,9 @@ use causeway_store::Store;
 
 use crate::files::store_error;
 
+/// A published version that this binary cannot make a plan of.
+pub const VERSION_UNUSABLE: &str = "version_unusable";
+
 /// Given by the binary; cheap to clone.
 #[derive(Clone)]
 pub struct Services {
@@ -36,7 +39,7 @@ impl Services {
                 let first = faults.first().map(|fault| fault.message.clone()).unwrap_or_default();
                 let (en, zh) = (first.en, first.zh_tw);
                 Err(StepError::new(
-                    "version_unusable",
+                    VERSION_UNUSABLE,
                     ErrorClass::Invalid,
                     text!(
                         "Version {version} of the flow does not compile here: {en}. Publish it again.",

@@ -11,6 +11,8 @@ use crate::extract::text_header;
 pub(crate) struct Door {
     /// `https://host:port`, in small letters.
     pub origin: Option<String>,
+    /// Whether it listens to this machine only.
+    loopback: bool,
     /// Whether only this machine reaches the server, as far as the settings say.
     local: bool,
     setup_code: Option<String>,
@@ -30,12 +32,22 @@ impl Door {
             format!("{scheme}://{authority}").to_ascii_lowercase()
         });
         let outside = origin.as_deref().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-        let local = listen.ip().is_loopback() && outside.is_none_or(is_local);
-        Self { origin, local, setup_code }
+        let loopback = listen.ip().is_loopback();
+        let local = loopback && outside.is_none_or(is_local);
+        Self { origin, loopback, local, setup_code }
     }
 
     pub(crate) fn is_https(&self) -> bool {
         self.origin.as_ref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+
+    /// Whether a request asks for a host that this server is. One that only this machine reaches knows all its names: a page
+    /// that pointed a name of its own here (DNS rebinding) would be of one origin with it.
+    pub(crate) fn is_known(&self, parts: &Parts) -> bool {
+        let Some(asked) = host(parts).filter(|_| self.loopback) else { return true };
+        let own =
+            self.origin.as_deref().and_then(|origin| origin.split_once("://")).map(|(_, host)| name(host));
+        is_local(asked) || own.is_some_and(|own| own.eq_ignore_ascii_case(name(asked)))
     }
 
     /// Whether a request comes by a way on which anybody might come: then the first visitor must know the code. A proxy
@@ -64,12 +76,16 @@ pub(crate) fn host(parts: &Parts) -> Option<&str> {
     named.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str))
 }
 
-fn is_local(authority: &str) -> bool {
-    let name = match authority.rsplit_once(':') {
+/// Without the port.
+fn name(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
         Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
         _ => authority,
-    };
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    }
+}
+
+fn is_local(authority: &str) -> bool {
+    let bare = name(authority).trim_start_matches('[').trim_end_matches(']');
     bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
@@ -97,6 +113,31 @@ mod tests {
         }
         assert!(needed("127.0.0.1:7400", None, &[("host", "evil.example")]), "a name that was bound anew");
         assert!(needed("127.0.0.1:7400", None, &[]));
+    }
+
+    #[test]
+    fn names_that_others_point_here_are_not_known() {
+        let known = |listen: &str, public: Option<&str>, host: &str| {
+            let door = Door::new(listen.parse().expect("an address"), public.map(str::to_owned), None);
+            let request = axum::http::Request::builder().header("host", host).body(()).expect("a request");
+            door.is_known(&request.into_parts().0)
+        };
+        let public = Some("https://Flows.example.com/base");
+        for (listen, public, host, wanted) in [
+            ("127.0.0.1:7400", None, "127.0.0.1:7400", true),
+            ("127.0.0.1:7400", None, "LocalHost", true),
+            ("[::1]:7400", None, "[::1]:7400", true),
+            ("127.0.0.1:7400", None, "evil.example", false),
+            ("127.0.0.1:7400", None, "127.0.0.1.evil.example:7400", false),
+            ("127.0.0.1:7400", None, "localhost.evil.example", false),
+            ("127.0.0.1:7400", None, "", false),
+            ("127.0.0.1:7400", public, "flows.example.com", true),
+            ("127.0.0.1:7400", public, "FLOWS.example.com:443", true),
+            ("127.0.0.1:7400", public, "evil.example", false),
+            ("0.0.0.0:7400", None, "flows.lan", true),
+        ] {
+            assert_eq!(known(listen, public, host), wanted, "{listen} {public:?} {host}");
+        }
     }
 
     #[test]

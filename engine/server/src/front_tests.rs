@@ -102,3 +102,57 @@ async fn a_server_listens_answers_and_stops() {
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("{\"n\":1}"), "{answer}");
     stopping.await.expect("stopped");
 }
+
+/// Whatever a client keeps the server waiting for, its connection does not stay.
+#[tokio::test]
+async fn who_keeps_the_server_waiting_is_cut_off() {
+    let test = TestApp::new().await;
+    test.webhook("slow", json!({"reply": "last"})).await;
+    let patience = Duration::from_millis(400);
+    let config = Config { patience, ..Config::new("127.0.0.1:0".parse().expect("an address")) };
+    let server = Server::start(config, test.app.clone(), Readiness::default()).await.expect("listening");
+    let connect = async |bytes: &[u8]| {
+        let mut stream = tokio::net::TcpStream::connect(server.addr).await.expect("connected");
+        stream.write_all(bytes).await.expect("sent");
+        stream
+    };
+    let settings = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    let silent: [&[u8]; 6] = [
+        b"",
+        b"PRI * HT",
+        b"GET /healthz HTT",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+        settings,
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+    ];
+    for bytes in silent {
+        let mut stream = connect(bytes).await;
+        let mut heard = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut heard)).await;
+        assert!(ended.is_ok(), "{:?} is left open", String::from_utf8_lossy(bytes));
+    }
+    // Nobody reads the answers: they end before the last.
+    let asked = 600;
+    let request = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    let mut greedy = connect(request.repeat(asked).as_bytes()).await;
+    tokio::time::sleep(patience * 5).await;
+    let (mut heard, mut part) = (0, vec![0; 1 << 16]);
+    while let Ok(Ok(count @ 1..)) =
+        tokio::time::timeout(Duration::from_secs(20), greedy.read(&mut part)).await
+    {
+        heard += count;
+    }
+    let whole = test.send("GET", "/api/v1/openapi.json", &[], "").await.body.len() * asked;
+    assert!(heard < whole, "{heard} of {whole}");
+    // A call that the server takes its time for is not cut.
+    let mut slow =
+        connect(b"POST /hooks/slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+            .await;
+    let claimed = test.claim().await;
+    tokio::time::sleep(patience * 3).await;
+    test.finish(&claimed, RunStatus::Succeeded, Some(json!({"n": 1}))).await;
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    server.shutdown().await;
+}

@@ -24,6 +24,9 @@ async fn ready(State(web): State<Arc<Web>>) -> Result<Json<Value>, Problem> {
     if !web.readiness.get() {
         return Err(not_ready("starting_or_stopping"));
     }
+    if let Some(needed) = web.app.store().outgrown() {
+        return Err(not_ready(&format!("newer_binary_needed: {needed}")));
+    }
     web.app.store().ping().await.map_err(|_| not_ready("database"))?;
     if !web.migrated.load(Ordering::Relaxed) {
         let plan = web.app.store().migration_plan().await.map_err(|_| not_ready("database"))?;

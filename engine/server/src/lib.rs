@@ -7,6 +7,7 @@ mod api;
 pub mod app;
 mod auth;
 mod client;
+mod connection;
 mod cookie;
 mod door;
 mod extract;

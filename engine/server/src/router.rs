@@ -7,8 +7,9 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
 use axum::middleware::from_fn;
+use causeway_model::text;
 use futures::FutureExt as _;
 use tower::ServiceExt as _;
 
@@ -44,13 +45,22 @@ impl Front {
     pub(crate) async fn answer(&self, request: Request) -> Response<Body> {
         let locale = problem::locale(request.headers());
         let work = async {
-            if self.serves == Serves::Everything && request.uri().path().starts_with("/hooks/") {
+            let is_hook = self.serves == Serves::Everything && request.uri().path().starts_with("/hooks/");
+            if let Some(problem) = self.outgrown(&request, is_hook) {
+                return problem.response(locale);
+            }
+            if is_hook {
                 let began = Instant::now();
                 let response = hooks::call(&self.web, request).await;
                 let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
                 self.web.app.store().metrics().webhooks.answered(response.status().as_u16(), took_us);
                 return response;
             }
+            let (parts, body) = request.into_parts();
+            if !is_open(parts.uri.path()) && !self.web.door.is_known(&parts) {
+                return host_unknown().response(locale);
+            }
+            let request = Request::from_parts(parts, body);
             self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
         };
         AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
@@ -58,4 +68,31 @@ impl Front {
             Problem::internal().response(locale)
         })
     }
+}
+
+impl Front {
+    /// What an old binary must not write any more is left to the newer ones.
+    fn outgrown(&self, request: &Request, is_hook: bool) -> Option<Problem> {
+        let writes =
+            is_hook || !request.method().is_safe() || request.uri().path().starts_with("/callbacks/");
+        let error = self.web.app.store().check_outgrown().err().filter(|_| writes)?;
+        let problem = Problem::from(error).with_header("retry-after", "5");
+        Some(Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..problem })
+    }
+}
+
+/// What says nothing but how the process is.
+fn is_open(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz")
+}
+
+fn host_unknown() -> Problem {
+    Problem::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "host_unknown",
+        text!(
+            "This server is not known by the host name that was asked for; set CAUSEWAY_PUBLIC_URL to the address in the browser",
+            "本伺服器不使用此主機名稱；請將 CAUSEWAY_PUBLIC_URL 設為瀏覽器中的網址"
+        ),
+    )
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::http::{HeaderValue, Version, header};
 use causeway_document::Cidr;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -18,6 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::client::Peer;
+use crate::connection::{Answer, Turns};
 use crate::door::Door;
 use crate::metrics::MetricsAccess;
 use crate::readiness::Readiness;
@@ -46,6 +48,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// What whoever makes the owner from elsewhere must know; see [`crate::setup_code`].
     pub setup_code: Option<String>,
+    /// How long a client may take for a request's head, leave a connection idle, or not read its answer.
+    pub patience: Duration,
     /// How long requests under way may take once the server stops.
     pub grace: Duration,
     /// Who may read `/metrics`.
@@ -62,6 +66,7 @@ impl Config {
             max_connections: 10_000,
             public_url: None,
             setup_code: None,
+            patience: Duration::from_secs(75),
             grace: Duration::from_secs(20),
             metrics: MetricsAccess::default(),
         }
@@ -79,8 +84,6 @@ pub struct Handle {
     grace: Duration,
 }
 
-/// How long a client may take for a request's head, or leave a connection idle.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 /// The pause after an accept that failed (no file descriptors left, mostly).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -125,7 +128,7 @@ async fn accept(
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(config.patience)
         .max_buf_size(128 * 1024)
         .http2()
         .timer(TokioTimer::new())
@@ -148,7 +151,7 @@ async fn accept(
                     front.clone(),
                     builder.clone(),
                     stop.clone(),
-                    config.grace,
+                    (config.patience, config.grace),
                 );
                 connections.spawn(async move {
                     connection.await;
@@ -168,19 +171,33 @@ async fn serve(
     front: Front,
     builder: Builder<TokioExecutor>,
     stop: CancellationToken,
-    grace: Duration,
+    (patience, grace): (Duration, Duration),
 ) {
     // Answers are small: they must not wait for more to be sent.
     let _ = stream.set_nodelay(true);
+    let turns = Turns::new();
+    let watched = Arc::clone(&turns);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        let exchange = turns.begin();
         request.extensions_mut().insert(peer);
         let front = front.clone();
-        async move { Ok::<_, Infallible>(front.answer(request.map(Body::new)).await) }
+        async move {
+            let last = is_last(&request);
+            let mut response = front.answer(request.map(Body::new)).await;
+            if last {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response.map(|body| Answer::new(body, exchange)))
+        }
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = watched.tired_of_waiting(patience) => {
+            tracing::debug!("a connection that kept the server waiting was closed");
+            return;
+        }
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             match tokio::time::timeout(grace, connection).await {
@@ -192,4 +209,10 @@ async fn serve(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// A body in chunks may have come with a length beside, which the library hides: a proxy that went by the length would take
+/// the rest of the body for a request of somebody else. So nothing is read after it.
+fn is_last<B>(request: &hyper::Request<B>) -> bool {
+    request.version() < Version::HTTP_2 && request.headers().contains_key(header::TRANSFER_ENCODING)
 }

@@ -1,5 +1,6 @@
 //! How often somebody may try to sign in: for each account and for each address some tries at once, then one now and
-//! then. In memory, of bounded size; what succeeds costs nothing.
+//! then; what succeeds costs nothing. The store counts for all processes. In front of it this process counts its own in
+//! memory, of bounded size, so that who goes on all the same does not reach the database.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use causeway_model::text;
+use causeway_store::{Allowance, Store};
 
 use crate::problem::Problem;
 
@@ -17,8 +19,7 @@ pub(crate) struct Throttle {
 
 /// Tries that may be made, by key; each comes back after a while.
 struct Buckets {
-    most: u32,
-    every: Duration,
+    allowed: Allowance,
     used: Mutex<HashMap<String, (f64, Instant)>>,
 }
 
@@ -34,33 +35,54 @@ impl Throttle {
     }
 
     /// Counts a try. `account`: absent where the try is for none.
-    pub(crate) fn take(&self, address: &str, account: Option<&str>) -> Result<(), Problem> {
-        let now = Instant::now();
-        self.addresses.take(address, now).map_err(too_many)?;
-        account.map_or(Ok(()), |account| self.accounts.take(&key(account), now)).map_err(too_many)
+    pub(crate) async fn take(
+        &self,
+        store: &Store,
+        address: &str,
+        account: Option<&str>,
+    ) -> Result<(), Problem> {
+        for (buckets, key) in self.of(address, account) {
+            buckets.take(&key, Instant::now()).map_err(too_many)?;
+            if let Some(wait) = store.take_try(&key, buckets.allowed).await? {
+                buckets.block(&key, wait, Instant::now());
+                return Err(too_many(wait));
+            }
+        }
+        Ok(())
     }
 
     /// The try was a good one.
-    pub(crate) fn give_back(&self, address: &str, account: Option<&str>) {
-        let now = Instant::now();
-        self.addresses.give_back(address, now);
-        if let Some(account) = account {
-            self.accounts.give_back(&key(account), now);
+    pub(crate) async fn give_back(
+        &self,
+        store: &Store,
+        address: &str,
+        account: Option<&str>,
+    ) -> Result<(), Problem> {
+        for (buckets, key) in self.of(address, account) {
+            buckets.give_back(&key, Instant::now());
+            store.give_try_back(&key, buckets.allowed).await?;
         }
+        Ok(())
+    }
+
+    fn of(&self, address: &str, account: Option<&str>) -> impl Iterator<Item = (&Buckets, String)> {
+        let account = account.map(|account| (&self.accounts, format!("account {}", name(account))));
+        std::iter::once((&self.addresses, format!("address {address}"))).chain(account)
     }
 }
 
-fn key(account: &str) -> String {
+fn name(account: &str) -> String {
     account.trim().chars().take(254).collect::<String>().to_lowercase()
 }
 
 impl Buckets {
     fn new(most: u32, every: Duration) -> Self {
-        Self { most, every, used: Mutex::default() }
+        Self { allowed: Allowance { most, every }, used: Mutex::default() }
     }
 
     fn left(&self, used: f64, since: Instant, now: Instant) -> f64 {
-        (used - now.saturating_duration_since(since).as_secs_f64() / self.every.as_secs_f64()).max(0.0)
+        (used - now.saturating_duration_since(since).as_secs_f64() / self.allowed.every.as_secs_f64())
+            .max(0.0)
     }
 
     /// How long to wait, where there are no more tries.
@@ -77,12 +99,21 @@ impl Buckets {
         }
         let (used, since) = all.entry(key.to_owned()).or_insert((0.0, now));
         let before = self.left(*used, *since, now);
-        let over = before + 1.0 - f64::from(self.most);
+        let over = before + 1.0 - f64::from(self.allowed.most);
         if over > 0.0 {
-            return Err(self.every.mul_f64(over).max(Duration::from_secs(1)));
+            return Err(self.allowed.every.mul_f64(over).max(Duration::from_secs(1)));
         }
         (*used, *since) = (before + 1.0, now);
         Ok(())
+    }
+
+    /// Others know that there are no more tries for so long. The key stands here already.
+    fn block(&self, key: &str, wait: Duration, now: Instant) {
+        let mut all = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = all.get_mut(key) {
+            let Allowance { most, every } = self.allowed;
+            *known = (f64::from(most) - 1.0 + wait.as_secs_f64() / every.as_secs_f64(), now);
+        }
     }
 
     fn give_back(&self, key: &str, now: Instant) {
@@ -124,6 +155,8 @@ mod tests {
         assert!(buckets.take("a", at(11)).is_err());
         buckets.give_back("a", at(11));
         assert!(buckets.take("a", at(11)).is_ok());
+        buckets.block("b", Duration::from_secs(25), start);
+        assert!(buckets.take("b", at(24)).is_err() && buckets.take("b", at(26)).is_ok());
     }
 
     #[test]

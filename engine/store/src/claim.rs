@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use causeway_model::{
-    Entry, ErrorClass, FlowId, RunFailure, RunId, RunStatus, Slug, StepError, Time, WorkerId, text,
+    Entry, ErrorClass, FlowId, RunFailure, RunId, RunStatus, Slug, Span, StepError, Time, WorkerId, text,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
@@ -19,7 +19,7 @@ use crate::db::{Ask, Dialect};
 use crate::handover::Handing;
 use crate::run_loop::Loop;
 use crate::run_signal::Signal;
-use crate::{Error, Result, Store, batch, run_journal, run_loop, run_signal};
+use crate::{Error, Result, Store, batch, presence, run_journal, run_loop, run_signal};
 
 /// A run with all that is needed to go on with it.
 #[derive(Debug)]
@@ -107,12 +107,17 @@ impl Store {
         let taken = rows.iter().map(|row| (RunId(row.id), row.epoch)).collect();
         let mut needs = Needs::load(&tx, &rows).await?;
         let (mut claimed, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
+        let mut newer = Vec::new();
         for row in &rows {
             let slug = self.core.slug_by(&tx, FlowId(row.flow)).await?;
             match needs.claimed(row, slug) {
                 Ok(one) => claimed.push(one),
+                Err(error) if error.is_newer() => newer.push((RunId(row.id), row.epoch, error)),
                 Err(error) => unreadable.push(give_up(now, row, &error)),
             }
+        }
+        for (run, epoch, error) in newer {
+            leave(&self.core, &tx, (run, epoch), &error).await?;
         }
         let works: Vec<&Work> = unreadable.iter().collect();
         let written = batch::write(&tx, now, &works, Handing::off(&self.core)).await?;
@@ -123,6 +128,15 @@ impl Store {
         }
         written.effects.publish(&self.core);
         Ok(claimed)
+    }
+
+    /// Leaves a run alone that this worker took and cannot go on with, where a newer binary is about; whether it did.
+    pub async fn leave_to_newer(&self, run: RunId, epoch: i64, why: &str) -> Result<bool> {
+        if !presence::is_newer_about(&self.core).await? {
+            return Ok(false);
+        }
+        leave(&self.core, &self.core.db.hot, (run, epoch), &why).await?;
+        Ok(true)
     }
 
     /// Makes claims due again that nobody heard of.
@@ -155,6 +169,30 @@ impl Store {
         let at: Option<i64> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
         Ok(at.map(Time))
     }
+}
+
+/// How soon a run that was left to a newer binary is looked at again, be it by the same worker.
+const LEFT_FOR: Span = Span::from_secs(2);
+
+/// Gives back a run that a newer binary wrote: one of its workers takes it before long, since this one only looks now and then.
+async fn leave<C: ConnectionTrait>(
+    core: &Core,
+    db: &C,
+    (run, epoch): (RunId, i64),
+    why: &impl std::fmt::Display,
+) -> Result<()> {
+    let again = core.clock.now() + LEFT_FOR;
+    let left = db
+        .run(
+            "UPDATE active_run SET status = prior, worker = NULL, due_at = $3, epoch = epoch + 1 \
+             WHERE id = $1 AND epoch = $2 AND worker IS NOT NULL",
+            vec![run.0.into(), epoch.into(), again.millis().into()],
+        )
+        .await?;
+    if left > 0 && core.workers.note_left(run) {
+        tracing::warn!(%run, %why, "this run is left to a worker of a newer version");
+    }
+    Ok(())
 }
 
 async fn take(

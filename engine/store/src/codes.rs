@@ -16,7 +16,7 @@ pub(crate) fn trigger_code(kind: TriggerKind) -> i16 {
 
 pub(crate) fn trigger_of(code: i16) -> Result<TriggerKind> {
     let found = TriggerKind::ALL.into_iter().find(|kind| trigger_code(*kind) == code);
-    found.ok_or_else(|| Error::corrupt(format!("trigger kind {code}")))
+    found.ok_or_else(|| Error::newer(format!("trigger kind {code}")))
 }
 
 pub(crate) fn mode_code(mode: RunMode) -> i16 {
@@ -30,12 +30,12 @@ pub(crate) fn mode_of(code: i16) -> Result<RunMode> {
     match code {
         0 => Ok(RunMode::Normal),
         1 => Ok(RunMode::Test),
-        _ => Err(Error::corrupt(format!("run mode {code}"))),
+        _ => Err(Error::newer(format!("run mode {code}"))),
     }
 }
 
 pub(crate) fn status_of(code: i16) -> Result<RunStatus> {
-    RunStatus::from_code(code).ok_or_else(|| Error::corrupt(format!("run status {code}")))
+    RunStatus::from_code(code).ok_or_else(|| Error::newer(format!("run status {code}")))
 }
 
 pub(crate) fn role_code(role: Role) -> i16 {

@@ -9,10 +9,12 @@ use causeway_model::{Clock, text};
 use crate::bell::Bell;
 use crate::db::{Ask, Db};
 use crate::handover::Handover;
+use crate::kept::Kept;
 use crate::key::Key;
 use crate::writer::Writer;
 use crate::{
-    Config, Error, Result, caches, key, migrate, news, password, root, setting, vitals, wake, worker,
+    Config, Error, Result, caches, key, migrate, news, password, retention, root, setting, vitals, wake,
+    worker,
 };
 
 /// Shared by the store's handles and its background tasks.
@@ -31,8 +33,12 @@ pub(crate) struct Core {
     pub(crate) workers: worker::Roster,
     pub(crate) handover: Handover,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) vitals: vitals::Kept,
+    pub(crate) vitals: Kept<vitals::Vitals>,
+    pub(crate) status: Kept<vitals::Status>,
+    pub(crate) retention: Kept<retention::Retention>,
     pub(crate) bell: Bell,
+    /// The version that the database has come to need, where it is newer than this binary.
+    pub(crate) outgrown: tokio::sync::watch::Sender<Option<String>>,
     /// Turns at hashing passwords.
     pub(crate) hashing: tokio::sync::Semaphore,
 }
@@ -68,8 +74,11 @@ impl Store {
             workers: worker::Roster::default(),
             handover: Handover::default(),
             metrics: Arc::default(),
-            vitals: vitals::Kept::default(),
+            vitals: Kept::default(),
+            status: Kept::default(),
+            retention: Kept::default(),
             bell: Bell::default(),
+            outgrown: tokio::sync::watch::Sender::default(),
             hashing: password::room(),
             db,
             clock,

@@ -1,6 +1,6 @@
 //! The one error of the store, classed by what the caller can do, and how database errors become it.
 
-use causeway_model::Text;
+use causeway_model::{Text, text};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 #[derive(Clone, Debug, thiserror::Error)]
@@ -29,6 +29,8 @@ pub enum RefusedClass {
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+const WRITTEN_BY_NEWER: &str = "written_by_newer";
+
 impl Error {
     pub(crate) fn not_found(code: &'static str, text: Text) -> Self {
         Self::Refused { code, class: RefusedClass::NotFound, text }
@@ -54,6 +56,22 @@ impl Error {
         Self::Corrupt(what.to_string())
     }
 
+    /// Something that only a newer binary understands.
+    pub(crate) fn newer(what: impl std::fmt::Display) -> Self {
+        let what = what.to_string();
+        Self::conflict(
+            WRITTEN_BY_NEWER,
+            text!(
+                "A newer version of causeway wrote this ({what}). Update the program.",
+                "此內容由較新版本的 causeway 寫入（{what}）。請更新程式。"
+            ),
+        )
+    }
+
+    pub(crate) fn is_newer(&self) -> bool {
+        self.code() == Some(WRITTEN_BY_NEWER)
+    }
+
     /// The stable code of a refusal.
     pub fn code(&self) -> Option<&'static str> {
         match self {
@@ -65,6 +83,15 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
+        if sqlstate(&error).is_some_and(|code| code == "22021") {
+            return Self::invalid(
+                "text_unstorable",
+                text!(
+                    "A text holds the character NUL, which the database does not keep; remove it.",
+                    "文字中含有資料庫無法儲存的 NUL 字元，請移除。"
+                ),
+            );
+        }
         match Trouble::of(&error) {
             Trouble::Gone | Trouble::Contended => Self::Unavailable(error.to_string()),
             Trouble::Statement => match error {
@@ -74,6 +101,22 @@ impl From<DbErr> for Error {
                 other => Self::Database(other.to_string()),
             },
         }
+    }
+}
+
+/// The code that Postgres gave.
+fn sqlstate(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = error
+    else {
+        return None;
+    };
+    match inner.as_ref() {
+        sqlx::Error::Database(answer)
+            if answer.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() =>
+        {
+            answer.code().map(std::borrow::Cow::into_owned)
+        }
+        _ => None,
     }
 }
 

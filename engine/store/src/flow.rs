@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySe
 use serde::{Deserialize, Serialize};
 
 use crate::audit_entry::{self, Change};
+use crate::db::Ask;
 use crate::{Error, Result, Store, codes, flow_archive, json, setting};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -221,6 +222,11 @@ impl Store {
         };
         Entity::update_many().set(change).filter(Column::Id.eq(id.0)).exec(&tx).await?;
         if old.enabled != enabled {
+            if enabled {
+                // Times that passed while it was off were not missed.
+                let on = "UPDATE flow SET enabled_at = $1 WHERE id = $2";
+                tx.run(on, vec![self.core.clock.now().millis().into(), id.0.into()]).await?;
+            }
             let action = if enabled { "flow.enabled" } else { "flow.disabled" };
             audit_entry::write(&tx, self.core.clock.now(), Change::new(by, action, &old.slug)).await?;
         }

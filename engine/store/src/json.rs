@@ -1,5 +1,6 @@
 //! JSON in text columns.
 
+use causeway_model::NEWER_FORMAT;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -14,10 +15,43 @@ pub(crate) fn opt_text<T: Serialize>(value: Option<&T>) -> Option<String> {
     value.map(text)
 }
 
+/// A kind of thing that is not known here was written by a newer binary; everything else that does not read is broken.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str, what: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| Error::corrupt(format!("{what}: {error}")))
+    serde_json::from_str(text).map_err(|error| {
+        let why = error.to_string();
+        let newer = error.is_data() && (why.starts_with("unknown variant") || why.starts_with(NEWER_FORMAT));
+        if newer { Error::newer(what) } else { Error::corrupt(format!("{what}: {why}")) }
+    })
 }
 
 pub(crate) fn parse_opt<T: DeserializeOwned>(text: Option<&str>, what: &str) -> Result<Option<T>> {
     text.map(|text| parse(text, what)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use causeway_model::{Entry, Event};
+
+    use super::*;
+
+    #[test]
+    fn what_a_newer_binary_wrote_is_told_from_what_is_broken() {
+        let entry = |inside: &str| {
+            parse::<Vec<Entry>>(&format!(r#"[{{"at":"2026-01-01T00:00:00.000Z",{inside}}}]"#), "journal")
+        };
+        let known = entry(r#""event":"recovered","format":1,"more":[1]"#).expect("a field more does no harm");
+        assert_eq!(known[0].event, Event::Recovered);
+        for newer in [
+            r#""event":"teleported","step":"a""#,
+            r#""event":"step_settled","step":"a","outcome":"postponed""#,
+            r#""event":"step_waiting","step":"a","input":1,"wait":{"kind":"moon"}"#,
+            r#""event":"recovered","format":2"#,
+        ] {
+            assert!(entry(newer).expect_err(newer).is_newer(), "{newer}");
+        }
+        for broken in [r#""event":"step_settled""#, r#""event":7"#, r#""format":"x","event":"recovered""#] {
+            assert!(!entry(broken).expect_err(broken).is_newer(), "{broken}");
+        }
+        assert!(!parse::<Vec<Entry>>("[{", "journal").expect_err("is broken").is_newer());
+    }
 }

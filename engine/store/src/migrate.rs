@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use causeway_migrations::Migrator;
 use causeway_model::{Time, text};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use sea_orm_migration::MigratorTrait;
 use serde::Serialize;
 
@@ -49,7 +49,7 @@ impl Store {
                 tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
             }
             Migrator::up(&tx, None).await?;
-            setting::put_first(&tx, setting::MIN_BINARY, OLDEST_FITTING_BINARY).await?;
+            need(&tx, OLDEST_FITTING_BINARY).await?;
             let check = self.core.key.check_value();
             if setting::put_first(&tx, setting::KEY_CHECK, &check).await? != check {
                 return Err(key::wrong_key());
@@ -86,19 +86,74 @@ async fn plan(db: &Db) -> Result<MigrationPlan> {
     Ok(MigrationPlan { backend: db.dialect.name().to_owned(), applied, pending })
 }
 
-/// Refuses a database that needs a newer binary than this one.
-pub(crate) fn check_binary(needed: &str) -> Result<()> {
-    let own = env!("CARGO_PKG_VERSION");
-    if version(needed) > version(own) {
-        return Err(Error::invalid(
-            "newer_binary_needed",
-            text!(
-                "This database needs causeway {needed} or newer; this is {own}. Update the program.",
-                "此資料庫需要 causeway {needed} 或更新版本；目前是 {own}。請更新程式。"
-            ),
-        ));
+/// Says that the database needs a binary of this version at least.
+async fn need(tx: &DatabaseTransaction, version: &str) -> Result<()> {
+    let known = setting::get(tx, setting::MIN_BINARY).await?;
+    if known.is_none_or(|known| self::version(&known) < self::version(version)) {
+        setting::put(tx, setting::MIN_BINARY, version).await?;
     }
     Ok(())
+}
+
+/// Whether migrations were applied that this binary does not know: a newer one has been here.
+pub(crate) async fn has_unknown(db: &Db) -> Result<bool> {
+    let known: Vec<String> = Migrator::migrations().iter().map(|known| known.name().to_owned()).collect();
+    Ok(applied(db).await?.iter().any(|name| !known.contains(name)))
+}
+
+/// Whether a version is a later one than that of this binary.
+pub(crate) fn is_newer(other: &str) -> bool {
+    version(other) > version(env!("CARGO_PKG_VERSION"))
+}
+
+/// Refuses a database that needs a newer binary than this one.
+pub(crate) fn check_binary(needed: &str) -> Result<()> {
+    if is_newer(needed) { Err(outgrown(needed)) } else { Ok(()) }
+}
+
+fn outgrown(needed: &str) -> Error {
+    let own = env!("CARGO_PKG_VERSION");
+    Error::invalid(
+        "newer_binary_needed",
+        text!(
+            "This database needs causeway {needed} or newer; this is {own}. Update the program.",
+            "此資料庫需要 causeway {needed} 或更新版本；目前是 {own}。請更新程式。"
+        ),
+    )
+}
+
+/// Takes notice of the binary that the database needs now. Once it is a newer one, this process does not begin again.
+pub(crate) fn notice(core: &Core, needed: Option<&str>) {
+    let Some(needed) = needed.filter(|needed| is_newer(needed)) else { return };
+    core.outgrown.send_if_modified(|known| {
+        let changed = known.as_deref() != Some(needed);
+        if changed {
+            *known = Some(needed.to_owned());
+        }
+        changed
+    });
+}
+
+impl Store {
+    /// The version that the database has come to need, where this binary is older: it takes no work any more.
+    pub fn outgrown(&self) -> Option<String> {
+        self.core.outgrown.borrow().clone()
+    }
+
+    /// Why nothing more is taken, where the database has come to need a newer binary.
+    pub fn check_outgrown(&self) -> Result<()> {
+        self.core.outgrown.borrow().as_deref().map_or(Ok(()), |needed| Err(outgrown(needed)))
+    }
+
+    /// Resolves when the database has come to need a newer binary.
+    pub async fn until_outgrown(&self) -> String {
+        let mut outgrown = self.core.outgrown.subscribe();
+        let needed = outgrown.wait_for(Option::is_some).await.ok().and_then(|needed| needed.clone());
+        match needed {
+            Some(needed) => needed,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 fn version(text: &str) -> [u64; 3] {
@@ -152,5 +207,6 @@ mod tests {
         let error = check_binary("999.0.1").expect_err("is refused");
         assert_eq!(error.code(), Some("newer_binary_needed"));
         assert!(version("1.10.0") > version("1.9.9"));
+        assert!(is_newer("0.1.1") && !is_newer("0.1.0-rc.1") && !is_newer("nonsense"));
     }
 }

@@ -1,10 +1,13 @@
 //! What the sweep of finished runs has done and will do. The worker leaves a note in `setting`, for all to read.
 
+use std::sync::Arc;
+
 use causeway_model::{Span, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
+use crate::vitals::HOLD_FOR_PEOPLE;
 use crate::{Result, Store, json, setting};
 
 /// Where the note stands.
@@ -52,6 +55,11 @@ impl Store {
         let known = note(&self.core).await?;
         let note = Note { keep_ms: Some(keep.millis()), every_ms: Some(every.millis()), ..known };
         Ok(setting::put(&self.core.db.main, NOTE, &json::text(&note)).await?)
+    }
+
+    /// As [`Store::retention`], a second old at times, or older where finding it out is dear.
+    pub async fn retention_lately(&self) -> Result<Arc<Retention>> {
+        self.core.retention.get(HOLD_FOR_PEOPLE, self.retention()).await
     }
 
     pub async fn retention(&self) -> Result<Retention> {

@@ -226,13 +226,14 @@ pub(crate) async fn of_active(
 }
 
 impl Store {
-    /// Unconsumed signals of the runs that this worker holds.
+    /// Unconsumed signals of the runs that this worker holds. One that does not read keeps no others from being heard; it is
+    /// dealt with when its run is claimed next.
     pub async fn signals(&self, worker: WorkerId) -> Result<Vec<Signal>> {
         let held = "SELECT s.id, s.run, s.at, s.kind, s.frame, s.step, s.payload, s.consumed FROM run_signal s \
              JOIN active_run a ON a.id = s.run WHERE a.worker = $1 AND NOT s.consumed ORDER BY s.id";
         let find = self.core.db.statement(held, vec![worker.0.into()]);
         let rows = Entity::find().from_raw_sql(find).all(&self.core.db.read).await?;
-        rows.into_iter().map(Model::read).collect()
+        Ok(rows.into_iter().filter_map(|row| row.read().ok()).collect())
     }
 
     /// A person's or a program's cancel of an active run. `run_finished` when it is finished already.

@@ -14,6 +14,8 @@ pub struct Scheduled {
     pub slug: Slug,
     pub version: i32,
     pub published_at: Time,
+    /// When it was switched on last, where it ever was off.
+    pub enabled_at: Option<Time>,
     /// The newest time that it fired for.
     pub fired_at: Option<Time>,
 }
@@ -29,7 +31,7 @@ impl Store {
             .db
             .read
             .all(
-                "SELECT f.id, f.slug, v.version, v.published_at, s.fired_at FROM flow f \
+                "SELECT f.id, f.slug, v.version, v.published_at, s.fired_at, f.enabled_at FROM flow f \
                  JOIN flow_version v ON v.flow = f.id AND v.version = f.published \
                  LEFT JOIN schedule s ON s.flow = f.id WHERE f.enabled AND f.trigger_kind = $1 ORDER BY f.slug",
                 vec![codes::trigger_code(TriggerKind::Schedule).into()],
@@ -39,11 +41,13 @@ impl Store {
             .map(|row| {
                 let slug: String = row.try_get_by_index(1)?;
                 let fired_at: Option<i64> = row.try_get_by_index(4)?;
+                let enabled_at: Option<i64> = row.try_get_by_index(5)?;
                 Ok(Scheduled {
                     flow: FlowId(row.try_get_by_index(0)?),
                     slug: slug.parse().map_err(|_| Error::corrupt(format!("slug {slug}")))?,
                     version: row.try_get_by_index(2)?,
                     published_at: Time(row.try_get_by_index(3)?),
+                    enabled_at: enabled_at.map(Time),
                     fired_at: fired_at.map(Time),
                 })
             })

@@ -35,7 +35,22 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// The longest value of a secret, in bytes, and of a variable, in bytes of JSON.
 const LONGEST_VALUE: usize = 64 * 1024;
+
+pub(crate) fn check_size(code: &'static str, name: &str, size: usize) -> Result<()> {
+    if size <= LONGEST_VALUE {
+        return Ok(());
+    }
+    let (size, most) = (size.div_ceil(1024), LONGEST_VALUE / 1024);
+    Err(Error::invalid(
+        code,
+        text!(
+            "The value of `{name}` has {size} kB; at most {most} kB are kept.",
+            "「{name}」的內容有 {size} kB，最多只能存 {most} kB。"
+        ),
+    ))
+}
 
 /// Names are words of expressions: `secret.crm_key`.
 pub(crate) fn check_name(name: &str) -> Result<()> {
@@ -57,12 +72,13 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
 impl Store {
     pub async fn set_secret(&self, name: &str, value: &str, by: &str) -> Result<()> {
         check_name(name)?;
-        if value.is_empty() || value.len() > LONGEST_VALUE {
+        if value.is_empty() {
             return Err(Error::invalid(
-                "value_too_long",
-                text!("A secret holds 1 byte to 64 kB.", "密鑰的長度須為 1 位元組至 64 kB。"),
+                "secret_empty",
+                text!("The secret `{name}` has no value; give one.", "密鑰「{name}」沒有內容，請提供內容。"),
             ));
         }
+        check_size("secret_too_large", name, value.len())?;
         let now = self.core.clock.now();
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::bulk::Rows;
 use crate::db::{Ask, Dialect};
-use crate::{Result, Store, blob, concurrency_slot, dedupe_key, retention, session};
+use crate::{Result, Store, blob, concurrency_slot, dedupe_key, login_try, retention, session};
 
 /// Runs in one transaction.
 const BATCH: i64 = 200;
@@ -71,6 +71,7 @@ impl Store {
         let tx = self.core.db.begin().await?;
         concurrency_slot::sweep(&tx).await?;
         session::sweep(&tx, now).await?;
+        login_try::tidy(&tx).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -25,18 +25,11 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-const LONGEST_VALUE: usize = 64 * 1024;
-
 impl Store {
     pub async fn set_variable(&self, name: &str, value: &Value, by: &str) -> Result<()> {
         secret::check_name(name)?;
         let value = json::text(value);
-        if value.len() > LONGEST_VALUE {
-            return Err(Error::invalid(
-                "value_too_long",
-                text!("A variable holds at most 64 kB of JSON.", "變數最多可存放 64 kB 的 JSON。"),
-            ));
-        }
+        secret::check_size("variable_too_large", name, value.len())?;
         let now = self.core.clock.now();
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;

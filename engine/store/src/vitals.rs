@@ -1,29 +1,28 @@
 //! How the installation fares: counts that are asked of the database, as seldom as they are dear.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use causeway_model::{RunStatus, Span, Time, WorkerId};
 use sea_orm::Value;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::db::{Ask, Dialect};
 use crate::retention::Retention;
-use crate::{Error, MigrationPlan, Result, Store, codes, worker};
+use crate::{Error, MigrationPlan, Result, Store, codes, presence};
 
-/// Counts are kept for at least so long ...
-const KEPT: Duration = Duration::from_secs(5);
-/// ... and for so many times as long as asking took: asking never takes more than a fiftieth of the time.
-const KEPT_TIMES: u32 = 50;
-
-/// The newest vitals, when they were taken, and how long they hold.
-#[derive(Debug, Default)]
-pub(crate) struct Kept(tokio::sync::Mutex<Option<(Instant, Duration, Arc<Vitals>)>>);
+/// How long counts hold at least, for what asks again and again.
+const HOLD: Duration = Duration::from_secs(5);
+/// The same for people, who look while they do something.
+pub(crate) const HOLD_FOR_PEOPLE: Duration = Duration::from_secs(1);
 
 /// What changes from second to second.
 #[derive(Clone, Debug, Serialize)]
 pub struct Vitals {
     pub workers: Vec<WorkerRecord>,
+    /// The processes that answer requests; with SQLite there is one, which is on no list.
+    pub web_nodes: Vec<WebNodeRecord>,
     /// Runs that are not finished.
     pub active: Active,
     /// Runs that a worker might take now, those of dead workers among them.
@@ -56,8 +55,19 @@ impl Active {
 #[derive(Clone, Debug, Serialize)]
 pub struct WorkerRecord {
     pub id: WorkerId,
+    /// Of the binary; old ones do not say.
+    pub version: Option<String>,
     pub started_at: Time,
     /// How long ago it was last heard of, on the database's clock.
+    pub heartbeat_age_ms: u64,
+    pub alive: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct WebNodeRecord {
+    pub id: Uuid,
+    pub version: String,
+    pub started_at: Time,
     pub heartbeat_age_ms: u64,
     pub alive: bool,
 }
@@ -69,6 +79,8 @@ pub struct Status {
     pub backend: String,
     pub migrations_applied: usize,
     pub migrations_pending: usize,
+    /// The version that the database has come to need, where the one who tells this is older and takes no work any more.
+    pub needs_binary: Option<String>,
     /// `false`: runs are due and no worker is alive.
     pub working: bool,
     #[serde(flatten)]
@@ -90,16 +102,12 @@ pub struct Finished {
 impl Store {
     /// At least some seconds old at times, so that asking often costs little, however many runs there are.
     pub async fn vitals(&self) -> Result<Arc<Vitals>> {
-        let mut kept = self.core.vitals.0.lock().await;
-        if let Some((at, holds, vitals)) = &*kept
-            && at.elapsed() < *holds
-        {
-            return Ok(Arc::clone(vitals));
-        }
-        let began = Instant::now();
-        let vitals = Arc::new(self.take_vitals().await?);
-        *kept = Some((Instant::now(), KEPT.max(began.elapsed() * KEPT_TIMES), Arc::clone(&vitals)));
-        Ok(vitals)
+        self.core.vitals.get(HOLD, self.take_vitals()).await
+    }
+
+    /// As [`Store::status`], a second old at times, or older where finding it out is dear.
+    pub async fn status_lately(&self) -> Result<Arc<Status>> {
+        self.core.status.get(HOLD_FOR_PEOPLE, self.status()).await
     }
 
     /// The vitals and what else there is to say of the installation, as it is now.
@@ -112,6 +120,7 @@ impl Store {
             backend,
             migrations_applied: applied.len(),
             migrations_pending: pending.len(),
+            needs_binary: self.outgrown(),
             working: vitals.due == 0 || vitals.workers.iter().any(|worker| worker.alive),
             vitals,
             finished_last_hour: self.finished_since(now - Span::from_secs(3600)).await?,
@@ -148,6 +157,7 @@ impl Store {
         let (due, oldest_due_at) = self.due(&workers).await?;
         Ok(Vitals {
             workers,
+            web_nodes: self.web_nodes().await?,
             active: self.active().await?,
             due,
             oldest_due_at,
@@ -162,8 +172,8 @@ impl Store {
     async fn workers(&self) -> Result<Vec<WorkerRecord>> {
         let live = self.live_workers().await?;
         let ask = format!(
-            "SELECT id, started_at, {} - heartbeat_at FROM worker ORDER BY started_at, id",
-            worker::clock(&self.core)
+            "SELECT id, started_at, {} - heartbeat_at, version FROM worker ORDER BY started_at, id",
+            presence::clock(self.core.db.dialect)
         );
         let mut workers = Vec::new();
         for row in self.core.db.read.all(ask, vec![]).await? {
@@ -171,12 +181,32 @@ impl Store {
             let age: i64 = row.try_get_by_index(2)?;
             workers.push(WorkerRecord {
                 id,
+                version: row.try_get_by_index(3)?,
                 started_at: Time(row.try_get_by_index(1)?),
                 heartbeat_age_ms: age.max(0).unsigned_abs(),
                 alive: live.contains(&id),
             });
         }
         Ok(workers)
+    }
+
+    async fn web_nodes(&self) -> Result<Vec<WebNodeRecord>> {
+        let ask = format!(
+            "SELECT id, version, started_at, {} - heartbeat_at FROM web_node ORDER BY started_at, id",
+            presence::clock(self.core.db.dialect)
+        );
+        let mut nodes = Vec::new();
+        for row in self.core.db.read.all(ask, vec![]).await? {
+            let age: i64 = row.try_get_by_index(3)?;
+            nodes.push(WebNodeRecord {
+                id: row.try_get_by_index(0)?,
+                version: row.try_get_by_index(1)?,
+                started_at: Time(row.try_get_by_index(2)?),
+                heartbeat_age_ms: age.max(0).unsigned_abs(),
+                alive: age <= presence::DEAD_AFTER_MS,
+            });
+        }
+        Ok(nodes)
     }
 
     async fn active(&self) -> Result<Active> {

@@ -1,6 +1,6 @@
-//! `worker`: who is at work. A worker that stops heartbeating, or whose lock is free, is dead, and its runs are due again.
+//! `worker`: who is at work. A worker that is not heard of any more, or whose lock is free, is dead, and its runs are due again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -11,13 +11,11 @@ use uuid::Uuid;
 
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
-use crate::{Error, Result, Store, key, wake};
+use crate::presence::{self, DEAD_AFTER_MS, Part};
+use crate::{Error, Result, Store, key, wake, web_node};
 
-pub(crate) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
 /// How often the dead are looked for.
 const REAP_EVERY: Duration = Duration::from_secs(2);
-/// No heartbeat for so long means dead.
-pub(crate) const DEAD_AFTER_MS: i64 = 20_000;
 
 /// The workers of this process.
 #[derive(Debug, Default)]
@@ -33,7 +31,12 @@ struct Own {
     closed: bool,
     /// Claims whose caller went away.
     unheard: Vec<(RunId, i64)>,
+    /// Runs that were left to a newer binary, so that each is told of once.
+    left: HashSet<RunId>,
 }
+
+/// Beyond so many, the log has been told enough.
+const MOST_LEFT: usize = 10_000;
 
 impl Roster {
     fn own(&self) -> std::sync::MutexGuard<'_, Own> {
@@ -42,6 +45,12 @@ impl Roster {
 
     fn give_back_later(&self, runs: Vec<(RunId, i64)>) {
         self.own().unheard.extend(runs);
+    }
+
+    /// Whether this is news.
+    pub(crate) fn note_left(&self, run: RunId) -> bool {
+        let mut own = self.own();
+        own.left.len() < MOST_LEFT && own.left.insert(run)
     }
 
     pub(crate) fn take_unheard(&self) -> Vec<(RunId, i64)> {
@@ -90,7 +99,8 @@ impl Store {
             Dialect::Postgres => Arc::new(lock_worker(&core.data, worker)?),
         };
         let node = node_id(&core.data)?;
-        beat(core, worker, node).await?;
+        let part = Part::Worker { folder: node };
+        presence::beat(core, worker.0, part).await?;
         // A rotation of the key lets no worker in while it is under way, and none with the old key afterwards.
         if let Err(error) = key::still_fits(&core.db.main, &core.key).await {
             bury(core, worker).await?;
@@ -108,7 +118,8 @@ impl Store {
             tokio::spawn(wake::watch(Arc::downgrade(core)));
             tokio::spawn(bury_the_dead(Arc::downgrade(core)));
         }
-        tokio::spawn(heartbeats(Arc::downgrade(core), worker, node));
+        let is_over = move |core: &Core| !core.workers.has(worker);
+        tokio::spawn(presence::keep_beating(Arc::downgrade(core), worker.0, part, is_over));
         core.wake.now();
         Ok(worker)
     }
@@ -128,7 +139,7 @@ impl Store {
     pub async fn live_workers(&self) -> Result<Vec<WorkerId>> {
         let fresh = format!(
             "SELECT id, node FROM worker WHERE heartbeat_at > {} - {DEAD_AFTER_MS}",
-            clock(&self.core)
+            presence::clock(self.core.db.dialect)
         );
         let rows = self.core.db.read.all(fresh, vec![]).await?;
         let mut live = Vec::new();
@@ -166,14 +177,6 @@ impl Store {
                 "另一個 causeway 已在 {shown} 中執行。使用 SQLite 時只能有一個行程執行流程；請先停止它、改用其他資料夾，或使用 Postgres。"
             ),
         ))
-    }
-}
-
-/// The database's clock in milliseconds, as an expression.
-pub(crate) fn clock(core: &Core) -> &'static str {
-    match core.db.dialect {
-        Dialect::Sqlite => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
-        Dialect::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
     }
 }
 
@@ -243,38 +246,13 @@ fn node_id(data: &Path) -> Result<Uuid> {
     Err(file_fault(&path, &std::io::Error::other("it does not stay")))
 }
 
-async fn beat(core: &Core, worker: WorkerId, node: Uuid) -> Result<()> {
-    let now = clock(core);
-    let sql = format!(
-        "INSERT INTO worker (id, node, version, started_at, heartbeat_at) VALUES ($1, $2, $3, {now}, {now}) \
-         ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at"
-    );
-    core.db.main.run(sql, vec![worker.0.into(), node.into(), env!("CARGO_PKG_VERSION").into()]).await?;
-    Ok(())
-}
-
-async fn heartbeats(core: Weak<Core>, worker: WorkerId, node: Uuid) {
-    let mut pause = HEARTBEAT_EVERY;
-    loop {
-        tokio::time::sleep(pause).await;
-        let Some(core) = core.upgrade() else { return };
-        if !core.workers.has(worker) {
-            return;
-        }
-        pause = match beat(&core, worker, node).await {
-            Ok(()) => HEARTBEAT_EVERY,
-            Err(error) => {
-                tracing::warn!(%error, "the heartbeat was not written");
-                Duration::from_secs(1)
-            }
-        };
-    }
-}
-
 async fn bury_the_dead(core: Weak<Core>) {
     loop {
         tokio::time::sleep(REAP_EVERY).await;
         let Some(core) = core.upgrade().filter(|core| !core.workers.is_closed()) else { return };
+        if let Err(error) = web_node::bury_silent(&core).await {
+            tracing::warn!(%error, "silent web nodes could not be taken off the list");
+        }
         match reap(&core).await {
             Ok(0) => {}
             Ok(runs) => {
@@ -309,7 +287,10 @@ async fn bury_lockless(core: &Core, own: WorkerId, node: Uuid) -> Result<()> {
 /// Buries who has not been heard of, and frees runs whose worker is on no list. How many runs are due again.
 async fn reap(core: &Core) -> Result<u64> {
     let mut freed = 0;
-    let silent = format!("SELECT id FROM worker WHERE heartbeat_at < {} - {DEAD_AFTER_MS}", clock(core));
+    let silent = format!(
+        "SELECT id FROM worker WHERE heartbeat_at < {} - {DEAD_AFTER_MS}",
+        presence::clock(core.db.dialect)
+    );
     for row in core.db.main.all(silent, vec![]).await? {
         let worker = WorkerId(row.try_get_by_index(0)?);
         if !core.workers.has(worker) {

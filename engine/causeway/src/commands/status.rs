@@ -61,14 +61,24 @@ fn show(console: &Console, status: &Standing, now: causeway_model::Time) {
         &text!("{alive} alive of {listed}", "{listed} 個中有 {alive} 個運作中"),
     );
     for worker in &vitals.workers {
-        let (id, age) = (worker.id, when::span(Span::from_millis(worker.heartbeat_age_ms), console.locale));
+        let version = worker.version.as_deref().unwrap_or("-");
         facts.line(
             &Text::default(),
-            &if worker.alive {
-                text!("{id}, heartbeat {age} ago", "{id}，{age}前有心跳")
-            } else {
-                text!("{id}, dead, heartbeat {age} ago", "{id}，已失聯，最後心跳在 {age}前")
-            },
+            &process(console, &worker.id, version, (worker.heartbeat_age_ms, worker.alive)),
+        );
+    }
+    if !vitals.web_nodes.is_empty() {
+        let alive = vitals.web_nodes.iter().filter(|node| node.alive).count();
+        let listed = vitals.web_nodes.len();
+        facts.line(
+            &text!("Web nodes", "網頁節點"),
+            &text!("{alive} alive of {listed}", "{listed} 個中有 {alive} 個運作中"),
+        );
+    }
+    for node in &vitals.web_nodes {
+        facts.line(
+            &Text::default(),
+            &process(console, &node.id, &node.version, (node.heartbeat_age_ms, node.alive)),
         );
     }
     let active: Vec<String> = vitals
@@ -93,6 +103,15 @@ fn show(console: &Console, status: &Standing, now: causeway_model::Time) {
     facts.say(&text!("Dead letters", "待處理的失敗"), &vitals.dead_letters.to_string());
     facts.say(&text!("Open approvals", "待簽核"), &status.open_approvals.to_string());
     retention(&facts, &status.retention);
+}
+
+fn process(console: &Console, id: &dyn std::fmt::Display, version: &str, (age, alive): (u64, bool)) -> Text {
+    let age = when::span(Span::from_millis(age), console.locale);
+    if alive {
+        text!("{id} ({version}), heartbeat {age} ago", "{id}（{version}），{age}前有心跳")
+    } else {
+        text!("{id} ({version}), dead, heartbeat {age} ago", "{id}（{version}），已失聯，最後心跳在 {age}前")
+    }
 }
 
 fn finished(finished: &FinishedLately) -> Text {

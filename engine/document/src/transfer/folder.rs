@@ -1,6 +1,7 @@
 //! Sources from files and folders on disk.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use causeway_model::{Fault, Text, text};
@@ -88,14 +89,17 @@ fn walk(folder: &Path, inside: &str, depth: usize, files: &mut Vec<String>) -> R
 
 /// The text of a document, or the fault that keeps it from being read.
 fn read(path: &Path) -> Result<String, Fault> {
-    let size = fs::metadata(path).map(|found| found.len()).unwrap_or_default();
-    if size > MAX_DOCUMENT_BYTES as u64 {
-        return Err(too_large());
-    }
-    let bytes = fs::read(path).map_err(|error| {
+    let mut bytes = Vec::new();
+    // What a file says of its size is not relied on: a device has none, and a file may grow.
+    let most = MAX_DOCUMENT_BYTES as u64 + 1;
+    let read = fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| {
         let Text { en, zh_tw } = unreadable(path, &error).text;
         Fault::error("unreadable", "", Text { en, zh_tw })
     })?;
+    if bytes.len() > MAX_DOCUMENT_BYTES {
+        return Err(too_large());
+    }
     String::from_utf8(bytes).map_err(|_| not_utf8())
 }
 

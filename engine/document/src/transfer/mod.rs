@@ -5,6 +5,8 @@ mod folder;
 mod import;
 mod zip;
 
+use std::collections::HashSet;
+
 use causeway_model::{Fault, Text};
 
 pub use export::{export_folder, export_zip};
@@ -33,12 +35,17 @@ pub struct ImportError {
 /// The documents among the files of a tree: a folder with a `flow.json` is one flow, whatever else it holds; in other folders
 /// each `*.json` is one.
 fn documents(paths: &[String]) -> Vec<&str> {
-    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-    let flows: Vec<String> =
-        paths.iter().filter(|path| is_flow_file(path)).map(|path| folder(path)).collect();
+    let flows: HashSet<&str> =
+        paths.iter().filter(|path| is_flow_file(path)).map(|path| above(path)).collect();
     let inside_flow = |path: &str| {
-        let mine = folder(path);
-        flows.iter().any(|flow| flow.is_empty() || mine == *flow || mine.starts_with(&format!("{flow}/")))
+        let mut folder = above(path);
+        while !folder.is_empty() {
+            if flows.contains(folder) {
+                return true;
+            }
+            folder = above(folder);
+        }
+        flows.contains("")
     };
     let mut found: Vec<&str> = paths
         .iter()
@@ -48,6 +55,11 @@ fn documents(paths: &[String]) -> Vec<&str> {
         .collect();
     found.sort_unstable();
     found
+}
+
+/// The folder that a path stands in; nothing at the top.
+fn above(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn is_flow_file(path: &str) -> bool {
@@ -72,5 +84,9 @@ mod tests {
         ]);
         assert_eq!(documents(&tree), ["a/flow.json", "b.json", "c/d.json"]);
         assert_eq!(documents(&paths(&["flow.json", "other.json", "cases/one.json"])), ["flow.json"]);
+        assert_eq!(
+            documents(&paths(&["a/flow.json", "a/b/c/d.json", "ab/d.json"])),
+            ["a/flow.json", "ab/d.json"]
+        );
     }
 }

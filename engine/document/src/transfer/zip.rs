@@ -1,5 +1,6 @@
 //! Sources from the bytes of a zip, which nobody has checked: bounded in entries, sizes and ratio, and no path leaves it.
 
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use causeway_model::{Text, text};
@@ -10,6 +11,9 @@ use super::{ImportError, Source, documents};
 use crate::limits::MAX_DOCUMENT_BYTES;
 
 const MAX_ENTRIES: usize = 20_000;
+/// The longest name of an entry, and how deep it may stand.
+const LONGEST_NAME: usize = 1024;
+const MAX_FOLDERS: usize = 32;
 /// Bytes of all documents together, unpacked.
 const MAX_BYTES: usize = 50 * 1024 * 1024;
 /// How many times larger than packed an entry may be; text packs 5 to 20 times.
@@ -24,7 +28,7 @@ pub fn from_zip(bytes: &[u8]) -> Result<Vec<Source>, ImportError> {
             text!("The zip has more than {MAX_ENTRIES} entries.", "zip 檔超過 {MAX_ENTRIES} 個項目。"),
         ));
     }
-    let mut entries: Vec<(String, usize)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|_| broken())?;
         if entry.is_dir() {
@@ -36,18 +40,18 @@ pub fn from_zip(bytes: &[u8]) -> Result<Vec<Source>, ImportError> {
             return Err(refused(
                 "zip_unsafe_path",
                 text!(
-                    "The zip has an entry that leaves it: `{shown}`.",
-                    "zip 檔中有指向外部的項目：`{shown}`。"
+                    "The zip has an entry that leaves it, or is no usual name: `{shown}`.",
+                    "zip 檔中有指向外部或名稱異常的項目：`{shown}`。"
                 ),
             ));
         }
-        entries.push((name, index));
+        places.insert(name, index);
     }
-    let names: Vec<String> = entries.iter().map(|(name, _)| name.clone()).collect();
+    let names: Vec<String> = places.keys().cloned().collect();
     let mut sources = Vec::new();
     let mut left = MAX_BYTES;
     for path in documents(&names) {
-        let Some((_, index)) = entries.iter().find(|(name, _)| name == path) else { continue };
+        let Some(index) = places.get(path) else { continue };
         let mut entry = archive.by_index(*index).map_err(|_| broken())?;
         // What the headers say of sizes is not relied on, except to refuse early.
         if entry.size() / entry.compressed_size().max(1) > MAX_RATIO {
@@ -76,11 +80,13 @@ pub fn from_zip(bytes: &[u8]) -> Result<Vec<Source>, ImportError> {
     Ok(sources)
 }
 
-/// No absolute path, no drive, no way up.
+/// No absolute path, no drive, no way up; nothing that no file would be called.
 fn is_inside(name: &str) -> bool {
-    !name.is_empty()
+    (1..=LONGEST_NAME).contains(&name.len())
+        && name.split('/').count() <= MAX_FOLDERS
+        && !name.chars().any(char::is_control)
         && !name.starts_with('/')
-        && !name.contains(['\\', '\0', ':'])
+        && !name.contains(['\\', ':'])
         && name.split('/').all(|part| part != "..")
 }
 
@@ -141,7 +147,8 @@ mod tests {
         let code = |bytes: &[u8]| from_zip(bytes).unwrap_err().code;
         assert_eq!(code(b"no zip"), "zip_broken");
         assert_eq!(code(&zipped(&[("a.txt", b"x")])), "nothing_to_import");
-        for path in ["../a.json", "a/../../b.json", "/etc/a.json", "c:\\a.json"] {
+        let (long, deep) = ("x".repeat(1025), "x/".repeat(32));
+        for path in ["../a.json", "a/../../b.json", "/etc/a.json", "c:\\a.json", "a\n.json", &long, &deep] {
             assert_eq!(code(&zipped(&[(path, b"{}")])), "zip_unsafe_path", "{path}");
         }
         let zeros = vec![b' '; 4 * 1024 * 1024];

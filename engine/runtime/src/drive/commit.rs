@@ -7,6 +7,7 @@ use causeway_store::{Commit, CommitError, Finished, NewRun, Next};
 
 use super::{Drive, Lost, Shared, watchers};
 use crate::machine::Halt;
+use crate::services::VERSION_UNUSABLE;
 use crate::steps::call_flow;
 
 impl Drive {
@@ -110,6 +111,12 @@ pub async fn give_up(shared: &Shared, run: RunId, epoch: i64) {
         ),
     );
     refuse(shared, run, epoch, error).await;
+}
+
+/// Leaves a run whose version does not compile here to a newer binary, where one is about; whether it did.
+pub(super) async fn leave(shared: &Shared, run: RunId, epoch: i64, error: &StepError) -> bool {
+    error.code == VERSION_UNUSABLE
+        && shared.services.store.leave_to_newer(run, epoch, &error.message.en).await.unwrap_or(false)
 }
 
 /// Ends a run that cannot even be taken up. A store that does not answer is waited for: another claim follows.

@@ -85,6 +85,7 @@ pub async fn drive(
         Ok(core) => core,
         // What was begun ahead is accepted in the usual way, and refused then.
         Err(_) if birth.is_some() => return,
+        Err(error) if commit::leave(&shared, id, epoch, &error).await => return,
         Err(error) => return refuse(&shared, id, epoch, error).await,
     };
     let drive = Drive {

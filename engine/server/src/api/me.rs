@@ -101,9 +101,9 @@ async fn change_own_password(
     client: Client,
     Body(body): Body<OwnPasswordBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    web.throttle.take(&client.address, Some(&who.user.email))?;
+    web.throttle.take(web.app.store(), &client.address, Some(&who.user.email)).await?;
     let by = who.principal.by();
     let session = web.app.change_password(who.user.id, (&body.old, &body.new), &by, &client.agent).await?;
-    web.throttle.give_back(&client.address, Some(&who.user.email));
+    web.throttle.give_back(web.app.store(), &client.address, Some(&who.user.email)).await?;
     Ok(signed_in(&web, session))
 }

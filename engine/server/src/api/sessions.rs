@@ -68,7 +68,7 @@ async fn create_session(
     Body(body): Body<LoginBody>,
 ) -> Result<impl IntoResponse, Problem> {
     origin::must_not_be_foreign(&parts, &web.door)?;
-    web.throttle.take(&client.address, Some(&body.email))?;
+    web.throttle.take(web.app.store(), &client.address, Some(&body.email)).await?;
     let before = cookie::read(&parts.headers, web.door.is_https());
     let session = web.app.sign_in(&body.email, &body.password, &client.agent, before).await?;
     let session = session.ok_or_else(|| {
@@ -81,7 +81,7 @@ async fn create_session(
             ),
         )
     })?;
-    web.throttle.give_back(&client.address, Some(&body.email));
+    web.throttle.give_back(web.app.store(), &client.address, Some(&body.email)).await?;
     Ok(signed_in(&web, session))
 }
 

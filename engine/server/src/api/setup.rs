@@ -68,7 +68,7 @@ async fn create_owner(
     Body(body): Body<OwnerBody>,
 ) -> Result<impl IntoResponse, Problem> {
     origin::must_not_be_foreign(&parts, &web.door)?;
-    web.throttle.take(&client.address, None)?;
+    web.throttle.take(web.app.store(), &client.address, None).await?;
     let needed = web.app.store().owner_needed().await?;
     if needed && web.door.code_needed(&parts) && !web.door.is_code(body.code.as_deref().unwrap_or_default()) {
         return Err(Error::forbidden(
@@ -88,6 +88,6 @@ async fn create_owner(
         locale: body.locale,
     };
     let session = web.app.set_up(new, &client.agent).await?;
-    web.throttle.give_back(&client.address, None);
+    web.throttle.give_back(web.app.store(), &client.address, None).await?;
     Ok(signed_in(&web, session))
 }

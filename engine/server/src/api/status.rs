@@ -20,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 #[utoipa::path(get, path = "/status", operation_id = "get_status", tag = "watching",
     responses((status = 200, body = shapes::Status), Listing))]
 async fn get_status(_: Viewer, State(web): State<Arc<Web>>) -> Result<Json<causeway_store::Status>, Problem> {
-    Ok(Json(web.app.store().status().await?))
+    Ok(Json((*web.app.store().status_lately().await?).clone()))
 }
 
 /// How many finished runs are kept, what the next sweep removes, and what the last one removed
@@ -30,7 +30,7 @@ async fn get_retention(
     _: Viewer,
     State(web): State<Arc<Web>>,
 ) -> Result<Json<causeway_store::Retention>, Problem> {
-    Ok(Json(web.app.store().retention().await?))
+    Ok(Json((*web.app.store().retention_lately().await?).clone()))
 }
 
 /// Shapes of what the store tells, for the OpenAPI document only.
@@ -48,9 +48,13 @@ mod shapes {
         backend: String,
         migrations_applied: u64,
         migrations_pending: u64,
+        /// The version that the database has come to need, where the process that answers is older and takes no work any more.
+        needs_binary: Option<String>,
         /// `false`: runs are due and no worker is alive.
         working: bool,
         workers: Vec<Worker>,
+        /// The processes that answer requests; with SQLite there is one, which is on no list.
+        web_nodes: Vec<WebNode>,
         active: ActiveRuns,
         /// Runs that a worker might take now, those of dead workers among them.
         due: u64,
@@ -68,6 +72,18 @@ mod shapes {
     #[derive(ToSchema)]
     pub(super) struct Worker {
         id: Uuid,
+        /// Of its binary; old ones do not say.
+        version: Option<String>,
+        started_at: DateTime<Utc>,
+        /// How long ago it was last heard of.
+        heartbeat_age_ms: u64,
+        alive: bool,
+    }
+
+    #[derive(ToSchema)]
+    pub(super) struct WebNode {
+        id: Uuid,
+        version: String,
         started_at: DateTime<Utc>,
         /// How long ago it was last heard of.
         heartbeat_age_ms: u64,

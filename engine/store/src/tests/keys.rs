@@ -35,7 +35,7 @@ async fn secrets_are_sealed_at_rest(bed: &Bed) {
     for bad in ["", "Big", "a-b", "1a", "密"] {
         assert_eq!(code(store.set_secret(bad, "x", "ada").await), "name_invalid");
     }
-    assert_eq!(code(store.set_secret("a", &"x".repeat(70_000), "ada").await), "value_too_long");
+    assert_eq!(code(store.set_secret("a", &"x".repeat(70_000), "ada").await), "secret_too_large");
     if bed.is_sqlite() {
         for entry in std::fs::read_dir(&bed.data).expect("lists").flatten() {
             let bytes = std::fs::read(entry.path()).unwrap_or_default();

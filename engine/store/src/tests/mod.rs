@@ -11,6 +11,7 @@ mod keys;
 mod life;
 mod listening;
 mod migrating;
+mod newer;
 mod people;
 mod priorities;
 mod recovery;

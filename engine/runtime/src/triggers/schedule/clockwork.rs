@@ -22,7 +22,13 @@ impl Clockwork {
     /// `first`: this process has just begun, so it cannot know what was missed but by the store.
     pub fn new(flow: FlowId, facts: &Scheduled, schedule: Schedule, now: Time, first: bool) -> Self {
         let done = if first && schedule.missed != Missed::Skip {
-            facts.fired_at.map_or(facts.published_at, |fired| fired.max(facts.published_at)).min(now)
+            // What came before it was published, or while it was off, was not missed.
+            [Some(facts.published_at), facts.enabled_at, facts.fired_at]
+                .into_iter()
+                .flatten()
+                .max()
+                .unwrap_or(now)
+                .min(now)
         } else if !first && facts.published_at <= now && facts.published_at + LATE > now {
             // Published a moment ago: a time that came since then is its own.
             facts.published_at
@@ -87,6 +93,7 @@ mod tests {
             slug: "a".parse().expect("a slug"),
             version: 1,
             published_at: Time(0),
+            enabled_at: None,
             fired_at,
         };
         Clockwork::new(facts.flow, &facts, schedule, now, first)
@@ -105,6 +112,22 @@ mod tests {
         assert_eq!(due(Missed::Once), [500]);
         assert_eq!(due(Missed::All { most: 100 }), (491..=500).collect::<Vec<_>>());
         assert_eq!(due(Missed::All { most: 3 }), [498, 499, 500]);
+    }
+
+    #[test]
+    fn times_while_it_was_off_were_not_missed() {
+        let now = Time(500 * MINUTE + 30_000);
+        let clockwork = clockwork(Missed::All { most: 100 }, Some(Time(490 * MINUTE)), now, true);
+        let facts = Scheduled {
+            flow: FlowId::new(),
+            slug: "a".parse().expect("a slug"),
+            version: 1,
+            published_at: Time(0),
+            enabled_at: Some(Time(497 * MINUTE + 1)),
+            fired_at: Some(Time(490 * MINUTE)),
+        };
+        let again = Clockwork::new(facts.flow, &facts, clockwork.schedule, now, true);
+        assert_eq!(minutes(again.due(now)), [498, 499, 500]);
     }
 
     #[test]

@@ -40,7 +40,7 @@ async fn from_elsewhere_the_first_visit_needs_the_code() {
     for (listen, public_url, headers) in [
         ("0.0.0.0:7400", None, vec![HOST]),
         ("127.0.0.1:7400", Some("https://flows.example.com"), vec![HOST]),
-        ("127.0.0.1:7400", None, vec![("host", "flows.example.com")]),
+        ("127.0.0.1:7400", Some("http://flows.example.com"), vec![("host", "flows.example.com")]),
         ("127.0.0.1:7400", None, vec![HOST, ("x-forwarded-for", "198.51.100.7")]),
     ] {
         let test = TestApp::at(listen, public_url).await;
@@ -52,7 +52,7 @@ async fn from_elsewhere_the_first_visit_needs_the_code() {
         }
         let made = test.send("POST", "/api/v1/setup", &headers, body(SETUP_CODE)).await;
         assert_eq!(made.status, 201, "{made:?}");
-        let secure = public_url.is_some();
+        let secure = public_url.is_some_and(|url| url.starts_with("https"));
         assert_eq!(made.header("set-cookie").starts_with("__Host-"), secure);
         assert_eq!(made.header("set-cookie").ends_with("; Secure"), secure);
         assert!(made.header("set-cookie").contains("HttpOnly; SameSite=Lax"));
