@@ -92,8 +92,8 @@ async fn the_trail_is_paged_and_filtered() {
             names.extend(
                 page["entries"].as_array().expect("entries").iter().map(|entry| entry["name"].clone()),
             );
-            let Some(next) = page["next"].as_i64() else { break };
-            before = format!("&before={next}");
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            before = format!("&cursor={next}");
         }
         assert_eq!(json!(names), json!(["v4", "v3", "v2", "v1", "v0"]));
         let one = app.get("/audit?subject=variable:v3").await.expect(200).json();

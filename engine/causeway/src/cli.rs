@@ -4,8 +4,8 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, audit, completions, flow, key, migrate, openapi, run, schedule, schema, secret, serve, status,
-    token, user, variable,
+    approval, audit, completions, dead_letter, flow, key, migrate, openapi, run, schedule, schema, secret,
+    serve, status, token, user, variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -46,6 +46,9 @@ pub enum Command {
     /// Work with runs: start, look at, cancel, resume, replay
     #[command(subcommand)]
     Run(run::Run),
+    /// Look at runs that gave up and wait for a person, and decide about them
+    #[command(subcommand)]
+    DeadLetter(dead_letter::DeadLetter),
     /// See what cron expressions mean, and which flows start when
     #[command(subcommand)]
     Schedule(schedule::Schedule),
@@ -97,6 +100,7 @@ impl Command {
             Self::Run(command) => command.run(context).await,
             Self::Schedule(command) => command.run(context).await,
             Self::Approval(command) => command.run(context).await,
+            Self::DeadLetter(command) => command.run(context).await,
             Self::Secret(command) => command.run(context).await,
             Self::Variable(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,

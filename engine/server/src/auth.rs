@@ -133,7 +133,7 @@ impl FromRequestParts<Arc<Web>> for SignedIn {
 }
 
 /// A token counts before a cookie, so that a program that has both is what its token says.
-async fn principal(parts: &Parts, web: &Web) -> Result<Principal, Problem> {
+pub(crate) async fn principal(parts: &Parts, web: &Web) -> Result<Principal, Problem> {
     if parts.headers.contains_key(AUTHORIZATION) {
         return by_token(parts, web).await;
     }

@@ -7,13 +7,13 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
-use causeway_model::text;
+use causeway_model::{Text as Words, text};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
 /// The largest JSON body of the API.
-const LARGEST_BODY: usize = 6 * 1024 * 1024;
+pub(crate) const LARGEST_BODY: usize = 6 * 1024 * 1024;
 
 /// The longest that a body may take to come in.
 const SLOWEST: Duration = Duration::from_secs(60);
@@ -24,26 +24,48 @@ pub(crate) struct Path<T>(pub T);
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        // No text that databases keep has a NUL.
+        if parts.uri.path().contains("%00") {
+            return Err(Problem::not_found());
+        }
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(path)| Self(path)).map_err(|_: PathRejection| Problem::not_found())
     }
 }
 
+/// A query that names only what the operation knows. Refused with the name of the parameter that does not read.
 pub(crate) struct Query<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        // No text that databases keep has a NUL.
+        if let Some((name, _)) =
+            pairs.clone().find(|(name, value)| name.contains('\0') || value.contains('\0'))
+        {
+            let name = name.replace('\0', "");
+            return Err(Problem::parameter(name, text!("it holds a NUL", "含有 NUL 字元")));
+        }
         let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
         query.map(|axum::extract::Query(query)| Self(query)).map_err(|rejection: QueryRejection| {
-            let cause = rejection.body_text();
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "query_invalid",
-                text!("The query does not read: {cause}", "查詢參數無法解讀：{cause}"),
-            )
+            let told = rejection.body_text();
+            let cause = told.split_once("query string: ").map_or(told.as_str(), |(_, cause)| cause);
+            let (name, why) = named(cause);
+            Problem::parameter(name.to_owned(), Words { en: why.to_owned(), zh_tw: why.to_owned() })
         })
     }
+}
+
+/// The parameter that an error of reading is about, and what is wrong with it.
+fn named(cause: &str) -> (&str, &str) {
+    if let Some((name, why)) = cause.split_once(": ")
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    {
+        return (name, why);
+    }
+    // `unknown field `x`, expected ...`, and the like.
+    (cause.split('`').nth(1).unwrap_or("?"), cause)
 }
 
 /// The body as it came, within the API's limit.

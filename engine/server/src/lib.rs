@@ -16,6 +16,7 @@ mod front_tests;
 mod headers;
 mod health;
 mod hooks;
+mod idempotency;
 mod links;
 mod metrics;
 mod origin;

@@ -24,6 +24,8 @@ pub(crate) struct Problem {
     pub faults: Vec<Fault>,
     /// The run, where one was made.
     pub run: Option<RunId>,
+    /// The parameter that does not read.
+    pub parameter: Option<Cow<'static, str>>,
     pub headers: Vec<(&'static str, String)>,
 }
 
@@ -40,17 +42,20 @@ pub(crate) struct ProblemBody<'a> {
     code: &'a str,
     /// What happened, to what, and what to do, in the language asked for.
     detail: &'a str,
-    /// The same in every language: `{en, zh-TW}`.
-    #[schema(value_type = Object)]
+    /// The same in every language.
+    #[schema(value_type = crate::api::TextSchema)]
     text: &'a Text,
     /// What is wrong with a document, all at once.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<crate::api::FaultSchema>, required = false)]
     #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
     faults: &'a [Fault],
     /// The run, where one was made before the problem.
     #[schema(value_type = Option<uuid::Uuid>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<RunId>,
+    /// The parameter of the query or the header that does not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
 }
 
 /// The error table.
@@ -67,7 +72,15 @@ pub(crate) fn status(class: Class) -> StatusCode {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, text: Text) -> Self {
-        Self { status, code: code.into(), text, faults: Vec::new(), run: None, headers: Vec::new() }
+        Self {
+            status,
+            code: code.into(),
+            text,
+            faults: Vec::new(),
+            run: None,
+            parameter: None,
+            headers: Vec::new(),
+        }
     }
 
     /// 500 after a panic or the like; the cause stands in the log.
@@ -81,6 +94,14 @@ impl Problem {
             "not_found",
             text!("There is nothing at this address", "此網址沒有任何內容"),
         )
+    }
+
+    /// 400: a parameter of the query does not read. `why` ends the sentence.
+    pub(crate) fn parameter(name: impl Into<Cow<'static, str>>, why: Text) -> Self {
+        let name = name.into();
+        let Text { en, zh_tw } = why;
+        let text = text!("The parameter `{name}` does not read: {en}", "參數 `{name}` 無法解讀：{zh_tw}");
+        Self { parameter: Some(name), ..Self::new(StatusCode::BAD_REQUEST, "query_invalid", text) }
     }
 
     #[must_use]
@@ -105,6 +126,7 @@ impl Problem {
             text: &self.text,
             faults: &self.faults,
             run: self.run,
+            parameter: self.parameter.as_deref(),
         };
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let mut response = Response::new(Body::from(body));

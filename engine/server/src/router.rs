@@ -31,7 +31,9 @@ impl Front {
         let router = Router::new().merge(health::router()).merge(metrics::router());
         let router = match serves {
             Serves::Health => router,
-            Serves::Everything => router.merge(api::router()).merge(links::router()).merge(pages::router()),
+            Serves::Everything => {
+                router.merge(api::router(&web)).merge(links::router()).merge(pages::router())
+            }
         };
         let router = router
             .fallback(async || Problem::not_found())

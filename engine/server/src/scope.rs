@@ -43,12 +43,12 @@ async fn touches_only(parts: &Parts, app: &App, flows: &[Slug]) -> Result<bool, 
     Ok(match (words.next(), words.next()) {
         (Some("me"), None) => true,
         (Some("flows"), Some(slug)) => named(slug),
-        (Some("runs"), None) => {
+        (Some("runs" | "dead-letters" | "trigger-events" | "approvals"), None) => {
             let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
             let asked: Vec<_> = query.filter(|(name, _)| name == "flow").map(|(_, slug)| slug).collect();
             matches!(&asked[..], [slug] if named(slug))
         }
-        (Some("runs"), Some(id)) => match id.parse() {
+        (Some("runs" | "dead-letters" | "trigger-events"), Some(id)) => match id.parse() {
             Ok(id) => app.store().run(id).await.is_ok_and(|run| named(run.slug.as_str())),
             Err(_) => false,
         },

@@ -73,14 +73,19 @@ const REJECTED: i16 = 2;
 const TIMED_OUT: i16 = 3;
 const CLOSED: i16 = 4;
 
+const NAMES: [&str; 5] = ["open", "approved", "rejected", "timed_out", "closed"];
+
+pub(crate) fn status_code(name: &str) -> Option<i16> {
+    NAMES.iter().position(|known| *known == name).and_then(|place| i16::try_from(place).ok())
+}
+
 fn status_name(code: i16) -> Result<&'static str> {
-    const NAMES: [&str; 5] = ["open", "approved", "rejected", "timed_out", "closed"];
     let name = usize::try_from(code).ok().and_then(|code| NAMES.get(code));
     name.copied().ok_or_else(|| Error::corrupt(format!("approval status {code}")))
 }
 
 impl ApprovalRecord {
-    fn read(row: Model, slug: Slug) -> Result<Self> {
+    pub(crate) fn read(row: Model, slug: Slug) -> Result<Self> {
         Ok(Self {
             id: ApprovalId(row.id),
             run: RunId(row.run),

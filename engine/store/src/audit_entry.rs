@@ -9,7 +9,8 @@ use serde_json::json;
 
 use crate::db::Ask;
 use crate::difference::difference;
-use crate::{Result, Store, json};
+use crate::listing::Page;
+use crate::{Result, Store, idempotency_key, json};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_entry")]
@@ -127,6 +128,7 @@ fn bounded_name(name: &str) -> String {
 
 /// Writes it down in the transaction of the change.
 pub(crate) async fn write<C: ConnectionTrait>(db: &C, now: Time, change: Change<'_>) -> Result<()> {
+    idempotency_key::note_change(db, &format!("{} {}", change.action, bounded_name(change.name))).await?;
     let (before, after) = match (change.before, change.after) {
         (Some(before), Some(after)) => {
             let (before, after) = difference(&before, &after).unwrap_or((before, after));
@@ -163,7 +165,13 @@ impl Store {
 
     /// Newest first.
     pub async fn audit(&self, filter: AuditFilter) -> Result<Vec<AuditRecord>> {
-        let mut find = Entity::find().order_by_desc(Column::Id).limit(filter.limit.clamp(1, 200));
+        Ok(self.list_audit(filter).await?.rows)
+    }
+
+    /// Newest first.
+    pub async fn list_audit(&self, filter: AuditFilter) -> Result<Page<AuditRecord>> {
+        let limit = filter.limit.clamp(1, 200);
+        let mut find = Entity::find().order_by_desc(Column::Id).limit(limit + 1);
         if let Some(by) = filter.by {
             find = find.filter(Column::By.eq(by));
         }
@@ -192,7 +200,8 @@ impl Store {
         if let Some(before) = filter.before {
             find = find.filter(Column::Id.lt(before));
         }
-        find.all(&self.core.db.read).await?.into_iter().map(AuditRecord::read).collect()
+        let rows = find.all(&self.core.db.read).await?.into_iter();
+        Ok(Page::of(rows.map(AuditRecord::read).collect::<Result<_>>()?, limit))
     }
 
     /// Deletes entries older than this, in small batches; how many.

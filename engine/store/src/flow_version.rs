@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::audit_entry::{self, Change};
 use crate::flow::{self, Watches};
+use crate::listing::Page;
 use crate::{Error, Result, Store, codes, flow_archive, json, setting, webhook_route};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -119,20 +120,35 @@ impl Store {
 
     /// Newest first.
     pub async fn versions(&self, id: FlowId) -> Result<Vec<VersionRecord>> {
-        let rows = Entity::find()
+        Ok(self.list_versions(id, None, i32::MAX.unsigned_abs().into()).await?.rows)
+    }
+
+    /// Newest first; those before `before`.
+    pub async fn list_versions(
+        &self,
+        id: FlowId,
+        before: Option<i32>,
+        limit: u64,
+    ) -> Result<Page<VersionRecord>> {
+        // Without the documents.
+        let columns = [Column::Version, Column::PublishedAt, Column::PublishedBy, Column::Note];
+        let rows: Vec<(i32, i64, String, Option<String>)> = Entity::find()
+            .select_only()
+            .columns(columns)
             .filter(Column::Flow.eq(id.0))
+            .filter(Column::Version.lt(before.unwrap_or(i32::MAX)))
             .order_by_desc(Column::Version)
+            .limit(limit + 1)
+            .into_tuple()
             .all(&self.core.db.read)
             .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| VersionRecord {
-                version: row.version,
-                published_at: Time(row.published_at),
-                published_by: row.published_by,
-                note: row.note,
-            })
-            .collect())
+        let record = |(version, published_at, published_by, note)| VersionRecord {
+            version,
+            published_at: Time(published_at),
+            published_by,
+            note,
+        };
+        Ok(Page::of(rows.into_iter().map(record).collect(), limit))
     }
 
     pub async fn version(&self, id: FlowId, version: i32) -> Result<Flow> {

@@ -22,16 +22,19 @@ mod core;
 mod db;
 mod dedupe_key;
 mod difference;
+mod dismissal;
 mod error;
 mod flow;
 mod flow_archive;
 mod flow_version;
 mod handover;
+mod idempotency_key;
 mod json;
 mod kept;
 mod key;
 mod key_file;
 mod link;
+mod listing;
 mod login_try;
 mod migrate;
 #[cfg(feature = "measuring")]
@@ -78,18 +81,24 @@ pub use clock::SystemClock;
 pub use commit::{Commit, CommitError, Finished, LoopWrite, Next};
 pub use config::Config;
 pub use core::Store;
+pub use dismissal::Dismissal;
 pub use error::{Error, RefusedClass, Result};
 pub use flow::{FlowRecord, Watches};
 pub use flow_version::{Publish, VersionRecord};
 pub use handover::{Birth, Handed};
+pub use idempotency_key::{Begun, KeptAnswer, KeyAttempt, KeyedRequest};
 pub use link::Link;
+pub use listing::{
+    ApprovalFilter, FlowFilter, FlowOrder, FlowPlace, FlowState, MOST_ROWS, Page, RunFilter, SecretRecord,
+    TokenFilter, TokenState, UserFilter, UserState, VariableRecord, id_digits,
+};
 pub use login_try::Allowance;
 pub use migrate::MigrationPlan;
 pub use news::{Listener, News};
 pub use retention::{Retention, Swept};
 pub use rotate::Rotated;
 pub use run_signal::{Signal, SignalKind};
-pub use runs::{RunFilter, RunRecord};
+pub use runs::RunRecord;
 pub use schedule::Scheduled;
 pub use session::{NewSession, SESSION_IDLE, SESSION_LASTS, SessionRecord};
 pub use stream::StreamWriter;

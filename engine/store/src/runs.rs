@@ -3,14 +3,14 @@
 use causeway_model::{
     FlowId, RunFailure, RunId, RunMode, RunStatus, Slug, Text, Time, TriggerKind, Value, text,
 };
-use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::EntityTrait;
 use serde::Serialize;
 
 use crate::accept::{NewRun, Origin};
 use crate::audit_entry::{self, Change};
 use crate::db::Ask;
-use crate::{Error, Result, Store, active_run, codes, json, run};
+use crate::listing::{MOST_ROWS, Page, RunFilter};
+use crate::{Error, Result, Store, active_run, codes, dismissal, json, run};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct RunRecord {
@@ -31,20 +31,10 @@ pub struct RunRecord {
     pub key_root: RunId,
     #[serde(flatten)]
     pub origin: Origin,
-    /// The run that resumed this failed one; a failed run without one is a dead letter.
+    /// The run that resumed this failed one; a failed run without one that is not dismissed is a dead letter.
     pub resumed_by: Option<RunId>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct RunFilter {
-    pub flow: Option<FlowId>,
-    pub status: Option<RunStatus>,
-    /// Failed runs that nobody resumed or dismissed.
-    pub dead_letters: bool,
-    /// Runs older than this one: the cursor.
-    pub before: Option<RunId>,
-    /// 1 to 200.
-    pub limit: u64,
+    /// Somebody took it off the dead letters.
+    pub dismissed: bool,
 }
 
 impl RunRecord {
@@ -77,6 +67,7 @@ impl RunRecord {
             key_root: RunId(row.key_root.unwrap_or(row.id)),
             origin: Origin::read(row.origin.as_deref())?,
             resumed_by: None,
+            dismissed: false,
         })
     }
 
@@ -100,6 +91,7 @@ impl RunRecord {
             origin: Origin::read(row.origin.as_deref())?,
             // A dismissed dead letter stands as resumed by itself.
             resumed_by: row.resumed_by.filter(|by| *by != row.id).map(RunId),
+            dismissed: row.resumed_by == Some(row.id),
         })
     }
 }
@@ -122,61 +114,23 @@ impl Store {
 
     /// Newest first, active and finished together.
     pub async fn runs(&self, filter: RunFilter) -> Result<Vec<RunRecord>> {
-        let limit = filter.limit.clamp(1, 200);
+        Ok(self.list_runs(filter).await?.rows)
+    }
+
+    /// Newest first, active and finished together.
+    pub async fn list_runs(&self, filter: RunFilter) -> Result<Page<RunRecord>> {
         let mut found = Vec::new();
-        if !filter.dead_letters && !filter.status.is_some_and(RunStatus::is_terminal) {
-            for row in self.active_rows(&filter, limit).await? {
-                let slug = self.slug_of(FlowId(row.flow)).await?;
-                found.push(RunRecord::of_active(row, slug)?);
-            }
+        for row in self.active_rows(&filter).await? {
+            let slug = self.slug_of(FlowId(row.flow)).await?;
+            found.push(RunRecord::of_active(row, slug)?);
         }
-        if filter.dead_letters || filter.status.is_none_or(RunStatus::is_terminal) {
-            for row in self.finished_rows(&filter, limit).await? {
-                let slug = self.slug_of(FlowId(row.flow)).await?;
-                found.push(RunRecord::of_finished(row, slug)?);
-            }
+        for row in self.finished_rows(&filter).await? {
+            let slug = self.slug_of(FlowId(row.flow)).await?;
+            found.push(RunRecord::of_finished(row, slug)?);
         }
         found.sort_by_key(|record| std::cmp::Reverse(record.id));
         found.dedup_by_key(|record| record.id);
-        found.truncate(usize::try_from(limit).unwrap_or(200));
-        Ok(found)
-    }
-
-    async fn active_rows(&self, filter: &RunFilter, limit: u64) -> Result<Vec<active_run::Model>> {
-        use active_run::Column;
-        let mut find = active_run::Entity::find().order_by_desc(Column::Id).limit(limit);
-        if let Some(flow) = filter.flow {
-            find = find.filter(Column::Flow.eq(flow.0));
-        }
-        if let Some(status) = filter.status {
-            find = find.filter(Column::Status.eq(status.code()));
-        }
-        if let Some(before) = filter.before {
-            find = find.filter(Column::Id.lt(before.0));
-        }
-        Ok(find.all(&self.core.db.read).await?)
-    }
-
-    async fn finished_rows(&self, filter: &RunFilter, limit: u64) -> Result<Vec<run::Model>> {
-        use run::Column;
-        let mut find = run::Entity::find().order_by_desc(Column::Id).limit(limit);
-        if let Some(flow) = filter.flow {
-            find = find.filter(Column::Flow.eq(flow.0));
-        }
-        let status = if filter.dead_letters { Some(RunStatus::Failed) } else { filter.status };
-        if let Some(status) = status {
-            find = find.filter(Column::Status.eq(status.code()));
-            if status != RunStatus::Succeeded {
-                find = find.filter(Expr::cust("status <> 3"));
-            }
-        }
-        if filter.dead_letters {
-            find = find.filter(Column::ResumedBy.is_null());
-        }
-        if let Some(before) = filter.before {
-            find = find.filter(Column::Id.lt(before.0));
-        }
-        Ok(find.all(&self.core.db.read).await?)
+        Ok(Page::of(found, filter.limit.clamp(1, MOST_ROWS)))
     }
 
     /// `trigger` as JSON text.
@@ -196,8 +150,19 @@ impl Store {
     }
 
     /// Takes a failed run off the list of dead letters. `run_not_failed`, `run_resumed_already`.
-    pub async fn dismiss(&self, failed: RunId, by: &str) -> Result<()> {
-        self.take_dead_letter(failed, failed).await?.done(failed, by).await
+    pub async fn dismiss(&self, failed: RunId, by: &str, reason: Option<String>) -> Result<()> {
+        self.take_dead_letter(failed, failed).await?.done(failed, by, reason).await
+    }
+
+    /// How many runs the filter finds, up to `most`.
+    pub async fn count_runs(&self, filter: &RunFilter, most: u64) -> Result<u64> {
+        let (active, finished) = filter.counts(self.core.db.dialect, most);
+        let mut count = 0;
+        for (sql, values) in [active, finished].into_iter().flatten() {
+            let row = self.core.db.read.one(sql, values).await?;
+            count += row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?.unwrap_or(0).unsigned_abs();
+        }
+        Ok(count.min(most))
     }
 
     async fn take_dead_letter(&self, failed: RunId, by: RunId) -> Result<Taken<'_>> {
@@ -255,10 +220,8 @@ impl Taken<'_> {
         Ok(())
     }
 
-    async fn done(self, failed: RunId, by: &str) -> Result<()> {
-        let subject = failed.to_string();
-        let change = Change::new(by, "run.dismissed", &subject);
-        audit_entry::write(&self.tx, self.store.core.clock.now(), change).await?;
+    async fn done(self, failed: RunId, by: &str, reason: Option<String>) -> Result<()> {
+        dismissal::insert(&self.tx, self.store.core.clock.now(), failed, by, reason).await?;
         Ok(self.tx.commit().await?)
     }
 }

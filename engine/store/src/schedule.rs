@@ -5,6 +5,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::bulk::{Columns, Kind, Rows};
 use crate::db::Ask;
+use crate::listing::Page;
 use crate::{Error, Result, Store, codes, json};
 
 /// A published, enabled flow that starts at fixed times.
@@ -26,6 +27,11 @@ const BATCH: usize = 500;
 impl Store {
     /// In the order of their slugs; without the documents.
     pub async fn scheduled(&self) -> Result<Vec<Scheduled>> {
+        Ok(self.list_scheduled(None, i64::MAX.unsigned_abs() - 1).await?.rows)
+    }
+
+    /// In the order of their slugs, those after `after`; without the documents.
+    pub async fn list_scheduled(&self, after: Option<&Slug>, limit: u64) -> Result<Page<Scheduled>> {
         let rows = self
             .core
             .db
@@ -33,11 +39,17 @@ impl Store {
             .all(
                 "SELECT f.id, f.slug, v.version, v.published_at, s.fired_at, f.enabled_at FROM flow f \
                  JOIN flow_version v ON v.flow = f.id AND v.version = f.published \
-                 LEFT JOIN schedule s ON s.flow = f.id WHERE f.enabled AND f.trigger_kind = $1 ORDER BY f.slug",
-                vec![codes::trigger_code(TriggerKind::Schedule).into()],
+                 LEFT JOIN schedule s ON s.flow = f.id WHERE f.enabled AND f.trigger_kind = $1 \
+                 AND f.slug > $2 ORDER BY f.slug LIMIT $3",
+                vec![
+                    codes::trigger_code(TriggerKind::Schedule).into(),
+                    after.map_or("", Slug::as_str).into(),
+                    i64::try_from(limit + 1).unwrap_or(i64::MAX).into(),
+                ],
             )
             .await?;
-        rows.iter()
+        let rows = rows
+            .iter()
             .map(|row| {
                 let slug: String = row.try_get_by_index(1)?;
                 let fired_at: Option<i64> = row.try_get_by_index(4)?;
@@ -51,7 +63,8 @@ impl Store {
                     fired_at: fired_at.map(Time),
                 })
             })
-            .collect()
+            .collect::<Result<_>>()?;
+        Ok(Page::of(rows, limit))
     }
 
     /// The published documents of these flows, with their versions. What does not read is left out and told to the log.

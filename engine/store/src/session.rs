@@ -6,13 +6,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use causeway_model::{SessionId, Span, Time, UserId, text};
 use chacha20poly1305::aead::Generate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder, QuerySelect};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::audit_entry::{self, Change};
 use crate::db::{Ask, Dialect};
+use crate::listing::{MOST_ROWS, Page};
 use crate::user::{self, UserRecord};
 use crate::{Error, Result, Store, key, password};
 
@@ -214,15 +215,28 @@ impl Store {
 
     /// Newest first, without those that are over.
     pub async fn sessions(&self, owner: UserId) -> Result<Vec<SessionRecord>> {
+        Ok(self.list_sessions(owner, None, MOST_ROWS).await?.rows)
+    }
+
+    /// Newest first; those older than `after`.
+    pub async fn list_sessions(
+        &self,
+        owner: UserId,
+        after: Option<SessionId>,
+        limit: u64,
+    ) -> Result<Page<SessionRecord>> {
         let now = self.core.clock.now();
-        let rows = Entity::find()
+        let mut find = Entity::find()
             .filter(Column::Owner.eq(owner.0))
             .filter(Column::ExpiresAt.gt(now.millis()))
             .filter(Column::LastSeenAt.gt((now - SESSION_IDLE).millis()))
             .order_by_desc(Column::Id)
-            .all(&self.core.db.read)
-            .await?;
-        Ok(rows.into_iter().map(SessionRecord::read).collect())
+            .limit(limit + 1);
+        if let Some(after) = after {
+            find = find.filter(Column::Id.lt(after.0));
+        }
+        let rows = find.all(&self.core.db.read).await?;
+        Ok(Page::of(rows.into_iter().map(SessionRecord::read).collect(), limit))
     }
 
     /// Ends a session of this user. `session_not_found`.

@@ -6,7 +6,9 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::bulk::Rows;
 use crate::db::{Ask, Dialect};
-use crate::{Result, Store, blob, concurrency_slot, dedupe_key, login_try, retention, session};
+use crate::{
+    Result, Store, blob, concurrency_slot, dedupe_key, idempotency_key, login_try, retention, session,
+};
 
 /// Runs in one transaction.
 const BATCH: i64 = 200;
@@ -62,6 +64,14 @@ impl Store {
         }
         loop {
             let tx = self.core.db.begin().await?;
+            let keys = idempotency_key::sweep(&tx, now, 5 * BATCH).await?;
+            tx.commit().await?;
+            if keys < u64::try_from(5 * BATCH).unwrap_or(0) {
+                break;
+            }
+        }
+        loop {
+            let tx = self.core.db.begin().await?;
             let owners = blob::sweep_orphans(&tx, now - ORPHANS_KEPT, BATCH).await?;
             tx.commit().await?;
             if i64::try_from(owners).unwrap_or(0) < BATCH {
@@ -106,6 +116,7 @@ async fn delete_runs(tx: &DatabaseTransaction, runs: &[Uuid]) -> Result<()> {
         ("run_journal", "run"),
         ("run_loop", "run"),
         ("approval", "run"),
+        ("dismissal", "run"),
         ("trigger_event", "run"),
         ("run", "id"),
     ] {

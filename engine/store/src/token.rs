@@ -76,7 +76,7 @@ impl NewToken {
 }
 
 impl TokenRecord {
-    fn read(row: Model) -> Result<Self> {
+    pub(crate) fn read(row: Model) -> Result<Self> {
         Ok(Self {
             id: TokenId(row.id),
             name: row.name,

@@ -11,6 +11,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Of a request that was made by hand.
+    pub async fn of(response: reqwest::Response) -> Self {
+        Self::read(response).await.expect("it answers to its end")
+    }
+
     pub(crate) async fn read(response: reqwest::Response) -> Result<Self, reqwest::Error> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Ok(Self { status, headers, text: response.text().await? })

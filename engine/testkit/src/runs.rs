@@ -75,15 +75,15 @@ impl TestApp {
     /// Every run, newest first; `filter` is put behind `?`.
     pub async fn runs(&self, filter: &str) -> Vec<Value> {
         let mut all: Vec<Value> = Vec::new();
+        let mut cursor = String::new();
         loop {
-            let before = all.last().and_then(|run| run["id"].as_str()).map(|id| format!("&before={id}"));
-            let path = format!("/runs?limit=200&{filter}{}", before.unwrap_or_default());
+            let filter = if filter.is_empty() { String::new() } else { format!("&{filter}") };
+            let path = format!("/runs?limit=200{filter}{cursor}");
             let page = self.get(&path).await.expect(200).json();
-            let rows = rows(&page);
-            let last = rows.len() < 200;
-            all.extend(rows);
-            if last {
-                return all;
+            all.extend(rows(&page));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return all,
             }
         }
     }

@@ -4,6 +4,7 @@ mod cancel;
 mod dismiss;
 mod items;
 mod list;
+pub(super) mod many;
 mod replay;
 mod resume;
 mod show;

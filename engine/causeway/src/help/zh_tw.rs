@@ -161,33 +161,109 @@ const TEXTS: &[(&str, &str)] = &[
     ("run cancel", "取消執行"),
     ("run cancel <id>", "執行的編號"),
     ("run cancel --reason", "原因，會與執行一同保存"),
+    ("run cancel --flow", "此流程的所有執行，而非單一執行"),
+    ("run cancel --status", "此狀態的所有執行"),
+    ("run cancel --error-code", "以此代碼失敗的所有執行"),
+    ("run cancel --since", "此時間之後建立的所有執行：時間，或 `2h` 這樣的時間長度"),
+    ("run cancel --dry-run", "只說明會對多少個執行進行"),
+    ("run cancel --yes", "不詢問，直接對多個執行進行"),
+    (
+        "run cancel ?",
+        "範例：
+  causeway run cancel ID --reason \"Ordered twice\"
+  causeway run cancel --flow quote-to-sales-order --status waiting --dry-run",
+    ),
     ("run resume", "以新的執行接續失敗的執行，沿用已完成的結果"),
     ("run resume <id>", "失敗的執行"),
     ("run resume --newest", "使用最新發布的版本，而非原本的版本"),
     ("run resume --edit", "以檔案中的 JSON 取代步驟的輸入；可多次指定"),
     ("run resume --wait", "等到新的執行結束，並輸出其時間軸"),
+    ("run resume --flow", "此流程的所有執行，而非單一執行"),
+    ("run resume --status", "此狀態的所有執行"),
+    ("run resume --error-code", "以此代碼失敗的所有執行"),
+    ("run resume --since", "此時間之後建立的所有執行：時間，或 `2h` 這樣的時間長度"),
+    ("run resume --dry-run", "只說明會對多少個執行進行"),
+    ("run resume --yes", "不詢問，直接對多個執行進行"),
     (
         "run resume ?",
         "範例：
   causeway run resume ID                              從已完成的地方繼續
   causeway run resume ID --newest                     使用流程最新發布的版本
   causeway run show ID --json | jq '.steps[] | select(.id == \"create\").input' > input.json
-  causeway run resume ID --edit create=input.json     人工修正該步驟的輸入",
+  causeway run resume ID --edit create=input.json     人工修正該步驟的輸入
+  causeway run resume --flow quote-to-sales-order --status failed --since 2h --dry-run",
     ),
     ("run replay", "以新的執行，從頭重播舊執行的事件"),
     ("run replay <id>", "舊的執行"),
     ("run replay --newest", "使用最新發布的版本，而非原本的版本"),
     ("run replay --yes", "不詢問，直接重複對外動作"),
     ("run replay --wait", "等到新的執行結束，並輸出其時間軸"),
+    ("run replay --flow", "此流程的所有執行，而非單一執行"),
+    ("run replay --status", "此狀態的所有執行"),
+    ("run replay --error-code", "以此代碼失敗的所有執行"),
+    ("run replay --since", "此時間之後建立的所有執行：時間，或 `2h` 這樣的時間長度"),
+    ("run replay --dry-run", "只說明會重複什麼"),
     (
         "run replay ?",
         "範例：
   causeway run replay ID              列出將重複的對外動作，並詢問
   causeway run replay ID --yes        不詢問
-  causeway run replay ID --newest     使用流程最新發布的版本",
+  causeway run replay ID --newest     使用流程最新發布的版本
+  causeway run replay --flow quote-to-sales-order --status failed --dry-run",
     ),
     ("run dismiss", "將失敗的執行移出待處理清單"),
     ("run dismiss <id>", "失敗的執行"),
+    ("run dismiss --reason", "為何不需再處理，會與執行一同保存"),
+    ("dead-letter", "檢視放棄並等待人員處理的執行，並決定如何處理"),
+    ("dead-letter list", "列出放棄並等待人員處理的執行"),
+    ("dead-letter list --flow", "只列出此流程的"),
+    ("dead-letter list --error-code", "只列出以此代碼失敗的"),
+    ("dead-letter list --dismissed", "改為列出已略過的"),
+    ("dead-letter list --limit", "幾筆"),
+    ("dead-letter show", "檢視單一項目：什麼失敗、原因，以及可修正的輸入"),
+    ("dead-letter show <id>", "失敗的執行"),
+    (
+        "dead-letter show ?",
+        "範例：
+  causeway dead-letter show ID
+  causeway dead-letter show ID --json | jq .input > input.json",
+    ),
+    ("dead-letter resume", "接續執行，可提供修正後的輸入"),
+    ("dead-letter resume <id>", "失敗的執行"),
+    ("dead-letter resume --flow", "此流程的所有待處理失敗，而非單一執行"),
+    ("dead-letter resume --error-code", "此代碼的所有待處理失敗"),
+    ("dead-letter resume --input", "以檔案中的 JSON 取代失敗步驟的輸入"),
+    ("dead-letter resume --newest", "使用最新發布的版本，而非原本的版本"),
+    ("dead-letter resume --dry-run", "只說明會對多少個進行"),
+    ("dead-letter resume --yes", "不詢問，直接對多個進行"),
+    (
+        "dead-letter resume ?",
+        "範例：
+  causeway dead-letter resume ID --input input.json        提供失敗步驟修正後的輸入
+  causeway dead-letter resume --flow quote-to-sales-order --error-code http_status --dry-run",
+    ),
+    ("dead-letter replay", "從頭重播其事件"),
+    ("dead-letter replay <id>", "失敗的執行"),
+    ("dead-letter replay --flow", "此流程的所有待處理失敗，而非單一執行"),
+    ("dead-letter replay --error-code", "此代碼的所有待處理失敗"),
+    ("dead-letter replay --newest", "使用最新發布的版本，而非原本的版本"),
+    ("dead-letter replay --dry-run", "只說明會重複什麼"),
+    ("dead-letter replay --yes", "不詢問，直接重複對外動作"),
+    ("dead-letter dismiss", "移出清單，或放回清單"),
+    ("dead-letter dismiss <id>", "失敗的執行"),
+    ("dead-letter dismiss --flow", "此流程的所有待處理失敗，而非單一執行"),
+    ("dead-letter dismiss --error-code", "此代碼的所有待處理失敗"),
+    ("dead-letter dismiss --reason", "為何不需再處理，會與執行一同保存"),
+    ("dead-letter dismiss --undo", "將已略過的放回清單"),
+    ("dead-letter dismiss --dry-run", "只說明會對多少個進行"),
+    ("dead-letter dismiss --yes", "不詢問，直接對多個進行"),
+    (
+        "dead-letter dismiss ?",
+        "範例：
+  causeway dead-letter dismiss ID --reason \"Settled by phone\"
+  causeway dead-letter dismiss --flow nightly-export --yes
+  causeway dead-letter dismiss ID --undo",
+    ),
     ("schedule", "排程：檢視 cron 的意義，以及哪些流程何時啟動"),
     ("schedule preview", "說明 cron 的意義，以及接下來的時間"),
     ("schedule preview <cron>", "分、時、日、月、星期；最前面可加秒"),

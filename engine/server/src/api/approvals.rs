@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use causeway_model::ApprovalId;
-use causeway_store::ApprovalRecord;
+use causeway_model::{ApprovalId, Role, RunId, text};
+use causeway_store::{ApprovalFilter, ApprovalRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Listing, Reading};
-use super::schemas;
+use super::responses::{Changing, Finding, Reading};
+use super::{paging, run_list, schemas};
+use crate::app::Decider;
 use crate::auth::Viewer;
 use crate::extract::{Body, Path, Query};
 use crate::problem::Problem;
@@ -25,13 +26,49 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(decide_approval))
 }
 
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    Open,
+    Approved,
+    Rejected,
+    TimedOut,
+    /// The run ended first.
+    Closed,
+}
+
+impl Status {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::TimedOut => "timed_out",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ApprovalQuery {
-    /// Only those that wait for a decision.
+    /// The same as `status=open`.
     #[serde(default)]
     open: bool,
+    #[param(inline)]
+    status: Option<Status>,
+    /// The slug of a flow.
+    flow: Option<String>,
+    /// Of one run.
+    #[param(value_type = Option<uuid::Uuid>)]
+    run: Option<RunId>,
+    /// Only what this one may decide: `me`, `user:<email>` or `role:<role>`.
+    may_decide: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
     /// 1 to 200; 50 unless said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u64>,
 }
 
@@ -39,18 +76,60 @@ struct ApprovalQuery {
 struct ApprovalList {
     #[schema(value_type = Vec<schemas::Approval>)]
     approvals: Vec<ApprovalRecord>,
+    /// Give it as `cursor` for the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 /// Approvals, newest first
+///
+/// With `may_decide` a page may hold less than `limit`, even nothing, while more follow: only an absent `next_cursor` is
+/// the end.
 #[utoipa::path(get, path = "/approvals", operation_id = "list_approvals", tag = "approvals", params(ApprovalQuery),
-    responses((status = 200, body = ApprovalList), Listing))]
+    responses((status = 200, body = ApprovalList), Finding))]
 async fn list_approvals(
-    _: Viewer,
+    Viewer(who): Viewer,
     State(web): State<Arc<Web>>,
     Query(query): Query<ApprovalQuery>,
 ) -> Result<Json<ApprovalList>, Problem> {
-    let approvals = web.app.approvals(query.open, query.limit.unwrap_or(50)).await?;
-    Ok(Json(ApprovalList { approvals }))
+    let limit = paging::limit(query.limit, 50, 200)?;
+    let flow = match &query.flow {
+        Some(slug) => Some(run_list::flow(&web.app, slug).await?),
+        None => None,
+    };
+    let filter = ApprovalFilter {
+        status: query.status.or(query.open.then_some(Status::Open)).map(|status| status.name().to_owned()),
+        flow,
+        run: query.run,
+        after: paging::after::<ApprovalId>(query.cursor.as_deref())?,
+        limit,
+    };
+    let decider = match query.may_decide.as_deref() {
+        None => None,
+        Some("me") => Some(who.decider()),
+        Some(named) => Some(decider(&web, named).await?),
+    };
+    let page = web.app.list_approvals(filter, decider.as_ref()).await?;
+    let next_cursor = page.next.map(|id| paging::cursor(&id));
+    Ok(Json(ApprovalList { approvals: page.approvals, next_cursor }))
+}
+
+/// Who `may_decide` names.
+async fn decider(web: &Web, named: &str) -> Result<Decider, Problem> {
+    match named.split_once(':') {
+        Some(("user", email)) => Ok(web.app.decider_by_email(email).await?),
+        Some(("role", role)) if role.parse::<Role>().is_ok() => {
+            let role = role.parse().unwrap_or(Role::Viewer);
+            Ok(Decider::Token { name: String::new(), role })
+        }
+        _ => Err(Problem::parameter(
+            "may_decide",
+            text!(
+                "use `me`, `user:<email>` or `role:<role>`",
+                "請使用 `me`、`user:<電子郵件>` 或 `role:<角色>`"
+            ),
+        )),
+    }
 }
 
 /// One approval

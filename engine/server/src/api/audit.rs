@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::responses::Listing;
-use super::schemas;
+use super::{paging, schemas};
 use crate::auth::Admin;
 use crate::extract::Query;
 use crate::problem::Problem;
@@ -23,6 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 }
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct AuditQuery {
     /// Who did it, such as `user:lin@example.com`.
@@ -37,9 +38,10 @@ struct AuditQuery {
     /// Before this time.
     #[param(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     to: Option<Time>,
-    /// Only entries older than this one: `next` of the page before.
-    before: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
     /// 1 to 200; 50 unless said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u64>,
 }
 
@@ -47,8 +49,9 @@ struct AuditQuery {
 struct AuditList {
     #[schema(value_type = Vec<schemas::AuditEntry>)]
     entries: Vec<AuditRecord>,
-    /// Give it as `before` for the next page; null at the end.
-    next: Option<i64>,
+    /// Give it as `cursor` for the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 /// Who changed what, newest first
@@ -59,18 +62,17 @@ async fn list_audit_entries(
     State(web): State<Arc<Web>>,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<AuditList>, Problem> {
-    let limit = query.limit.unwrap_or(50).clamp(1, 200);
+    let limit = paging::limit(query.limit, 50, 200)?;
     let filter = AuditFilter {
         by: query.by,
         subject: query.subject,
         action: query.action,
         from: query.from,
         to: query.to,
-        before: query.before,
+        before: paging::after(query.cursor.as_deref())?,
         limit,
     };
-    let entries = web.app.audit(filter).await?;
-    let full = entries.len() as u64 == limit;
-    let next = entries.last().filter(|_| full).map(|entry| entry.id);
-    Ok(Json(AuditList { entries, next }))
+    let page = web.app.list_audit(filter).await?;
+    let next_cursor = paging::next(&page, |entry| entry.id);
+    Ok(Json(AuditList { entries: page.rows, next_cursor }))
 }

@@ -9,12 +9,12 @@ use axum::http::header::ETAG;
 use axum::response::IntoResponse;
 use causeway_model::{Flow, Slug};
 use causeway_store::FlowRecord;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Listing, Reading};
+use super::responses::{Changing, Reading};
 use super::schemas;
 use crate::app::{Edition, Published, SavedDraft};
 use crate::auth::{Admin, Editor, Viewer};
@@ -24,7 +24,6 @@ use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new()
-        .routes(routes!(list_flows))
         .routes(routes!(get_flow, delete_flow))
         .routes(routes!(get_draft, save_draft))
         .routes(routes!(publish_flow))
@@ -33,30 +32,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(archive_flow))
         .routes(routes!(unarchive_flow))
         .routes(routes!(export_flow))
-}
-
-#[derive(Serialize, ToSchema)]
-struct FlowList {
-    #[schema(value_type = Vec<schemas::Flow>)]
-    flows: Vec<FlowRecord>,
-}
-
-#[derive(Deserialize)]
-struct ListQuery {
-    #[serde(default)]
-    archived: bool,
-}
-
-/// All flows in service, or all that are archived
-#[utoipa::path(get, path = "/flows", operation_id = "list_flows", tag = "flows",
-    params(("archived" = Option<bool>, Query, description = "Those that are archived instead")),
-    responses((status = 200, body = FlowList), Listing))]
-async fn list_flows(
-    _: Viewer,
-    State(web): State<Arc<Web>>,
-    Query(query): Query<ListQuery>,
-) -> Result<Json<FlowList>, Problem> {
-    Ok(Json(FlowList { flows: web.app.flows(query.archived).await? }))
 }
 
 /// One flow
@@ -181,6 +156,7 @@ async fn delete_flow(
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ExportQuery {
     edition: Option<String>,
 }

@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 const LARGEST: usize = 50 * 1024 * 1024;
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ImportQuery {
     /// Publish what was imported.

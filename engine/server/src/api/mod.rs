@@ -2,11 +2,17 @@
 
 mod approvals;
 mod audit;
+mod bulk;
 mod catalogue;
+mod dead_letters;
+mod flow_list;
 mod flows;
 mod import;
+mod keys;
 mod me;
+mod paging;
 mod responses;
+mod run_list;
 mod runs;
 mod schedules;
 mod schemas;
@@ -18,6 +24,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod trigger_events;
 mod users;
 mod variables;
 mod versions;
@@ -26,11 +33,15 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::http::{HeaderValue, Response, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use schemas::{Fault as FaultSchema, Text as TextSchema};
+
+use crate::idempotency;
 use crate::state::Web;
 
 #[derive(OpenApi)]
@@ -73,14 +84,19 @@ impl Modify for Token {
     }
 }
 
-fn routes() -> OpenApiRouter<Arc<Web>> {
-    let resources = OpenApiRouter::new()
+/// Below `/api/v1`.
+fn resources() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::new()
         .merge(approvals::routes())
         .merge(audit::routes())
+        .merge(bulk::routes())
         .merge(catalogue::routes())
+        .merge(dead_letters::routes())
+        .merge(flow_list::routes())
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())
+        .merge(run_list::routes())
         .merge(runs::routes())
         .merge(schedules::routes())
         .merge(secrets::routes())
@@ -89,22 +105,26 @@ fn routes() -> OpenApiRouter<Arc<Web>> {
         .merge(status::routes())
         .merge(steps::routes())
         .merge(tokens::routes())
+        .merge(trigger_events::routes())
         .merge(users::routes())
         .merge(variables::routes())
-        .merge(versions::routes());
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources)
+        .merge(versions::routes())
 }
 
 /// The API as it is, from the code.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
+    let routes = OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources());
+    let mut document = routes.into_openapi();
+    keys::describe(&mut document);
+    document
 }
 
 static TEXT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
 
-pub(crate) fn router() -> Router<Arc<Web>> {
-    let (router, _) = routes().split_for_parts();
-    router.route("/api/v1/openapi.json", get(document))
+pub(crate) fn router(web: &Arc<Web>) -> Router<Arc<Web>> {
+    let (resources, _) = resources().split_for_parts();
+    let resources = resources.layer(from_fn_with_state(Arc::clone(web), idempotency::layer));
+    Router::new().nest("/api/v1", resources).route("/api/v1/openapi.json", get(document))
 }
 
 async fn document() -> Response<axum::body::Body> {

@@ -38,9 +38,15 @@ macro_rules! responses {
 
 responses! {
     /// Of lists.
-    Listing: "400" "The query does not read";
+    Listing: "400" "The query does not read; `parameter` says what of it";
+    /// Of lists that name something which may not be there.
+    Finding: "400" "The query does not read; `parameter` says what of it", "404" "There is no such thing";
     /// Of what looks at one thing.
-    Reading: "404" "There is no such thing", "422" "What was asked for is refused, with the reason";
+    Reading: "400" "The query does not read; `parameter` says what of it", "404" "There is no such thing",
+        "422" "What was asked for is refused, with the reason";
+    /// Of what tells what a change would do.
+    Previewing: "400" "The query does not read; `parameter` says what of it", "404" "There is no such thing",
+        "409" "The state of the thing does not allow this", "422" "What was asked for is refused, with the reason";
     /// Of what lets people in.
     SigningIn: "400" "The body does not read", "409" "It is done already, or the account changed meanwhile",
         "413" "The body is too large", "422" "What was sent is refused, with the reason",

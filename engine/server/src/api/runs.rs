@@ -1,31 +1,30 @@
-//! Runs: starting, watching, cancelling, resuming, replaying. Dead letters are the failed runs that nobody resumed.
+//! Runs: starting, watching, cancelling, resuming, replaying. Lists of them stand in `run_list`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use causeway_model::{RunId, RunStatus, Slug, StepId, Value, text};
-use causeway_store::{RunFilter, RunRecord};
-use serde::{Deserialize, Serialize};
+use causeway_model::{RunId, Slug, StepId, Value};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Listing, Reading};
+use super::responses::{Changing, Previewing, Reading};
 use super::schemas;
-use crate::app::{Error, ReplayPreview, ResumeRequest, Resumed, RunView, StartRequest, Started};
+use crate::app::{ReplayPreview, ReplayRequest, ResumeRequest, Resumed, RunView, StartRequest, Started};
 use crate::auth::{Operator, Viewer};
 use crate::extract::{Body, Path, Query, text_header};
+use crate::idempotency::KEY;
 use crate::problem::{Problem, RUN_HEADER, run_header};
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new()
         .routes(routes!(start_run))
-        .routes(routes!(list_runs))
         .routes(routes!(get_run))
         .routes(routes!(cancel_run))
         .routes(routes!(resume_run))
@@ -45,9 +44,9 @@ struct StartBody {
 
 /// Starts a run of the published version
 ///
-/// With an `Idempotency-Key`, a repeat within 7 days gives the first run.
+/// With an `Idempotency-Key`, a repeat within 7 days gives the first run of the flow, whoever asks.
 #[utoipa::path(post, path = "/flows/{slug}/runs", operation_id = "start_run", tag = "runs",
-    params(("slug" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = StartBody,
+    params(("slug" = String, Path)), request_body = StartBody,
     responses((status = 202, body = schemas::Started), Changing))]
 async fn start_run(
     Operator(who): Operator,
@@ -56,70 +55,10 @@ async fn start_run(
     headers: HeaderMap,
     Body(body): Body<StartBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let key = text_header(&headers, HeaderName::from_static("idempotency-key")).map(str::to_owned);
+    let key = text_header(&headers, KEY).map(str::to_owned);
     let request = StartRequest { input: body.input, key, ignore_window: body.ignore_window, by: who.by() };
     let started: Started = web.app.start(&slug, request).await?;
     Ok((StatusCode::ACCEPTED, [(RUN_HEADER, run_header(started.run))], Json(started)))
-}
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct RunQuery {
-    /// The slug of a flow.
-    flow: Option<String>,
-    /// One of the statuses.
-    status: Option<String>,
-    /// Only failed runs that nobody resumed or dismissed.
-    #[serde(default)]
-    dead_letters: bool,
-    /// `next` of the page before.
-    #[param(value_type = Option<uuid::Uuid>)]
-    before: Option<RunId>,
-    /// 1 to 200; 50 unless said.
-    limit: Option<u64>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct RunList {
-    #[schema(value_type = Vec<schemas::Run>)]
-    runs: Vec<RunRecord>,
-    /// Give it as `before` for the next page; absent at the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<uuid::Uuid>)]
-    next: Option<RunId>,
-}
-
-/// Runs, newest first
-#[utoipa::path(get, path = "/runs", operation_id = "list_runs", tag = "runs", params(RunQuery),
-    responses((status = 200, body = RunList), Listing))]
-async fn list_runs(
-    _: Viewer,
-    State(web): State<Arc<Web>>,
-    Query(query): Query<RunQuery>,
-) -> Result<Json<RunList>, Problem> {
-    let flow = match query.flow {
-        Some(slug) => Some(web.app.flow(&slug.parse::<Slug>().map_err(Error::from)?).await?.id),
-        None => None,
-    };
-    let limit = query.limit.unwrap_or(50).clamp(1, 200);
-    let status = query.status.as_deref().map(status).transpose()?;
-    let filter = RunFilter { flow, status, dead_letters: query.dead_letters, before: query.before, limit };
-    let runs = web.app.runs(filter).await?;
-    let next = runs.last().filter(|_| runs.len() as u64 == limit).map(|run| run.id);
-    Ok(Json(RunList { runs, next }))
-}
-
-fn status(name: &str) -> Result<RunStatus, Error> {
-    RunStatus::from_name(name).ok_or_else(|| {
-        let known = RunStatus::ALL.iter().map(|status| status.name()).collect::<Vec<_>>().join(", ");
-        Error::invalid(
-            "status_unknown",
-            text!(
-                "There is no status `{name}`; use one of {known}",
-                "沒有「{name}」這個狀態，可用的有：{known}"
-            ),
-        )
-    })
 }
 
 /// One run with its top-level steps
@@ -178,19 +117,28 @@ async fn resume_run(
     Ok((StatusCode::ACCEPTED, [(RUN_HEADER, run_header(resumed.run))], Json(resumed)))
 }
 
+#[derive(Deserialize, ToSchema)]
+pub(super) struct DismissBody {
+    /// Why nothing more is to be done; kept with the run.
+    pub reason: Option<String>,
+}
+
 /// Takes a failed run off the dead letters
 #[utoipa::path(post, path = "/runs/{run}/dismiss", operation_id = "dismiss_run", tag = "runs",
-    params(("run" = uuid::Uuid, Path)), responses((status = 204, description = "It is dismissed"), Changing))]
+    params(("run" = uuid::Uuid, Path)), request_body = DismissBody,
+    responses((status = 204, description = "It is dismissed"), Changing))]
 async fn dismiss_run(
     Operator(who): Operator,
     State(web): State<Arc<Web>>,
     Path(run): Path<RunId>,
+    Body(body): Body<DismissBody>,
 ) -> Result<StatusCode, Problem> {
-    web.app.dismiss(run, &who.by()).await?;
+    web.app.dismiss(run, &who.by(), body.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ReplayQuery {
     /// On the newest published version instead of the run's own.
@@ -201,7 +149,7 @@ struct ReplayQuery {
 /// Which effects a replay would repeat
 #[utoipa::path(get, path = "/runs/{run}/replay", operation_id = "preview_replay", tag = "runs",
     params(("run" = uuid::Uuid, Path), ReplayQuery),
-    responses((status = 200, body = schemas::ReplayPreview), Reading))]
+    responses((status = 200, body = schemas::ReplayPreview), Previewing))]
 async fn preview_replay(
     _: Viewer,
     State(web): State<Arc<Web>>,
@@ -212,10 +160,10 @@ async fn preview_replay(
 }
 
 #[derive(Deserialize, ToSchema)]
-struct ReplayBody {
+pub(super) struct ReplayBody {
     /// On the newest published version instead of the run's own.
     #[serde(default)]
-    newest: bool,
+    pub newest: bool,
 }
 
 /// Runs again from the same trigger event, every effect included
@@ -226,8 +174,10 @@ async fn replay_run(
     Operator(who): Operator,
     State(web): State<Arc<Web>>,
     Path(run): Path<RunId>,
+    headers: HeaderMap,
     Body(body): Body<ReplayBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let started = web.app.replay(run, body.newest, &who.by()).await?;
+    let key = text_header(&headers, KEY).map(str::to_owned);
+    let started = web.app.replay(run, ReplayRequest { newest: body.newest, key, by: who.by() }).await?;
     Ok((StatusCode::ACCEPTED, [(RUN_HEADER, run_header(started.run))], Json(started)))
 }

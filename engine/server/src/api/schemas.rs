@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// The text in every language.
 #[derive(ToSchema)]
-pub(super) struct Text {
+pub(crate) struct Text {
     en: String,
     #[schema(rename = "zh-TW")]
     zh_tw: String,
@@ -22,6 +22,25 @@ pub(super) enum Role {
     Editor,
     Admin,
     Owner,
+}
+
+/// What can start a run.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum TriggerKind {
+    Webhook,
+    Manual,
+    Called,
+    FlowFailed,
+    Schedule,
+}
+
+/// How a run came to be made, beside its trigger.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum RunMode {
+    Normal,
+    Test,
 }
 
 /// The last three never change again.
@@ -78,7 +97,7 @@ pub(super) struct FlowVersion {
 
 /// One fault of a document: where, what, and what to do.
 #[derive(ToSchema)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// Stable.
     code: String,
     /// `error` or `warning`.
@@ -205,10 +224,8 @@ pub(super) struct Run {
     slug: String,
     version: i32,
     status: RunStatus,
-    /// The trigger's kind.
-    trigger: String,
-    /// `normal` or `test`.
-    mode: String,
+    trigger: TriggerKind,
+    mode: RunMode,
     created_at: DateTime<Utc>,
     started_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
@@ -222,8 +239,10 @@ pub(super) struct Run {
     parent: Option<Parent>,
     depth: i16,
     by: Option<String>,
-    /// The run that resumed this failed one; a failed run without one is a dead letter.
+    /// The run that resumed this failed one; a failed run without one that is not dismissed is a dead letter.
     resumed_by: Option<Uuid>,
+    /// Somebody took it off the dead letters.
+    dismissed: bool,
 }
 
 #[derive(ToSchema)]
@@ -278,8 +297,8 @@ pub(super) struct Timeline {
     /// `{frame, at, event, ...}` each.
     #[schema(value_type = Vec<Object>)]
     entries: Vec<()>,
-    /// Give it as `after` for what follows; absent at the end.
-    next: Option<u64>,
+    /// Give it as `cursor` for what follows; absent at the end.
+    next_cursor: Option<String>,
 }
 
 #[derive(ToSchema)]
@@ -298,8 +317,8 @@ pub(super) struct ItemPage {
     /// `{index, key, status, output | error}` each.
     #[schema(value_type = Vec<Object>)]
     items: Vec<()>,
-    /// Give it as `after` for the next page; absent at the end.
-    next: Option<u64>,
+    /// Give it as `cursor` for the next page; absent at the end.
+    next_cursor: Option<String>,
     /// Items begun and not settled (on the first page only).
     running: Vec<RunningItem>,
 }
@@ -336,6 +355,105 @@ pub(super) struct ReplayPreview {
 }
 
 #[derive(ToSchema)]
+pub(super) struct TriggerEvent {
+    id: Uuid,
+    flow: Uuid,
+    slug: String,
+    kind: TriggerKind,
+    received_at: DateTime<Utc>,
+    /// The run that it led to; its id is the event's.
+    run: Uuid,
+    version: i32,
+    status: RunStatus,
+    /// How often it came again, while its key is remembered.
+    duplicates: u64,
+}
+
+#[derive(ToSchema)]
+pub(super) struct TriggerEventView {
+    #[schema(inline)]
+    #[serde(flatten)]
+    record: TriggerEvent,
+    /// `trigger` as expressions see it; what may hold credentials is masked.
+    event: serde_json::Value,
+}
+
+/// Why, by whom and when a dead letter was taken off the list.
+#[derive(ToSchema)]
+pub(super) struct Dismissal {
+    at: DateTime<Utc>,
+    by: String,
+    reason: Option<String>,
+}
+
+/// A run that gave up and waits for a person.
+#[derive(ToSchema)]
+pub(super) struct DeadLetter {
+    #[schema(inline)]
+    #[serde(flatten)]
+    run: Run,
+    /// The call that failed may have happened: look in the system that was called before it is repeated.
+    may_have_happened: bool,
+    dismissal: Option<Dismissal>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct DeadLetterView {
+    #[schema(inline)]
+    #[serde(flatten)]
+    letter: DeadLetter,
+    /// The step that failed; null where the run failed outside of a step.
+    step: Option<StepRun>,
+    /// The step's input, which may be edited and sent to `resume`.
+    input: Option<serde_json::Value>,
+    /// What a replay would do again.
+    effects: Vec<RepeatedEffect>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct FlowCount {
+    slug: String,
+    runs: u64,
+}
+
+#[derive(ToSchema)]
+pub(super) struct EffectCount {
+    slug: String,
+    step: String,
+    #[schema(rename = "use")]
+    use_: String,
+    /// How often it was begun in all of them.
+    times: u64,
+}
+
+#[derive(ToSchema)]
+pub(super) struct BulkPreview {
+    /// How many runs it would be done to; at most 100,000 are counted.
+    count: u64,
+    /// The newest of them: given back with the request, later runs are left alone.
+    newest_run: Option<Uuid>,
+    flows: Vec<FlowCount>,
+    /// What would be done again, among the runs that were looked at.
+    effects: Vec<EffectCount>,
+    /// Runs among them whose failed call may have happened.
+    may_have_happened: u64,
+    /// How many runs were looked at for `flows` and `effects`: the newest ones, at most 200.
+    looked_at: u64,
+}
+
+/// What became of one run.
+#[derive(ToSchema)]
+pub(super) struct BulkResult {
+    run: Uuid,
+    ok: bool,
+    /// The run that resumes or replays it.
+    new_run: Option<Uuid>,
+    /// Why not, where it was refused.
+    code: Option<String>,
+    message: Option<Text>,
+}
+
+#[derive(ToSchema)]
 pub(super) struct Approval {
     id: Uuid,
     run: Uuid,
@@ -353,6 +471,23 @@ pub(super) struct Approval {
     decided_at: Option<DateTime<Utc>>,
     decided_by: Option<String>,
     comment: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Variable {
+    name: String,
+    /// Any JSON.
+    value: serde_json::Value,
+    set_at: DateTime<Utc>,
+    set_by: String,
+}
+
+/// Never with its value.
+#[derive(ToSchema)]
+pub(super) struct Secret {
+    name: String,
+    set_at: DateTime<Utc>,
+    set_by: String,
 }
 
 /// The languages of the product.

@@ -10,15 +10,15 @@ use axum::response::IntoResponse;
 use causeway_model::{SessionId, text};
 use causeway_store::{NewSession, SessionRecord, UserRecord};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::responses::{Changing, Listing, SigningIn};
-use super::schemas;
+use super::{paging, schemas};
 use crate::auth::SignedIn;
 use crate::client::Client;
-use crate::extract::{Body, Path};
+use crate::extract::{Body, Path, Query};
 use crate::problem::Problem;
 use crate::state::Web;
 use crate::{cookie, origin};
@@ -85,6 +85,17 @@ async fn create_session(
     Ok(signed_in(&web, session))
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct SessionQuery {
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 unless said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+}
+
 #[derive(Serialize, ToSchema)]
 struct SessionList {
     #[schema(value_type = Vec<schemas::Session>)]
@@ -92,14 +103,24 @@ struct SessionList {
     /// The one that asks.
     #[schema(value_type = uuid::Uuid)]
     current: SessionId,
+    /// Give it as `cursor` for the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 /// One's own sessions, newest first
 #[utoipa::path(get, path = "/sessions", operation_id = "list_sessions", tag = "people",
-    responses((status = 200, body = SessionList), Listing))]
-async fn list_sessions(who: SignedIn, State(web): State<Arc<Web>>) -> Result<Json<SessionList>, Problem> {
-    let sessions = web.app.store().sessions(who.user.id).await?;
-    Ok(Json(SessionList { sessions, current: who.session.id }))
+    params(SessionQuery), responses((status = 200, body = SessionList), Listing))]
+async fn list_sessions(
+    who: SignedIn,
+    State(web): State<Arc<Web>>,
+    Query(query): Query<SessionQuery>,
+) -> Result<Json<SessionList>, Problem> {
+    let limit = paging::limit(query.limit, 50, 200)?;
+    let after = paging::after::<SessionId>(query.cursor.as_deref())?;
+    let page = web.app.store().list_sessions(who.user.id, after, limit).await?;
+    let next_cursor = paging::next(&page, |session| session.id);
+    Ok(Json(SessionList { sessions: page.rows, current: who.session.id, next_cursor }))
 }
 
 /// Signs out

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use causeway_model::{Frame, RunId, StepId};
-use serde::Deserialize;
+use causeway_model::{Entry, Frame, RunId, StepId};
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::responses::Reading;
-use super::schemas;
+use super::{paging, schemas};
 use crate::app::{ItemPage, ItemQuery, TimelinePage};
 use crate::auth::Viewer;
 use crate::extract::{Path, Query};
@@ -23,16 +23,32 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 }
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct TimelineQuery {
     /// What happened inside of loops too.
     #[serde(default)]
     frames: bool,
-    /// `next` of the page before.
-    #[serde(default)]
-    after: u64,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
     /// 1 to 1,000; 200 unless said.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct TimelineBody {
+    entries: Vec<Entry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ItemBody {
+    #[serde(flatten)]
+    page: ItemPage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 /// What the run did, in order
@@ -44,21 +60,24 @@ async fn get_timeline(
     State(web): State<Arc<Web>>,
     Path(run): Path<RunId>,
     Query(query): Query<TimelineQuery>,
-) -> Result<Json<TimelinePage>, Problem> {
-    let limit = query.limit.unwrap_or(200);
-    Ok(Json(web.app.timeline(run, query.frames, query.after, limit).await?))
+) -> Result<Json<TimelineBody>, Problem> {
+    let limit = paging::limit(query.limit, 200, 1000)?;
+    let after = paging::after(query.cursor.as_deref())?.unwrap_or(0);
+    let TimelinePage { entries, next } = web.app.timeline(run, query.frames, after, limit).await?;
+    Ok(Json(TimelineBody { entries, next_cursor: next.map(|next| paging::cursor(&next)) }))
 }
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct PageQuery {
     /// Of a loop inside of another: the outer item, such as `lines[3]`.
     #[serde(default)]
     frame: String,
-    /// `next` of the page before.
-    #[serde(default)]
-    after: u64,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
     /// 1 to 1,000; 100 unless said.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
 }
 
@@ -71,8 +90,11 @@ async fn list_items(
     State(web): State<Arc<Web>>,
     Path((run, step)): Path<(RunId, StepId)>,
     Query(query): Query<PageQuery>,
-) -> Result<Json<ItemPage>, Problem> {
+) -> Result<Json<ItemBody>, Problem> {
     let frame = Frame::from(query.frame);
-    let query = ItemQuery { step, frame, after: query.after, limit: query.limit.unwrap_or(100) };
-    Ok(Json(web.app.items(run, query).await?))
+    let limit = paging::limit(query.limit, 100, 1000)?;
+    let after = paging::after(query.cursor.as_deref())?.unwrap_or(0);
+    let page = web.app.items(run, ItemQuery { step, frame, after, limit }).await?;
+    let next_cursor = page.next.map(|next| paging::cursor(&next));
+    Ok(Json(ItemBody { page: ItemPage { next: None, ..page }, next_cursor }))
 }

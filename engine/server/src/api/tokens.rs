@@ -6,17 +6,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use causeway_model::{Role, Slug, Time, TokenId};
-use causeway_store::{NewToken, TokenRecord};
+use causeway_model::{Role, Slug, Time, TokenId, UserId};
+use causeway_store::{NewToken, TokenFilter, TokenRecord, TokenState};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::responses::{Changing, Listing};
-use super::schemas;
+use super::{paging, schemas};
 use crate::auth::{Admin, Who};
-use crate::extract::{Body, Path};
+use crate::extract::{Body, Path, Query};
 use crate::problem::Problem;
 use crate::state::Web;
 
@@ -24,17 +24,65 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new().routes(routes!(list_tokens, create_token)).routes(routes!(delete_token))
 }
 
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Condition {
+    Valid,
+    Expired,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct TokenQuery {
+    /// Stands in the name.
+    text: Option<String>,
+    #[param(inline, value_type = Option<schemas::Role>)]
+    role: Option<Role>,
+    /// The id of a user.
+    #[param(value_type = Option<uuid::Uuid>)]
+    owner: Option<UserId>,
+    #[param(inline)]
+    state: Option<Condition>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 unless said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+}
+
 #[derive(Serialize, ToSchema)]
 struct TokenList {
     #[schema(value_type = Vec<schemas::ApiToken>)]
     tokens: Vec<TokenRecord>,
+    /// Give it as `cursor` for the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
-/// All tokens, without their text
+/// Tokens, oldest first, without their text
 #[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "people",
-    responses((status = 200, body = TokenList), Listing))]
-async fn list_tokens(_: Admin, State(web): State<Arc<Web>>) -> Result<Json<TokenList>, Problem> {
-    Ok(Json(TokenList { tokens: web.app.tokens().await? }))
+    params(TokenQuery), responses((status = 200, body = TokenList), Listing))]
+async fn list_tokens(
+    _: Admin,
+    State(web): State<Arc<Web>>,
+    Query(query): Query<TokenQuery>,
+) -> Result<Json<TokenList>, Problem> {
+    let limit = paging::limit(query.limit, 50, 200)?;
+    let filter = TokenFilter {
+        text: query.text,
+        role: query.role,
+        owner: query.owner,
+        state: query.state.map(|state| match state {
+            Condition::Valid => TokenState::Valid,
+            Condition::Expired => TokenState::Expired,
+        }),
+        after: paging::after::<TokenId>(query.cursor.as_deref())?,
+        limit,
+    };
+    let page = web.app.list_tokens(filter).await?;
+    let next_cursor = paging::next(&page, |token| token.id);
+    Ok(Json(TokenList { tokens: page.rows, next_cursor }))
 }
 
 #[derive(Deserialize, ToSchema)]

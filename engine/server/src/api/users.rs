@@ -7,16 +7,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use causeway_model::{Locale, Role, UserId};
-use causeway_store::{NewUser, UserChange, UserRecord};
+use causeway_store::{NewUser, UserChange, UserFilter, UserRecord, UserState};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::responses::{Changing, Listing, Reading};
-use super::schemas;
+use super::{paging, schemas};
 use crate::auth::Admin;
-use crate::extract::{Body, Path};
+use crate::extract::{Body, Path, Query};
 use crate::problem::Problem;
 use crate::state::Web;
 
@@ -27,17 +27,61 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(reset_password))
 }
 
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Condition {
+    Active,
+    Disabled,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct UserQuery {
+    /// Stands in the mail address or the name.
+    text: Option<String>,
+    #[param(inline, value_type = Option<schemas::Role>)]
+    role: Option<Role>,
+    #[param(inline)]
+    state: Option<Condition>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 unless said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+}
+
 #[derive(Serialize, ToSchema)]
 struct UserList {
     #[schema(value_type = Vec<schemas::User>)]
     users: Vec<UserRecord>,
+    /// Give it as `cursor` for the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
-/// All users
+/// Users, by mail address
 #[utoipa::path(get, path = "/users", operation_id = "list_users", tag = "people",
-    responses((status = 200, body = UserList), Listing))]
-async fn list_users(_: Admin, State(web): State<Arc<Web>>) -> Result<Json<UserList>, Problem> {
-    Ok(Json(UserList { users: web.app.users().await? }))
+    params(UserQuery), responses((status = 200, body = UserList), Listing))]
+async fn list_users(
+    _: Admin,
+    State(web): State<Arc<Web>>,
+    Query(query): Query<UserQuery>,
+) -> Result<Json<UserList>, Problem> {
+    let limit = paging::limit(query.limit, 50, 200)?;
+    let filter = UserFilter {
+        text: query.text,
+        role: query.role,
+        state: query.state.map(|state| match state {
+            Condition::Active => UserState::Active,
+            Condition::Disabled => UserState::Disabled,
+        }),
+        after: paging::after::<String>(query.cursor.as_deref())?,
+        limit,
+    };
+    let page = web.app.list_users(filter).await?;
+    let next_cursor = paging::next(&page, |user| user.email.clone());
+    Ok(Json(UserList { users: page.rows, next_cursor }))
 }
 
 /// One user

@@ -1,38 +1,78 @@
 //! Variables: `vars.x` in expressions.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use causeway_model::Value;
+use causeway_store::VariableRecord;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Listing};
+use super::responses::{Changing, Listing, Reading};
+use super::{paging, schemas};
 use crate::auth::{Editor, Viewer};
-use crate::extract::{Body, Path};
+use crate::extract::{Body, Path, Query};
 use crate::problem::Problem;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
-    OpenApiRouter::new().routes(routes!(list_variables)).routes(routes!(set_variable, delete_variable))
+    OpenApiRouter::new().routes(routes!(list_variables)).routes(routes!(
+        get_variable,
+        set_variable,
+        delete_variable
+    ))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct VariableQuery {
+    /// Stands in the name.
+    text: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 unless said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct VariableList {
-    /// Values by name.
-    variables: BTreeMap<String, Value>,
+    #[schema(value_type = Vec<schemas::Variable>)]
+    variables: Vec<VariableRecord>,
+    /// Give it as `cursor` for the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
-/// All variables
+/// Variables, by name
 #[utoipa::path(get, path = "/variables", operation_id = "list_variables", tag = "settings",
-    responses((status = 200, body = VariableList), Listing))]
-async fn list_variables(_: Viewer, State(web): State<Arc<Web>>) -> Result<Json<VariableList>, Problem> {
-    Ok(Json(VariableList { variables: web.app.variables().await? }))
+    params(VariableQuery), responses((status = 200, body = VariableList), Listing))]
+async fn list_variables(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Query(query): Query<VariableQuery>,
+) -> Result<Json<VariableList>, Problem> {
+    let limit = paging::limit(query.limit, 50, 200)?;
+    let after = paging::after::<String>(query.cursor.as_deref())?;
+    let page = web.app.list_variables(query.text.as_deref(), after, limit).await?;
+    let next_cursor = paging::next(&page, |variable| variable.name.clone());
+    Ok(Json(VariableList { variables: page.rows, next_cursor }))
+}
+
+/// One variable
+#[utoipa::path(get, path = "/variables/{name}", operation_id = "get_variable", tag = "settings",
+    params(("name" = String, Path)), responses((status = 200, body = schemas::Variable), Reading))]
+async fn get_variable(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Path(name): Path<String>,
+) -> Result<Json<VariableRecord>, Problem> {
+    Ok(Json(web.app.variable(&name).await?))
 }
 
 #[derive(Deserialize, ToSchema)]

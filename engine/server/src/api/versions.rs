@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::responses::{Changing, Reading};
-use super::schemas;
+use super::{paging, schemas};
 use crate::app::{Edition, SavedDraft};
 use crate::auth::{Editor, Viewer};
 use crate::extract::{Path, Query};
@@ -28,21 +28,40 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(restore_version))
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct VersionQuery {
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 unless said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+}
+
 #[derive(Serialize, ToSchema)]
 struct VersionList {
     #[schema(value_type = Vec<schemas::FlowVersion>)]
     versions: Vec<VersionRecord>,
+    /// Give it as `cursor` for the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 /// The versions of a flow, newest first
 #[utoipa::path(get, path = "/flows/{slug}/versions", operation_id = "list_versions", tag = "flows",
-    params(("slug" = String, Path)), responses((status = 200, body = VersionList), Reading))]
+    params(("slug" = String, Path), VersionQuery), responses((status = 200, body = VersionList), Reading))]
 async fn list_versions(
     _: Viewer,
     State(web): State<Arc<Web>>,
     Path(slug): Path<Slug>,
+    Query(query): Query<VersionQuery>,
 ) -> Result<Json<VersionList>, Problem> {
-    Ok(Json(VersionList { versions: web.app.versions(&slug).await? }))
+    let limit = paging::limit(query.limit, 50, 200)?;
+    let before = paging::after::<i32>(query.cursor.as_deref())?;
+    let page = web.app.list_versions(&slug, before, limit).await?;
+    let next_cursor = paging::next(&page, |version| version.version);
+    Ok(Json(VersionList { versions: page.rows, next_cursor }))
 }
 
 /// The document of a version
@@ -57,6 +76,7 @@ async fn get_version(
 }
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct DiffQuery {
     /// A version's number, or `draft`.

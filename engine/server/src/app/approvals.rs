@@ -1,7 +1,7 @@
 //! Approvals: who may decide, and deciding once.
 
 use causeway_model::{ApprovalId, Frame, Role, RunId, StepId, text};
-use causeway_store::ApprovalRecord;
+use causeway_store::{ApprovalFilter, ApprovalRecord};
 
 use super::{App, Error, Result};
 
@@ -49,6 +49,16 @@ impl Decider {
     }
 }
 
+/// Some approvals, and the one that the next page begins after.
+#[derive(Clone, Debug)]
+pub struct ApprovalPage {
+    pub approvals: Vec<ApprovalRecord>,
+    pub next: Option<ApprovalId>,
+}
+
+const LOOKED_AT_ONCE: u64 = 500;
+const MOST_LOOKED_AT: usize = 5000;
+
 /// The longest comment that is kept.
 const LONGEST_COMMENT: usize = 4000;
 
@@ -56,6 +66,43 @@ impl App {
     /// `limit`: 1 to 200.
     pub async fn approvals(&self, open_only: bool, limit: u64) -> Result<Vec<ApprovalRecord>> {
         Ok(self.store().approvals(open_only, limit.clamp(1, 200)).await?)
+    }
+
+    /// Newest first; with a decider, only what they may decide. Of those, at most [`MOST_LOOKED_AT`] are looked at for one
+    /// page, which may hold less than was asked for then.
+    pub async fn list_approvals(
+        &self,
+        mut filter: ApprovalFilter,
+        decider: Option<&Decider>,
+    ) -> Result<ApprovalPage> {
+        let Some(decider) = decider else {
+            let page = self.store().list_approvals(filter).await?;
+            let next = page.rows.last().filter(|_| page.more).map(|last| last.id);
+            return Ok(ApprovalPage { approvals: page.rows, next });
+        };
+        let wanted = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+        let (mut approvals, mut looked_at) = (Vec::new(), 0);
+        filter.limit = LOOKED_AT_ONCE;
+        loop {
+            let page = self.store().list_approvals(filter.clone()).await?;
+            looked_at += page.rows.len();
+            let last = page.rows.last().map(|last| last.id);
+            for approval in page.rows {
+                if !decider.may_decide(&approval.approvers) {
+                    continue;
+                }
+                let id = approval.id;
+                approvals.push(approval);
+                if approvals.len() == wanted {
+                    let next = (page.more || Some(id) != last).then_some(id);
+                    return Ok(ApprovalPage { approvals, next });
+                }
+            }
+            filter.after = last;
+            if !page.more || looked_at >= MOST_LOOKED_AT {
+                return Ok(ApprovalPage { approvals, next: last.filter(|_| page.more) });
+            }
+        }
     }
 
     pub async fn approval(&self, id: ApprovalId) -> Result<ApprovalRecord> {

@@ -1,7 +1,7 @@
 //! Flows and their drafts.
 
 use causeway_model::{Fault, Flow, Slug, text};
-use causeway_store::FlowRecord;
+use causeway_store::{FlowFilter, FlowRecord, Page};
 use serde::Serialize;
 
 use super::{App, Error, Result};
@@ -19,6 +19,10 @@ impl App {
         let mut flows = self.store().flows().await?;
         flows.retain(|flow| flow.archived_at.is_some() == archived);
         Ok(flows)
+    }
+
+    pub async fn list_flows(&self, filter: FlowFilter) -> Result<Page<FlowRecord>> {
+        Ok(self.store().list_flows(filter).await?)
     }
 
     pub async fn flow(&self, slug: &Slug) -> Result<FlowRecord> {

@@ -2,7 +2,7 @@
 
 use causeway_document::{Diff, canonical, diff};
 use causeway_model::{Flow, Slug, text};
-use causeway_store::VersionRecord;
+use causeway_store::{Page, VersionRecord};
 
 use super::{App, Error, Result, SavedDraft};
 
@@ -33,11 +33,14 @@ impl std::str::FromStr for Edition {
 
 impl App {
     /// Newest first.
-    pub async fn versions(&self, slug: &Slug) -> Result<Vec<VersionRecord>> {
+    pub async fn list_versions(
+        &self,
+        slug: &Slug,
+        before: Option<i32>,
+        limit: u64,
+    ) -> Result<Page<VersionRecord>> {
         let flow = self.flow(slug).await?;
-        let mut versions = self.store().versions(flow.id).await?;
-        versions.sort_by_key(|version| std::cmp::Reverse(version.version));
-        Ok(versions)
+        Ok(self.store().list_versions(flow.id, before, limit).await?)
     }
 
     pub async fn document(&self, slug: &Slug, edition: Edition) -> Result<Flow> {

@@ -4,6 +4,8 @@
 //! approvals, whose approvers stand in the flow.
 
 mod approvals;
+mod bulk;
+mod dead_letters;
 mod edits;
 mod error;
 mod flows;
@@ -18,6 +20,7 @@ mod runs;
 mod schedules;
 mod settings;
 mod start;
+mod trigger_events;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,19 +30,22 @@ use causeway_model::{FlowId, Time};
 use causeway_script::Sealer;
 use causeway_store::Store;
 
-pub use approvals::Decider;
+pub use approvals::{ApprovalPage, Decider};
+pub use bulk::{BulkAction, BulkDone, BulkPreview, BulkRequest, BulkResult, EffectCount, FlowCount};
+pub use dead_letters::{DeadLetter, DeadLetterView};
 pub use error::{Class, Error, Result};
 pub use flows::SavedDraft;
 pub use history::Edition;
 pub use import::{ImportReport, ImportResult};
 pub use items::{ItemPage, ItemQuery, RunningItem};
 pub use publish::Published;
-pub use replay::{RepeatedEffect, ReplayPreview};
+pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
 pub use runs::{RunView, TimelinePage};
-pub use schedules::{PreviewRequest, SchedulePreview, ScheduleView};
+pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};
 pub(crate) use start::new_run;
 pub use start::{StartRequest, Started};
+pub use trigger_events::{EventBody, TriggerEventRecord, TriggerEventView};
 
 /// Everything that people and programs do with flows and runs. Cheap to clone.
 #[derive(Clone)]

@@ -2,8 +2,8 @@
 
 use causeway_model::{TokenId, UserId, text};
 use causeway_store::{
-    Actor, AuditFilter, AuditRecord, Change, NewSession, NewToken, NewUser, TokenRecord, UserChange,
-    UserRecord,
+    Actor, AuditFilter, AuditRecord, Change, NewSession, NewToken, NewUser, Page, TokenFilter, TokenRecord,
+    UserChange, UserFilter, UserRecord,
 };
 
 use super::{App, Error, Result};
@@ -118,5 +118,18 @@ impl App {
     /// Newest first.
     pub async fn audit(&self, filter: AuditFilter) -> Result<Vec<AuditRecord>> {
         Ok(self.store().audit(filter).await?)
+    }
+
+    /// Newest first.
+    pub async fn list_audit(&self, filter: AuditFilter) -> Result<Page<AuditRecord>> {
+        Ok(self.store().list_audit(filter).await?)
+    }
+
+    pub async fn list_users(&self, filter: UserFilter) -> Result<Page<UserRecord>> {
+        Ok(self.store().list_users(filter).await?)
+    }
+
+    pub async fn list_tokens(&self, filter: TokenFilter) -> Result<Page<TokenRecord>> {
+        Ok(self.store().list_tokens(filter).await?)
     }
 }

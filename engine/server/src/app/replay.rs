@@ -6,7 +6,10 @@ use causeway_store::{Accepted, Change};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{App, Error, Result, Started, start::admit};
+use super::{
+    App, Error, Result, Started,
+    start::{KEY_WINDOW, admit},
+};
 
 /// An effect that the old run had begun at least once, and that a replay brings about again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,6 +20,15 @@ pub struct RepeatedEffect {
     pub use_: String,
     /// How often it was begun, attempts not counted.
     pub times: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ReplayRequest {
+    /// On the newest published version instead of the run's own.
+    pub newest: bool,
+    /// An equal key within 7 days gives the first replay of the run.
+    pub key: Option<String>,
+    pub by: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +51,9 @@ impl App {
         Ok(ReplayPreview { version, effects: effects(&plan, &journal, &loops, &read_only) })
     }
 
-    pub async fn replay(&self, id: RunId, newest: bool, by: &str) -> Result<Started> {
+    /// With an equal key within 7 days, it gives the first replay.
+    pub async fn replay(&self, id: RunId, request: ReplayRequest) -> Result<Started> {
+        let ReplayRequest { newest, key, by } = request;
         let run = self.store().run(id).await?;
         let version = self.version_for(&run, newest).await?;
         let plan = self.plan(run.flow, version).await?;
@@ -50,11 +64,15 @@ impl App {
         new.event = event;
         new.mode = run.mode;
         new.origin.replayed_from = Some(id);
-        new.origin.by = Some(by.to_owned());
+        new.origin.by = Some(by.clone());
+        new.dedupe = key.map(|key| (format!("replay:{id}:{key}"), KEY_WINDOW));
         let replayed = new.id;
         let accepted = self.store().accept(new).await?;
+        if let Accepted::Duplicate { first } = accepted {
+            return Ok(Started { run: first, duplicate: true, skipped: false });
+        }
         let (subject, after) = (id.to_string(), json!({ "run": replayed, "version": version }));
-        self.store().note(Change::new(by, "run.replayed", &subject).to(after)).await?;
+        self.store().note(Change::new(&by, "run.replayed", &subject).to(after)).await?;
         tracing::info!(run = %replayed, replayed_from = %id, version, by, "run replayed");
         Ok(Started { run: replayed, duplicate: false, skipped: accepted == Accepted::Skipped })
     }

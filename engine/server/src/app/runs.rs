@@ -2,7 +2,7 @@
 
 use causeway_document::{Plan, StepView, step_views};
 use causeway_model::{Entry, Event, Frame, Outcome, RunId, StepError, Value, text};
-use causeway_store::{RunFilter, RunRecord};
+use causeway_store::{Page, RunFilter, RunRecord};
 use serde::Serialize;
 
 use super::{App, Error, Result};
@@ -30,10 +30,13 @@ pub struct TimelinePage {
 
 impl App {
     /// Newest first.
-    pub async fn runs(&self, mut filter: RunFilter) -> Result<Vec<RunRecord>> {
-        filter.limit = filter.limit.clamp(1, 200);
-        let runs = self.store().runs(filter).await?;
-        Ok(runs.into_iter().map(|run| self.shown_run(run)).collect())
+    pub async fn runs(&self, filter: RunFilter) -> Result<Vec<RunRecord>> {
+        Ok(self.list_runs(filter).await?.rows)
+    }
+
+    /// Newest first.
+    pub async fn list_runs(&self, filter: RunFilter) -> Result<Page<RunRecord>> {
+        Ok(self.store().list_runs(filter).await?.map(|run| self.shown_run(run)))
     }
 
     pub async fn run(&self, id: RunId) -> Result<RunView> {
@@ -68,8 +71,8 @@ impl App {
     }
 
     /// Takes a failed run off the dead letters: somebody looked at it and nothing more is to be done.
-    pub async fn dismiss(&self, id: RunId, by: &str) -> Result<()> {
-        self.store().dismiss(id, by).await?;
+    pub async fn dismiss(&self, id: RunId, by: &str, reason: Option<String>) -> Result<()> {
+        self.store().dismiss(id, by, reason).await?;
         tracing::info!(run = %id, by, "dead letter dismissed");
         Ok(())
     }

@@ -45,6 +45,13 @@ pub struct ScheduleView {
     pub last_fire_at: Option<Time>,
 }
 
+/// Some schedules, and the slug that the next page begins after.
+#[derive(Clone, Debug)]
+pub struct SchedulePage {
+    pub schedules: Vec<ScheduleView>,
+    pub next: Option<Slug>,
+}
+
 impl App {
     pub fn preview_schedule(&self, request: &PreviewRequest) -> Result<SchedulePreview> {
         let mut faults = Vec::new();
@@ -85,7 +92,14 @@ impl App {
 
     /// In the order of their slugs.
     pub async fn schedules(&self) -> Result<Vec<ScheduleView>> {
-        let scheduled = self.store().scheduled().await?;
+        Ok(self.list_schedules(None, u64::from(u32::MAX)).await?.schedules)
+    }
+
+    /// In the order of their slugs, those after `after`.
+    pub async fn list_schedules(&self, after: Option<&Slug>, limit: u64) -> Result<SchedulePage> {
+        let page = self.store().list_scheduled(after, limit).await?;
+        let next = page.rows.last().filter(|_| page.more).map(|last| last.slug.clone());
+        let scheduled = page.rows;
         let flows: Vec<_> = scheduled.iter().map(|one| one.flow).collect();
         let documents = self.store().published_documents(&flows).await?;
         let mut schedules: HashMap<_, _> = documents
@@ -93,7 +107,7 @@ impl App {
             .filter_map(|(flow, _, document)| Some((*flow, Schedule::of(document)?)))
             .collect();
         let now = self.now();
-        Ok(scheduled
+        let schedules = scheduled
             .into_iter()
             .filter_map(|one| {
                 let schedule = schedules.remove(&one.flow)?;
@@ -107,6 +121,7 @@ impl App {
                     last_fire_at: one.fired_at,
                 })
             })
-            .collect())
+            .collect();
+        Ok(SchedulePage { schedules, next })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use causeway_model::{Time, Value};
+use causeway_store::{Page, SecretRecord, VariableRecord};
 
 use super::{App, Result};
 
@@ -24,6 +25,28 @@ impl App {
     /// Names and when each was set.
     pub async fn secrets(&self) -> Result<Vec<(String, Time)>> {
         Ok(self.store().secret_names().await?)
+    }
+
+    pub async fn list_secrets(
+        &self,
+        text: Option<&str>,
+        after: Option<String>,
+        limit: u64,
+    ) -> Result<Page<SecretRecord>> {
+        Ok(self.store().list_secrets(text, after, limit).await?)
+    }
+
+    pub async fn list_variables(
+        &self,
+        text: Option<&str>,
+        after: Option<String>,
+        limit: u64,
+    ) -> Result<Page<VariableRecord>> {
+        Ok(self.store().list_variables(text, after, limit).await?)
+    }
+
+    pub async fn variable(&self, name: &str) -> Result<VariableRecord> {
+        Ok(self.store().variable(name).await?)
     }
 
     pub async fn set_variable(&self, name: &str, value: &Value, by: &str) -> Result<()> {

@@ -29,7 +29,7 @@ pub struct Started {
 }
 
 /// How long the key of a start by hand is remembered.
-const KEY_WINDOW: Span = Span::from_secs(7 * 86_400);
+pub(super) const KEY_WINDOW: Span = Span::from_secs(7 * 86_400);
 
 impl App {
     pub async fn start(&self, slug: &Slug, request: StartRequest) -> Result<Started> {

@@ -7,6 +7,7 @@ mod dedupe;
 mod doubt;
 mod flows;
 mod handover;
+mod idempotency;
 mod keys;
 mod life;
 mod listening;

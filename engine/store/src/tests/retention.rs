@@ -162,8 +162,8 @@ async fn lists_page_through_both_tables(bed: &Bed) {
         .await
         .expect("lists");
     assert_eq!(dead.len(), 7);
-    store.dismiss(dead[0].id, "ada").await.expect("dismisses");
+    store.dismiss(dead[0].id, "ada", None).await.expect("dismisses");
     assert_eq!(store.run(dead[0].id).await.expect("is there").resumed_by, None);
     assert_eq!(count(RunFilter { dead_letters: true, ..RunFilter::default() }).await, 6);
-    assert!(store.dismiss(dead[0].id, "ada").await.is_err());
+    assert!(store.dismiss(dead[0].id, "ada", None).await.is_err());
 }

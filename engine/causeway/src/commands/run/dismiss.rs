@@ -13,12 +13,15 @@ pub struct Dismiss {
     /// The failed run
     #[arg(value_parser = input::name::<RunId>)]
     id: RunId,
+    /// Why nothing more is to be done; kept with the run
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
 }
 
 impl Dismiss {
     pub async fn run(self, context: &Context) -> Outcome {
         let id = self.id;
-        context.app().await?.dismiss(id, &context.by()).await?;
+        context.app().await?.dismiss(id, &context.by(), self.reason).await?;
         context.console.done(
             &json!({ "run": id }),
             &text!("Run {id} waits for nobody any more.", "執行 {id} 不再等待處理。"),

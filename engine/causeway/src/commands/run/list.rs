@@ -33,7 +33,7 @@ pub struct List {
     limit: u64,
 }
 
-fn status(name: &str) -> Result<RunStatus, String> {
+pub(super) fn status(name: &str) -> Result<RunStatus, String> {
     RunStatus::from_name(name).ok_or_else(|| {
         let known: Vec<&str> = RunStatus::ALL.iter().map(|status| status.name()).collect();
         format!("use {}", known.join(", "))
@@ -53,6 +53,7 @@ impl List {
             dead_letters: self.dead_letters,
             before: self.before,
             limit: self.limit,
+            ..RunFilter::default()
         };
         let runs = app.runs(filter).await?;
         let console = &context.console;

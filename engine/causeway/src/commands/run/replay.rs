@@ -1,9 +1,10 @@
 //! `causeway run replay`: says first what it will do again.
 
 use causeway_model::{RunId, text};
-use causeway_server::app::ReplayPreview;
+use causeway_server::app::{BulkAction, ReplayPreview, ReplayRequest};
 use clap::Args;
 
+use super::many::{self, Many};
 use super::wait;
 use crate::commands::input;
 use crate::context::Context;
@@ -13,11 +14,14 @@ use crate::exit::{Failure, Outcome};
 #[command(after_help = "Examples:
   causeway run replay ID              lists the effects that it would repeat, and asks
   causeway run replay ID --yes        does not ask
-  causeway run replay ID --newest     on the newest published version of the flow")]
+  causeway run replay ID --newest     on the newest published version of the flow
+  causeway run replay --flow quote-to-sales-order --status failed --dry-run")]
 pub struct Replay {
     /// The old run
-    #[arg(value_parser = input::name::<RunId>)]
-    id: RunId,
+    #[arg(value_parser = input::name::<RunId>, required_unless_present = "Many", conflicts_with = "Many")]
+    id: Option<RunId>,
+    #[command(flatten)]
+    many: Many,
     /// On the newest published version instead of the run's own
     #[arg(long)]
     newest: bool,
@@ -25,22 +29,31 @@ pub struct Replay {
     #[arg(long)]
     yes: bool,
     /// Wait until the new run is finished, and print its timeline
-    #[arg(long)]
+    #[arg(long, requires = "id")]
     wait: bool,
+    /// Only say what it would repeat
+    #[arg(long, conflicts_with = "id")]
+    dry_run: bool,
 }
 
 impl Replay {
     pub async fn run(self, context: &Context) -> Outcome {
         let app = context.app().await?;
+        let Some(id) = self.id else {
+            let runs = self.many.filter(context).await?;
+            let action = BulkAction::Replay { newest: self.newest };
+            return many::act(context, action, runs, (self.dry_run, self.yes)).await;
+        };
         if !self.yes {
-            let preview = app.preview_replay(self.id, self.newest).await?;
+            let preview = app.preview_replay(id, self.newest).await?;
             self.ask(context, &preview)?;
         }
-        let started = app.replay(self.id, self.newest, &context.by()).await?;
+        let request = ReplayRequest { newest: self.newest, key: None, by: context.by() };
+        let started = app.replay(id, request).await?;
         if self.wait {
             return wait::until_finished(context, started.run).await;
         }
-        let (id, run) = (self.id, started.run);
+        let run = started.run;
         context.console.done(&started, &text!("Run {run} replays {id}.", "執行 {run} 正在重播 {id}。"))
     }
 

@@ -22,6 +22,7 @@ use Needs::{AtLeast, Nobody, Session};
 
 /// What each operation takes.
 const NEEDS: &[(&str, Needs)] = &[
+    ("act_on_runs", AtLeast(Role::Operator)),
     ("archive_flow", AtLeast(Role::Editor)),
     ("cancel_run", AtLeast(Role::Operator)),
     ("change_me", Session),
@@ -41,11 +42,13 @@ const NEEDS: &[(&str, Needs)] = &[
     ("delete_variable", AtLeast(Role::Editor)),
     ("diff_versions", AtLeast(Role::Viewer)),
     ("disable_flow", AtLeast(Role::Editor)),
+    ("dismiss_dead_letter", AtLeast(Role::Operator)),
     ("dismiss_run", AtLeast(Role::Operator)),
     ("enable_flow", AtLeast(Role::Editor)),
     ("export_flow", AtLeast(Role::Viewer)),
     ("get_approval", AtLeast(Role::Viewer)),
     ("get_catalogue", AtLeast(Role::Viewer)),
+    ("get_dead_letter", AtLeast(Role::Viewer)),
     ("get_draft", AtLeast(Role::Viewer)),
     ("get_flow", AtLeast(Role::Viewer)),
     ("get_flow_schema", AtLeast(Role::Viewer)),
@@ -55,11 +58,15 @@ const NEEDS: &[(&str, Needs)] = &[
     ("get_setup", Nobody),
     ("get_status", AtLeast(Role::Viewer)),
     ("get_timeline", AtLeast(Role::Viewer)),
+    ("get_trigger_event", AtLeast(Role::Viewer)),
+    ("get_trigger_event_body", AtLeast(Role::Viewer)),
     ("get_user", AtLeast(Role::Admin)),
+    ("get_variable", AtLeast(Role::Viewer)),
     ("get_version", AtLeast(Role::Viewer)),
     ("import_flows", AtLeast(Role::Editor)),
     ("list_approvals", AtLeast(Role::Viewer)),
     ("list_audit_entries", AtLeast(Role::Admin)),
+    ("list_dead_letters", AtLeast(Role::Viewer)),
     ("list_flows", AtLeast(Role::Viewer)),
     ("list_functions", AtLeast(Role::Viewer)),
     ("list_items", AtLeast(Role::Viewer)),
@@ -68,21 +75,26 @@ const NEEDS: &[(&str, Needs)] = &[
     ("list_secrets", AtLeast(Role::Editor)),
     ("list_sessions", Session),
     ("list_tokens", AtLeast(Role::Admin)),
+    ("list_trigger_events", AtLeast(Role::Viewer)),
     ("list_users", AtLeast(Role::Admin)),
     ("list_variables", AtLeast(Role::Viewer)),
     ("list_versions", AtLeast(Role::Viewer)),
+    ("preview_act_on_runs", AtLeast(Role::Operator)),
     ("preview_replay", AtLeast(Role::Viewer)),
     ("preview_schedule", AtLeast(Role::Viewer)),
     ("publish_flow", AtLeast(Role::Editor)),
+    ("replay_dead_letter", AtLeast(Role::Operator)),
     ("replay_run", AtLeast(Role::Operator)),
     ("reset_password", AtLeast(Role::Admin)),
     ("restore_version", AtLeast(Role::Editor)),
+    ("resume_dead_letter", AtLeast(Role::Operator)),
     ("resume_run", AtLeast(Role::Operator)),
     ("save_draft", AtLeast(Role::Editor)),
     ("set_secret", AtLeast(Role::Admin)),
     ("set_variable", AtLeast(Role::Editor)),
     ("start_run", AtLeast(Role::Operator)),
     ("unarchive_flow", AtLeast(Role::Editor)),
+    ("undismiss_dead_letter", AtLeast(Role::Operator)),
 ];
 
 #[tokio::test]
@@ -105,6 +117,7 @@ async fn every_endpoint_asks_for_its_role() {
             .replace("{token}", &id)
             .replace("{user}", &id)
             .replace("{session}", &id)
+            .replace("{event}", &id)
             .replace("{approval}", &id);
         assert!(!url.contains('{'), "the test knows no value for a part of {path}");
         let url = url.strip_prefix("/api/v1").expect("below /api/v1");

@@ -1,0 +1,173 @@
+//! Trigger events: what came in, as it was kept. An event has the id of the first run that it led to.
+
+use causeway_model::{FileRef, FlowId, RunId, RunStatus, Slug, StreamRef, Time, TriggerKind, Value, text};
+use causeway_store::{Page, RunFilter, RunRecord};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use super::{App, Error, Result};
+
+/// One occurrence of a trigger, without its content.
+#[derive(Clone, Debug, Serialize)]
+pub struct TriggerEventRecord {
+    pub id: RunId,
+    pub flow: FlowId,
+    pub slug: Slug,
+    pub kind: TriggerKind,
+    pub received_at: Time,
+    /// The run that it led to; its id is the event's.
+    pub run: RunId,
+    pub version: i32,
+    pub status: RunStatus,
+    /// How often it came again, while its key is remembered.
+    pub duplicates: u64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct TriggerEventView {
+    #[serde(flatten)]
+    pub record: TriggerEventRecord,
+    /// `trigger` as expressions see it; headers that may hold credentials are masked.
+    pub event: Value,
+}
+
+/// The body of an event, as bytes or where they are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventBody {
+    /// Of JSON to the letter.
+    Json(String),
+    Text(String),
+    File(FileRef),
+    Records(StreamRef),
+}
+
+const MASK: &str = "***";
+
+/// Names of headers hold one of these where they may hold credentials.
+const SENSITIVE: [&str; 11] = [
+    "api-key",
+    "api_key",
+    "apikey",
+    "auth",
+    "cookie",
+    "credential",
+    "passw",
+    "secret",
+    "session",
+    "signature",
+    "token",
+];
+
+impl TriggerEventRecord {
+    fn of(run: RunRecord, duplicates: u64) -> Self {
+        Self {
+            id: run.id,
+            flow: run.flow,
+            slug: run.slug,
+            kind: run.trigger,
+            received_at: run.created_at,
+            run: run.id,
+            version: run.version,
+            status: run.status,
+            duplicates,
+        }
+    }
+}
+
+impl App {
+    /// Newest first. Resumed and replayed runs have copies of their events, which are not told again.
+    pub async fn trigger_events(&self, filter: RunFilter) -> Result<Page<TriggerEventRecord>> {
+        let page = self.store().list_runs(RunFilter { originals: true, ..filter }).await?;
+        let ids: Vec<RunId> = page.rows.iter().map(|run| run.id).collect();
+        let duplicates = self.store().duplicates(&ids).await?;
+        Ok(page.map(|run| {
+            let times = duplicates.get(&run.id).copied().unwrap_or(0);
+            TriggerEventRecord::of(run, times)
+        }))
+    }
+
+    /// The run that a dedupe key of the flow led to, as it was sent: of a start by hand, a template, or a known sender.
+    pub async fn run_of_dedupe_key(&self, flow: FlowId, key: &str) -> Result<Option<RunId>> {
+        let mut keys = vec![key.to_owned()];
+        for kind in ["key", "start"] {
+            keys.push(format!("{kind}:{key}"));
+        }
+        // Long ones are kept as their hash, under the same kind.
+        for long in [key.to_owned(), format!("key:{key}")] {
+            if let Some((kind, _)) = long.split_once(':') {
+                keys.push(format!("{kind}-sha256:{}", hex::encode(Sha256::digest(&long))));
+            }
+        }
+        Ok(self.store().run_of_key(flow, &keys).await?)
+    }
+
+    pub async fn trigger_event_view(&self, id: RunId) -> Result<TriggerEventView> {
+        let run = self.store().run(id).await?;
+        let duplicates = self.store().duplicates(&[id]).await?.remove(&id).unwrap_or(0);
+        let text = self.store().trigger_event(id).await?;
+        let mut event: Value = serde_json::from_str(&text).map_err(|_| Error::bug("trigger event"))?;
+        mask(&mut event);
+        Ok(TriggerEventView { record: TriggerEventRecord::of(run, duplicates), event })
+    }
+
+    /// The body to the letter. `event_has_no_body` for events of other kinds than webhooks.
+    pub async fn trigger_event_body(&self, id: RunId) -> Result<EventBody> {
+        #[derive(serde::Deserialize)]
+        struct Body {
+            #[serde(default)]
+            body: Option<Box<RawValue>>,
+        }
+        let text = self.store().trigger_event(id).await?;
+        let event: Body = serde_json::from_str(&text).map_err(|_| Error::bug("trigger event"))?;
+        let Some(raw) = event.body else {
+            return Err(Error::not_found(
+                "event_has_no_body",
+                text!(
+                    "The trigger event {id} has no body: it did not come by a webhook",
+                    "觸發事件 {id} 沒有內容：它不是由 webhook 送入"
+                ),
+            ));
+        };
+        let value: Value = serde_json::from_str(raw.get()).map_err(|_| Error::bug("trigger event"))?;
+        Ok(if let Some(file) = FileRef::from_value(&value) {
+            EventBody::File(file)
+        } else if let Some(records) = StreamRef::from_value(&value) {
+            EventBody::Records(records)
+        } else if let Value::String(text) = value {
+            EventBody::Text(text)
+        } else {
+            EventBody::Json(raw.get().to_owned())
+        })
+    }
+}
+
+/// Hides what headers and query may hold of credentials.
+fn mask(event: &mut Value) {
+    for part in ["headers", "query"] {
+        let Some(fields) = event.get_mut(part).and_then(Value::as_object_mut) else { continue };
+        for (name, value) in fields.iter_mut() {
+            let name = name.to_ascii_lowercase();
+            if SENSITIVE.iter().any(|word| name.contains(word)) {
+                *value = MASK.into();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_credential_is_masked() {
+        let mut event = json!({"headers": {"x-api-key": "k", "x-auth-token": "t", "content-type": "application/json"},
+            "query": {"access_token": "t", "page": "2"}, "body": {"token": "of the body, which is the matter"}});
+        mask(&mut event);
+        let wanted = json!({"headers": {"x-api-key": "***", "x-auth-token": "***", "content-type": "application/json"},
+            "query": {"access_token": "***", "page": "2"}, "body": {"token": "of the body, which is the matter"}});
+        assert_eq!(event, wanted);
+    }
+}
