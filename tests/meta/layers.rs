@@ -146,6 +146,8 @@ fn names_stay_in_their_rooms() {
         ("SystemTime::now", &["engine/store/src/clock.rs", "engine/testkit/", "tests/"]),
         ("Utc::now", &["engine/store/src/clock.rs"]),
         ("sqlx::query", &["engine/store/", "migrations/"]),
+        // Prepared for all columns, a statement fails once a newer binary has added one.
+        ("RETURNING *", &[]),
     ];
     let mut faults = Vec::new();
     for path in files(&["rs"]).into_iter().filter(|path| !path.starts_with("tests/meta")) {

@@ -20,6 +20,12 @@ impl Faults {
         }
     }
 
+    /// Whether one more would be told of, so that it is worth the while to describe it.
+    pub fn has_room(&mut self) -> bool {
+        self.more |= self.list.len() >= MAX_FAULTS;
+        !self.more
+    }
+
     pub fn push_at(&mut self, step: Option<&StepId>, fault: Fault) {
         self.push(match step {
             Some(step) => fault.at_step(step),

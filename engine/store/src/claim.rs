@@ -195,6 +195,10 @@ async fn leave<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Named, since a statement that is prepared for all columns fails once a newer binary has added one.
+const COLUMNS: &str = "id, flow, version, trigger_kind, mode, status, prior, due_at, want_at, worker, epoch, seq, flags, \
+    slot_key, slot_state, active_ms, keep_ms, key_root, origin, created_at, started_at, deadline_at, priority, not_before";
+
 async fn take(
     tx: &DatabaseTransaction,
     now: Time,
@@ -218,7 +222,7 @@ async fn take(
     };
     let update = format!(
         "UPDATE active_run SET prior = status, status = 1, worker = $1, epoch = epoch + 1, due_at = NULL, \
-         started_at = COALESCE(started_at, $2), flags = flags & ~8 WHERE id {chosen} RETURNING *"
+         started_at = COALESCE(started_at, $2), flags = flags & ~8 WHERE id {chosen} RETURNING {COLUMNS}"
     );
     let rows = tx.all(update, vec![worker.0.into(), now.millis().into(), last]).await?;
     Ok(rows

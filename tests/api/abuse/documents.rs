@@ -39,7 +39,9 @@ async fn depth_is_refused_wherever_json_comes_in() {
                 let url = app.url(&format!("/api/v1{}", filled(&one.path, NOTHING)));
                 let request = app.client().request(one.method.parse().expect("a method"), url);
                 let request = request.bearer_auth(&token).header("content-type", "application/json");
-                let answer = request.body(text.clone()).send().await.expect("an answer");
+                // It may close before it has heard all of it, and then the connection is not used again.
+                let request = request.header("connection", "close").body(text.clone());
+                let Ok(answer) = request.send().await else { continue };
                 let status = answer.status().as_u16();
                 if one.name == "import_flows" {
                     // It says of each document what became of it.
@@ -137,7 +139,10 @@ async fn width_is_bounded() {
         assert_eq!(post("/variables/wide", format!("{{\"value\":{wide}}}")).await, (422, "variable_too_large".into()));
         let steps: String = (0..20_000).map(|at| format!("{{\"id\":\"s{at}\",\"use\":\"stop\"}},")).collect();
         let document = format!(r#"{{"causeway":1,"kind":"flow","name":"w","trigger":{{"use":"manual"}},"steps":[{steps}{{"id":"z","use":"stop"}}]}}"#);
-        assert_eq!(post("/flows/wide-one/draft", document).await, (422, "document_invalid".into()));
+        // A draft may be too long to be published.
+        assert_eq!(post("/flows/wide-one/draft", document).await, (200, String::new()));
+        let published = app.post("/flows/wide-one/publish", &json!({})).await;
+        assert_eq!((published.status, code_of(&published).as_str()), (422, "document_invalid"));
         let unknown = format!(r#"{{"causeway":1,"kind":"flow","name":"w","trigger":{{"use":"manual"}},"steps":[],{keys}"z":1}}"#);
         assert_eq!(post("/flows/wide-two/draft", unknown).await, (422, "document_invalid".into()));
         is_well(&app).await;

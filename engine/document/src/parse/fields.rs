@@ -26,6 +26,9 @@ impl<'a, 'f> Fields<'a, 'f> {
             return None;
         };
         for name in map.keys().filter(|name| !known.contains(&name.as_str())) {
+            if !faults.has_room() {
+                break;
+            }
             let message = text!("There is no field `{name}` here.", "這裡沒有欄位 `{name}`。");
             let mut fault = Fault::error("unknown_field", child(at, name), message);
             fault.fix = suggest(name, known.iter().copied());
