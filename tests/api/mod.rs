@@ -3,6 +3,7 @@
 mod access;
 mod documents;
 mod endpoints;
+mod etags;
 mod flows;
 mod idempotency;
 mod items;

@@ -13,6 +13,7 @@ mod life;
 mod listening;
 mod migrating;
 mod people;
+mod plans;
 mod priorities;
 mod recovery;
 mod retention;
