@@ -22,8 +22,8 @@ CREATE INDEX audit_entry_action ON audit_entry (action, id);
 "#;
 
 /// The code is what a failure's text holds first.
-const SQLITE_CODES: &str = "CREATE INDEX run_error_code ON run (substr(failure, instr(failure, '\"code\":\"') + 8, 60), id) \
-    WHERE status = 4";
+const SQLITE_CODES: &str = "CREATE INDEX run_error_code ON run (substr(failure, instr(failure, '\"code\":\"') + 8, \
+    instr(substr(failure, instr(failure, '\"code\":\"') + 8), '\"') - 1), id) WHERE status = 4";
 const POSTGRES_CODES: &str = "CREATE INDEX run_error_code ON run (substring(failure from '\"code\":\"([^\"]*)\"'), id) \
     WHERE status = 4";
 

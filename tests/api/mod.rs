@@ -4,6 +4,7 @@ mod abuse;
 mod access;
 mod documents;
 mod endpoints;
+mod etags;
 mod flows;
 mod idempotency;
 mod items;

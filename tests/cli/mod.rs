@@ -3,5 +3,6 @@
 mod alone;
 mod flows;
 mod keys;
+mod letters;
 mod people;
 mod store;

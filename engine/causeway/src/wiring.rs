@@ -6,6 +6,7 @@ use std::sync::Arc;
 use causeway_connector::{Catalogue, http};
 use causeway_document::{Compiler, Plans};
 use causeway_model::text;
+use causeway_runtime::{Keep, Keeps};
 use causeway_script::{Engine, Limits, Sealer};
 use causeway_server::app::App;
 use causeway_store::{Store, SystemClock};
@@ -56,8 +57,10 @@ pub fn runtime_config(settings: &Settings, listen: SocketAddr) -> Outcome<causew
         public_url: settings.reached_at(listen),
         capacity: settings.capacity,
         script_threads: settings.script_threads,
-        keep: settings.keep,
-        audit_keep: settings.audit_keep,
+        keep: Keeps {
+            runs: Keep { span: settings.keep, fixed: settings.is_told("keep") },
+            audit: Keep { span: settings.audit_keep, fixed: settings.is_told("audit_keep") },
+        },
         sweep_every: settings.sweep_every,
         slow_step: settings.slow_step,
         otlp: otlp(settings)?,

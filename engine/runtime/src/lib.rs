@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 pub use alone::run_alone;
 pub use otlp::Otlp;
 pub use services::Services;
+pub use worker::{Keep, Keeps};
 
 /// Settings of the engine.
 #[derive(Clone)]
@@ -37,10 +38,8 @@ pub struct Config {
     pub capacity: usize,
     /// Threads for scripts; more are started while scripts hold them up.
     pub script_threads: usize,
-    /// How long finished runs are kept when their flow does not say.
-    pub keep: Span,
-    /// How long the audit trail is kept.
-    pub audit_keep: Span,
+    /// How long finished runs are kept when their flow does not say, and the audit trail.
+    pub keep: Keeps,
     /// How often finished runs whose time is over are looked for.
     pub sweep_every: Span,
     /// A step that takes longer is logged.
@@ -56,8 +55,10 @@ impl Default for Config {
             public_url: "http://127.0.0.1:7400".to_owned(),
             capacity: 1000,
             script_threads: cores,
-            keep: Span::from_secs(30 * 86_400),
-            audit_keep: Span::from_secs(400 * 86_400),
+            keep: Keeps {
+                runs: Keep { span: Span::from_secs(30 * 86_400), fixed: false },
+                audit: Keep { span: Span::from_secs(400 * 86_400), fixed: false },
+            },
             sweep_every: Span::from_secs(60),
             slow_step: Some(Duration::from_secs(10)),
             otlp: None,
@@ -91,12 +92,7 @@ impl Runtime {
         let tasks = vec![
             tokio::spawn(worker::work(Arc::clone(&shared), worker, config.capacity)),
             tokio::spawn(triggers::schedule::keep_time(Arc::clone(&shared))),
-            tokio::spawn(worker::sweep(
-                Arc::clone(&shared),
-                config.keep,
-                config.audit_keep,
-                config.sweep_every,
-            )),
+            tokio::spawn(worker::sweep(Arc::clone(&shared), config.keep, config.sweep_every)),
             tokio::spawn(stop_when_outgrown(shared)),
         ];
         Ok(Self { shutdown, tasks, exporter })

@@ -175,22 +175,55 @@ impl Worker {
     }
 }
 
-/// Removes finished runs and audit entries whose time is over, from time to time.
-pub async fn sweep(shared: Arc<Shared>, keep: Span, audit_keep: Span, every: Span) {
-    if let Err(error) = shared.services.store.note_retention(keep, every).await {
-        tracing::warn!(%error, "how long runs are kept could not be noted");
+/// How long something is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Keep {
+    pub span: Span,
+    /// Set when the process was started: nothing that is set while it runs counts.
+    pub fixed: bool,
+}
+
+impl Keep {
+    fn unless(self, stored: Option<Span>) -> Span {
+        stored.filter(|_| !self.fixed).unwrap_or(self.span)
     }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Keeps {
+    pub runs: Keep,
+    pub audit: Keep,
+}
+
+/// Removes finished runs and audit entries whose time is over, from time to time.
+pub async fn sweep(shared: Arc<Shared>, keeps: Keeps, every: Span) {
+    let store = &shared.services.store;
+    let mut noted = None;
     loop {
+        // What may be set while everything runs counts from the next sweep on.
+        let (keep, audit_keep) = match store.tunables().await {
+            Ok(stored) => (keeps.runs.unless(stored.keep), keeps.audit.unless(stored.audit_keep)),
+            Err(error) => {
+                tracing::warn!(%error, "how long things are kept could not be read");
+                (keeps.runs.span, keeps.audit.span)
+            }
+        };
+        if noted != Some(keep) {
+            match store.note_retention(keep, every).await {
+                Ok(()) => noted = Some(keep),
+                Err(error) => tracing::warn!(%error, "how long runs are kept could not be noted"),
+            }
+        }
         tokio::select! {
             () = shared.shutdown.cancelled() => return,
             () = tokio::time::sleep(every.to_std()) => {}
         }
-        match shared.services.store.sweep(keep).await {
+        match store.sweep(keep).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "finished runs were removed"),
             Err(error) => tracing::warn!(%error, "finished runs could not be removed"),
         }
-        match shared.services.store.sweep_audit(audit_keep).await {
+        match store.sweep_audit(audit_keep).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "audit entries were removed"),
             Err(error) => tracing::warn!(%error, "audit entries could not be removed"),

@@ -21,6 +21,12 @@ async fn healthy() -> Json<Value> {
 }
 
 async fn ready(State(web): State<Arc<Web>>) -> Result<Json<Value>, Problem> {
+    check(&web).await?;
+    Ok(Json(json!({ "status": "ready" })))
+}
+
+/// Refused while no work is taken.
+pub(crate) async fn check(web: &Web) -> Result<(), Problem> {
     if !web.readiness.get() {
         return Err(not_ready("starting_or_stopping"));
     }
@@ -35,7 +41,7 @@ async fn ready(State(web): State<Arc<Web>>) -> Result<Json<Value>, Problem> {
         }
         web.migrated.store(true, Ordering::Relaxed);
     }
-    Ok(Json(json!({ "status": "ready" })))
+    Ok(())
 }
 
 fn not_ready(cause: &str) -> Problem {

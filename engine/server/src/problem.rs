@@ -162,7 +162,12 @@ pub(crate) fn locale(headers: &HeaderMap) -> Locale {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let problem = Self { faults: error.faults, ..Self::new(status(error.class), error.code, error.text) };
+        let status = match error.code.as_ref() {
+            // What `If-Match` asked for is not so any more.
+            "changed_meanwhile" => StatusCode::PRECONDITION_FAILED,
+            _ => status(error.class),
+        };
+        let problem = Self { faults: error.faults, ..Self::new(status, error.code, error.text) };
         match error.class {
             Class::Busy | Class::Unavailable => problem.with_header("retry-after", "1"),
             _ => problem,

@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::App;
+use crate::app::{App, SettingView};
 use crate::client::Peer;
 use crate::connection::{Answer, Turns};
 use crate::door::Door;
@@ -54,6 +54,8 @@ pub struct Config {
     pub grace: Duration,
     /// Who may read `/metrics`.
     pub metrics: MetricsAccess,
+    /// What the process was told from outside, for those who ask.
+    pub settings: Vec<SettingView>,
 }
 
 impl Config {
@@ -69,6 +71,7 @@ impl Config {
             patience: Duration::from_secs(75),
             grace: Duration::from_secs(20),
             metrics: MetricsAccess::default(),
+            settings: Vec::new(),
         }
     }
 }
@@ -97,6 +100,7 @@ impl Server {
             max_body_bytes: config.max_body_bytes,
             trusted_proxies: config.trusted_proxies.clone(),
             metrics: config.metrics,
+            settings: config.settings.clone(),
         };
         let front = Front::new(Web::new(app, readiness, inbound, door), config.serves);
         let stop = CancellationToken::new();

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use causeway_document::Cidr;
 use tokio::sync::Semaphore;
 
-use crate::app::App;
+use crate::app::{App, SettingView};
 use crate::door::Door;
 use crate::hooks::Tables;
 use crate::metrics::MetricsAccess;
@@ -21,6 +21,8 @@ pub(crate) struct Inbound {
     pub max_body_bytes: u64,
     pub trusted_proxies: Vec<Cidr>,
     pub metrics: MetricsAccess,
+    /// What the process was told from outside.
+    pub settings: Vec<SettingView>,
 }
 
 pub(crate) struct Web {
@@ -34,6 +36,7 @@ pub(crate) struct Web {
     pub list_writers: Semaphore,
     pub readiness: Readiness,
     pub metrics: MetricsAccess,
+    pub settings: Vec<SettingView>,
     /// How people come in.
     pub door: Door,
     pub throttle: Throttle,
@@ -51,6 +54,7 @@ impl Web {
             list_writers: Semaphore::new(MOST_LIST_WRITERS),
             readiness,
             metrics: inbound.metrics,
+            settings: inbound.settings,
             door,
             throttle: Throttle::new(),
             migrated: AtomicBool::new(false),

@@ -86,7 +86,12 @@ impl TestApp {
             Some(SETUP_CODE.to_owned()),
         );
         let metrics = crate::MetricsAccess::default();
-        let inbound = Inbound { max_body_bytes: 1024 * 1024 * 1024, trusted_proxies: vec![], metrics };
+        let inbound = Inbound {
+            max_body_bytes: 1024 * 1024 * 1024,
+            trusted_proxies: vec![],
+            metrics,
+            settings: Vec::new(),
+        };
         let web = Web::new(app.clone(), readiness.clone(), inbound, door);
         let front = Front::new(web, Serves::Everything);
         Arc::new(Self { app, front, readiness, worker: tokio::sync::OnceCell::new(), _data: data })

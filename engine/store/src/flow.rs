@@ -84,6 +84,11 @@ impl FlowRecord {
     }
 }
 
+/// Without NUL characters, which Postgres does not take.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('\0', "")
+}
+
 pub(crate) fn not_found(what: &str) -> Error {
     Error::not_found("flow_not_found", text!("There is no flow {what}.", "沒有流程 {what}。"))
 }
@@ -127,8 +132,8 @@ impl Store {
                 let row = Model {
                     id: FlowId::new().0,
                     slug: slug.to_string(),
-                    name: document.name.clone(),
-                    description: document.description.clone(),
+                    name: plain(&document.name),
+                    description: plain(&document.description),
                     tags: json::text(&document.tags),
                     enabled: true,
                     published: None,
@@ -168,8 +173,8 @@ impl Store {
                     None => true,
                 };
                 let row = Model {
-                    name: document.name.clone(),
-                    description: document.description.clone(),
+                    name: plain(&document.name),
+                    description: plain(&document.description),
                     tags: json::text(&document.tags),
                     draft,
                     draft_revision: old.draft_revision + 1,

@@ -90,7 +90,7 @@ impl Store {
                     document: Set(document.clone()),
                     published_at: Set(now),
                     published_by: Set(publish.by.clone()),
-                    note: Set(publish.note.clone()),
+                    note: Set(publish.note.as_deref().map(flow::plain)),
                 };
                 Entity::insert(row).exec_without_returning(&tx).await?;
                 version

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue, DatabaseTransaction, IntoActiveModel, PaginatorTrait}
 
 use crate::audit_entry::{self, Change};
 use crate::user::{self, Column, Entity, Model, UserRecord};
-use crate::{Error, Result, Store, codes, password, session, setting, token};
+use crate::{Error, Result, Store, codes, password, session, setting, tag, token};
 
 /// Who changes, and the most that they may give or take.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,9 @@ pub struct UserChange {
     pub role: Option<Role>,
     pub locale: Option<Locale>,
     pub disabled: Option<bool>,
+    /// The [`tag_of`](crate::tag_of) the record that the change was made on, or `*` for any; `changed_meanwhile` if it is
+    /// another by now.
+    pub expected: Option<String>,
 }
 
 impl Actor<'_> {
@@ -47,6 +50,7 @@ impl Store {
     pub async fn change_user(&self, id: UserId, change: UserChange, actor: Actor<'_>) -> Result<UserRecord> {
         let (tx, old) = self.open_user(id, actor).await?;
         let mut row = old.clone();
+        tag::must_be(change.expected.as_deref(), Some(&UserRecord::read(old.clone())?))?;
         if let Some(name) = &change.name {
             row.name = user::check_name(name)?;
         }

@@ -8,7 +8,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
 use crate::audit_entry::{self, Change};
-use crate::{Error, Result, Store, caches, json, secret, setting};
+use crate::listing::VariableRecord;
+use crate::{Error, Result, Store, caches, json, secret, setting, tag};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "variable")]
@@ -27,6 +28,18 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl Store {
     pub async fn set_variable(&self, name: &str, value: &Value, by: &str) -> Result<()> {
+        self.set_variable_if(name, value, None, by).await.map(drop)
+    }
+
+    /// `expected`: the [`tag_of`](crate::tag_of) the record that the change was made on, or `*` for any; `changed_meanwhile`
+    /// if it is another by now.
+    pub async fn set_variable_if(
+        &self,
+        name: &str,
+        value: &Value,
+        expected: Option<&str>,
+        by: &str,
+    ) -> Result<VariableRecord> {
         secret::check_name(name)?;
         let value = json::text(value);
         secret::check_size("variable_too_large", name, value.len())?;
@@ -34,6 +47,8 @@ impl Store {
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
         let old = Entity::find_by_id(name.to_owned()).one(&tx).await?;
+        let known = old.clone().map(VariableRecord::read).transpose()?;
+        tag::must_be(expected, known.as_ref())?;
         let mut change = Change::new(by, "variable.set", name).to(json::parse(&value, "a variable")?);
         if let Some(old) = old {
             change = change.from(json::parse(&old.value, "value of a variable")?);
@@ -45,13 +60,19 @@ impl Store {
             set_at: Set(now.millis()),
             set_by: Set(by.to_owned()),
         };
+        let record = VariableRecord {
+            name: name.to_owned(),
+            value: json::parse(row.value.as_ref(), "a variable")?,
+            set_at: now,
+            set_by: by.to_owned(),
+        };
         let replace = sea_orm::sea_query::OnConflict::column(Column::Name)
             .update_columns([Column::Value, Column::SetAt, Column::SetBy])
             .to_owned();
         Entity::insert(row).on_conflict(replace).exec_without_returning(&tx).await?;
         tx.commit().await?;
         self.core.caches.forget();
-        Ok(())
+        Ok(record)
     }
 
     pub async fn delete_variable(&self, name: &str, by: &str) -> Result<()> {

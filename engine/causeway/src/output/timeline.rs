@@ -302,6 +302,7 @@ mod tests {
             key_root: id,
             origin: Origin::default(),
             resumed_by: None,
+            dismissed: false,
         }
     }
 

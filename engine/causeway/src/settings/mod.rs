@@ -13,6 +13,7 @@ use std::time::Duration;
 use causeway_document::Cidr;
 use causeway_model::{Span, Text, text};
 use causeway_server::MetricsAccess;
+use causeway_server::app::{SettingSource, SettingView};
 
 pub use args::{SettingArgs, in_language, secret_lines, show_all};
 pub use table::SETTINGS;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub slow_step: Option<Duration>,
     /// The collector's base URL, without a slash at its end.
     pub otlp_endpoint: Option<String>,
+    /// Each of them with where it came from, for those who ask; secrets are masked.
+    pub told: Vec<SettingView>,
 }
 
 /// Where a value came from, for messages.
@@ -96,6 +99,11 @@ impl Settings {
 }
 
 impl Settings {
+    /// Whether a setting was set by anybody.
+    pub fn is_told(&self, name: &str) -> bool {
+        self.told.iter().any(|told| told.name == name && told.source != SettingSource::Default)
+    }
+
     /// How this installation is reached from outside, when it listens here.
     pub fn reached_at(&self, listen: SocketAddr) -> String {
         if let Some(url) = &self.public_url {
@@ -121,6 +129,37 @@ impl Values {
             }
         }
         Self { by_name }
+    }
+
+    fn told(&self) -> Vec<SettingView> {
+        let view = |setting: &table::Setting| {
+            let known = self.by_name.get(setting.name).filter(|(value, _)| !value.is_empty());
+            let source = match known {
+                Some((_, Source::Flag(_))) => SettingSource::Flag,
+                Some((_, Source::Environment(_))) => SettingSource::Environment,
+                Some((_, Source::File(_))) => SettingSource::File,
+                Some((_, Source::Default)) | None => SettingSource::Default,
+            };
+            // The address of a database holds its password.
+            let secret = setting.secret || setting.name == "database_url";
+            let default = Some(setting.default).filter(|default| !default.is_empty());
+            let value = match known {
+                Some(_) if secret => Some("***".to_owned()),
+                Some((value, _)) => Some(value.clone()),
+                None => default.map(str::to_owned),
+            };
+            SettingView {
+                name: setting.name.to_owned(),
+                env: setting.env.to_owned(),
+                description: Text { en: setting.en.to_owned(), zh_tw: setting.zh_tw.to_owned() },
+                value,
+                source,
+                default: setting.default.to_owned(),
+                secret,
+                changeable: false,
+            }
+        };
+        SETTINGS.iter().map(view).collect()
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -169,6 +208,7 @@ impl Values {
             )?,
             slow_step: self.slow_step()?,
             otlp_endpoint: self.url("otlp_endpoint")?,
+            told: self.told(),
         })
     }
 

@@ -12,7 +12,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::Listing;
+use super::responses::{Document, Listing};
+use super::schemas;
+use super::tagged::Tagged;
 use crate::auth::Viewer;
 use crate::problem::Problem;
 use crate::state::Web;
@@ -26,23 +28,21 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 
 #[derive(Serialize, ToSchema)]
 struct Catalogue {
-    /// `{name, title, description, input, ports, ...}` each.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<schemas::Kind>)]
     steps: Vec<KindSpec>,
-    /// `{name, title, description, input, ...}` each.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<schemas::Kind>)]
     triggers: Vec<KindSpec>,
-    /// `{name, version, title, description, operations}` each.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<schemas::Connector>)]
     connectors: Vec<ConnectorSpec>,
 }
 
 /// The step kinds, the trigger kinds, the connectors and their operations
 #[utoipa::path(get, path = "/catalogue", operation_id = "get_catalogue", tag = "catalogue",
-    responses((status = 200, body = Catalogue), Listing))]
-async fn get_catalogue(_: Viewer, State(web): State<Arc<Web>>) -> Json<Catalogue> {
+    params(("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = Catalogue, headers(("ETag" = String))), Document))]
+async fn get_catalogue(_: Viewer, State(web): State<Arc<Web>>) -> Tagged<Catalogue> {
     let catalogue = &web.app.compiler().catalogue;
-    Json(Catalogue {
+    Tagged(Catalogue {
         steps: step_specs(),
         triggers: trigger_specs(),
         connectors: catalogue.connectors().map(|connector| connector.spec().clone()).collect(),
@@ -51,8 +51,7 @@ async fn get_catalogue(_: Viewer, State(web): State<Arc<Web>>) -> Json<Catalogue
 
 #[derive(Serialize, ToSchema)]
 struct FunctionList {
-    /// `{name, title, functions}` each.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<schemas::FunctionGroup>)]
     groups: Vec<FunctionGroup>,
 }
 
@@ -65,7 +64,8 @@ async fn list_functions(_: Viewer, State(web): State<Arc<Web>>) -> Json<Function
 
 /// The JSON Schema of flow documents, step and trigger kinds included
 #[utoipa::path(get, path = "/schemas/flow", operation_id = "get_flow_schema", tag = "catalogue",
-    responses((status = 200, body = Object), Listing))]
-async fn get_flow_schema(_: Viewer) -> Result<Json<Value>, Problem> {
-    Ok(Json(causeway_document::schema()))
+    params(("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = Object, headers(("ETag" = String))), Document))]
+async fn get_flow_schema(_: Viewer) -> Result<Tagged<Value>, Problem> {
+    Ok(Tagged(causeway_document::schema()))
 }

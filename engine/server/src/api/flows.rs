@@ -14,8 +14,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Reading};
+use super::responses::{Changing, Document, Reading, Replacing};
 use super::schemas;
+use super::tagged::Tagged;
 use crate::app::{Edition, Published, SavedDraft};
 use crate::auth::{Admin, Editor, Viewer};
 use crate::extract::{Body, IfMatch, Path, Query, Text};
@@ -36,18 +37,20 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 
 /// One flow
 #[utoipa::path(get, path = "/flows/{slug}", operation_id = "get_flow", tag = "flows",
-    params(("slug" = String, Path)), responses((status = 200, body = schemas::Flow), Reading))]
+    params(("slug" = String, Path), ("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = schemas::Flow, headers(("ETag" = String))), Document))]
 async fn get_flow(
     _: Viewer,
     State(web): State<Arc<Web>>,
     Path(slug): Path<Slug>,
-) -> Result<Json<FlowRecord>, Problem> {
-    Ok(Json(web.app.flow(&slug).await?))
+) -> Result<Tagged<FlowRecord>, Problem> {
+    Ok(Tagged(web.app.flow(&slug).await?))
 }
 
 /// The draft's document; its revision is the ETag
 #[utoipa::path(get, path = "/flows/{slug}/draft", operation_id = "get_draft", tag = "flows",
-    params(("slug" = String, Path)), responses((status = 200, body = Object), Reading))]
+    params(("slug" = String, Path), ("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = Object, headers(("ETag" = String))), Document))]
 async fn get_draft(
     _: Viewer,
     State(web): State<Arc<Web>>,
@@ -63,8 +66,7 @@ async fn get_draft(
 #[utoipa::path(put, path = "/flows/{slug}/draft", operation_id = "save_draft", tag = "flows",
     params(("slug" = String, Path), ("If-Match" = Option<String>, Header)),
     request_body(content = Object, description = "A flow document"),
-    responses((status = 200, body = schemas::SavedDraft),
-        (status = 412, description = "The draft is not that one any more", content_type = "application/problem+json", body = crate::problem::ProblemBody<'static>), Changing))]
+    responses((status = 200, body = schemas::SavedDraft, headers(("ETag" = String))), Replacing))]
 async fn save_draft(
     Editor(who): Editor,
     State(web): State<Arc<Web>>,

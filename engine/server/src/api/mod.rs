@@ -18,9 +18,11 @@ mod schedules;
 mod schemas;
 mod secrets;
 mod sessions;
+mod settings;
 mod setup;
 mod status;
 mod steps;
+mod tagged;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -33,7 +35,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::http::{HeaderValue, Response, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -101,6 +103,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(sessions::routes())
+        .merge(settings::routes())
         .merge(setup::routes())
         .merge(status::routes())
         .merge(steps::routes())
@@ -123,7 +126,9 @@ static TEXT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_d
 
 pub(crate) fn router(web: &Arc<Web>) -> Router<Arc<Web>> {
     let (resources, _) = resources().split_for_parts();
-    let resources = resources.layer(from_fn_with_state(Arc::clone(web), idempotency::layer));
+    let resources = resources
+        .layer(from_fn_with_state(Arc::clone(web), idempotency::layer))
+        .layer(from_fn(tagged::not_modified));
     Router::new().nest("/api/v1", resources).route("/api/v1/openapi.json", get(document))
 }
 

@@ -20,7 +20,16 @@ fn problems(own: &[(&str, &str)]) -> BTreeMap<String, RefOr<Response>> {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         ResponseBuilder::new().description(what).content("application/problem+json", content).build()
     };
-    COMMON.iter().chain(own).map(|(status, what)| ((*status).to_owned(), problem(what).into())).collect()
+    let answer = |status: &str, what: &str| match status {
+        // Without a body.
+        "304" => ResponseBuilder::new().description(what).build(),
+        _ => problem(what),
+    };
+    COMMON
+        .iter()
+        .chain(own)
+        .map(|(status, what)| ((*status).to_owned(), answer(status, what).into()))
+        .collect()
 }
 
 macro_rules! responses {
@@ -44,6 +53,13 @@ responses! {
     /// Of what looks at one thing.
     Reading: "400" "The query does not read; `parameter` says what of it", "404" "There is no such thing",
         "422" "What was asked for is refused, with the reason";
+    /// Of documents with an ETag.
+    Document: "304" "It is as `If-None-Match` says", "400" "The query does not read; `parameter` says what of it",
+        "404" "There is no such thing", "422" "What was asked for is refused, with the reason";
+    /// Of what replaces a document with an ETag.
+    Replacing: "400" "The body does not read", "404" "There is no such thing",
+        "409" "Its state does not allow this", "412" "It is not as `If-Match` says any more",
+        "413" "The body is too large", "422" "What was sent is refused, with the reason";
     /// Of what tells what a change would do.
     Previewing: "400" "The query does not read; `parameter` says what of it", "404" "There is no such thing",
         "409" "The state of the thing does not allow this", "422" "What was asked for is refused, with the reason";

@@ -13,7 +13,24 @@ use crate::problem::Problem;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
-    OpenApiRouter::new().routes(routes!(get_status)).routes(routes!(get_retention))
+    OpenApiRouter::new()
+        .routes(routes!(get_health))
+        .routes(routes!(get_status))
+        .routes(routes!(get_retention))
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+struct Health {
+    /// `ready`: work is taken.
+    status: &'static str,
+}
+
+/// Whether work is taken, for everybody; 503 with the reason where it is not
+#[utoipa::path(get, path = "/health", operation_id = "get_health", tag = "watching", security(()),
+    responses((status = 200, body = Health), Listing))]
+async fn get_health(State(web): State<Arc<Web>>) -> Result<Json<Health>, Problem> {
+    crate::health::check(&web).await?;
+    Ok(Json(Health { status: "ready" }))
 }
 
 /// Workers, runs under way and due, what finished lately, dead letters, the database's size, and the retention

@@ -13,7 +13,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Listing, Reading};
+use super::responses::{Changing, Document, Listing, Replacing};
+use super::tagged::{Expected, Tagged};
 use super::{paging, schemas};
 use crate::auth::Admin;
 use crate::extract::{Body, Path, Query};
@@ -86,13 +87,14 @@ async fn list_users(
 
 /// One user
 #[utoipa::path(get, path = "/users/{user}", operation_id = "get_user", tag = "people",
-    params(("user" = uuid::Uuid, Path)), responses((status = 200, body = schemas::User), Reading))]
+    params(("user" = uuid::Uuid, Path), ("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = schemas::User, headers(("ETag" = String))), Document))]
 async fn get_user(
     _: Admin,
     State(web): State<Arc<Web>>,
     Path(user): Path<UserId>,
-) -> Result<Json<UserRecord>, Problem> {
-    Ok(Json(web.app.user(user).await?))
+) -> Result<Tagged<UserRecord>, Problem> {
+    Ok(Tagged(web.app.user(user).await?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -139,18 +141,22 @@ struct UserPatch {
 }
 
 /// Changes a user: name, role, language, whether disabled
+///
+/// With `If-Match` only if they are still as that says.
 #[utoipa::path(patch, path = "/users/{user}", operation_id = "change_user", tag = "people",
-    params(("user" = uuid::Uuid, Path)), request_body = UserPatch,
-    responses((status = 200, body = schemas::User), Changing))]
+    params(("user" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header, description = "The ETag of the state that the change was made on")),
+    request_body = UserPatch,
+    responses((status = 200, body = schemas::User, headers(("ETag" = String))), Replacing))]
 async fn change_user(
     Admin(who): Admin,
     State(web): State<Arc<Web>>,
     Path(user): Path<UserId>,
+    Expected(expected): Expected,
     Body(body): Body<UserPatch>,
-) -> Result<Json<UserRecord>, Problem> {
+) -> Result<Tagged<UserRecord>, Problem> {
     let UserPatch { name, role, locale, disabled } = body;
-    let change = UserChange { name, role, locale, disabled };
-    Ok(Json(web.app.change_user(user, change, who.actor()).await?))
+    let change = UserChange { name, role, locale, disabled, expected };
+    Ok(Tagged(web.app.change_user(user, change, who.actor()).await?))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::ETAG;
+use axum::response::IntoResponse;
 use causeway_model::Value;
-use causeway_store::VariableRecord;
+use causeway_store::{VariableRecord, tag_of};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Listing, Reading};
+use super::responses::{Changing, Document, Listing, Replacing};
+use super::tagged::{Expected, Tagged, etag};
 use super::{paging, schemas};
 use crate::auth::{Editor, Viewer};
 use crate::extract::{Body, Path, Query};
@@ -66,13 +69,14 @@ async fn list_variables(
 
 /// One variable
 #[utoipa::path(get, path = "/variables/{name}", operation_id = "get_variable", tag = "settings",
-    params(("name" = String, Path)), responses((status = 200, body = schemas::Variable), Reading))]
+    params(("name" = String, Path), ("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = schemas::Variable, headers(("ETag" = String))), Document))]
 async fn get_variable(
     _: Viewer,
     State(web): State<Arc<Web>>,
     Path(name): Path<String>,
-) -> Result<Json<VariableRecord>, Problem> {
-    Ok(Json(web.app.variable(&name).await?))
+) -> Result<Tagged<VariableRecord>, Problem> {
+    Ok(Tagged(web.app.variable(&name).await?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -82,17 +86,21 @@ struct VariableBody {
 }
 
 /// Sets a variable; runs under way keep the value that they started with
+///
+/// With `If-Match` only if it is still as that says; the answer's ETag is the new one.
 #[utoipa::path(put, path = "/variables/{name}", operation_id = "set_variable", tag = "settings",
-    params(("name" = String, Path)), request_body = VariableBody,
-    responses((status = 204, description = "It is set"), Changing))]
+    params(("name" = String, Path), ("If-Match" = Option<String>, Header, description = "The ETag of the state that the change was made on")),
+    request_body = VariableBody,
+    responses((status = 204, description = "It is set", headers(("ETag" = String))), Replacing))]
 async fn set_variable(
     Editor(who): Editor,
     State(web): State<Arc<Web>>,
     Path(name): Path<String>,
+    Expected(expected): Expected,
     Body(body): Body<VariableBody>,
-) -> Result<StatusCode, Problem> {
-    web.app.set_variable(&name, &body.value, &who.by()).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<impl IntoResponse, Problem> {
+    let set = web.app.set_variable_if(&name, &body.value, expected.as_deref(), &who.by()).await?;
+    Ok((StatusCode::NO_CONTENT, [(ETAG, etag(&tag_of(&set)))]))
 }
 
 /// Deletes a variable

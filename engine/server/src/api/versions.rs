@@ -12,7 +12,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Reading};
+use super::responses::{Changing, Document, Reading};
+use super::tagged::Tagged;
 use super::{paging, schemas};
 use crate::app::{Edition, SavedDraft};
 use crate::auth::{Editor, Viewer};
@@ -66,13 +67,14 @@ async fn list_versions(
 
 /// The document of a version
 #[utoipa::path(get, path = "/flows/{slug}/versions/{version}", operation_id = "get_version", tag = "flows",
-    params(("slug" = String, Path), ("version" = i32, Path)), responses((status = 200, body = Object), Reading))]
+    params(("slug" = String, Path), ("version" = i32, Path), ("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = Object, headers(("ETag" = String))), Document))]
 async fn get_version(
     _: Viewer,
     State(web): State<Arc<Web>>,
     Path((slug, version)): Path<(Slug, i32)>,
-) -> Result<Json<Flow>, Problem> {
-    Ok(Json(web.app.document(&slug, Edition::Version(version)).await?))
+) -> Result<Tagged<Flow>, Problem> {
+    Ok(Tagged(web.app.document(&slug, Edition::Version(version)).await?))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -1,7 +1,7 @@
 //! Publishing: a draft becomes an immutable version, with the routes and watches that lead to it.
 
 use causeway_document::{Plan, PlanTrigger};
-use causeway_model::{Fault, Severity, Slug};
+use causeway_model::{Fault, Severity, Slug, text};
 use causeway_store::{FlowRecord, Publish, Watches};
 use serde::Serialize;
 
@@ -16,10 +16,22 @@ pub struct Published {
     pub warnings: Vec<Fault>,
 }
 
+/// The longest note that is kept with a version.
+const LONGEST_NOTE: usize = 4000;
+
 impl App {
     /// Compiles the draft and makes it the next version. Faults come all at once; a webhook path that another flow
     /// has is refused with `webhook_path_taken`.
     pub async fn publish(&self, slug: &Slug, by: &str, note: Option<String>) -> Result<Published> {
+        if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
+            return Err(Error::invalid(
+                "note_too_long",
+                text!(
+                    "A note has at most {LONGEST_NOTE} characters; shorten it",
+                    "說明最多 {LONGEST_NOTE} 個字，請縮短"
+                ),
+            ));
+        }
         let (flow, document) = self.draft(slug).await?;
         let plan = self.compiler().compile(&document).map_err(Error::document)?;
         let warnings = self.compiler().check(&document);

@@ -50,10 +50,21 @@ impl App {
     }
 
     pub async fn set_variable(&self, name: &str, value: &Value, by: &str) -> Result<()> {
-        self.store().set_variable(name, value, by).await?;
+        self.set_variable_if(name, value, None, by).await.map(drop)
+    }
+
+    /// Only while it is as `expected` says.
+    pub async fn set_variable_if(
+        &self,
+        name: &str,
+        value: &Value,
+        expected: Option<&str>,
+        by: &str,
+    ) -> Result<VariableRecord> {
+        let record = self.store().set_variable_if(name, value, expected, by).await?;
         self.changed();
         tracing::info!(variable = name, by, "variable set");
-        Ok(())
+        Ok(record)
     }
 
     pub async fn delete_variable(&self, name: &str, by: &str) -> Result<()> {

@@ -25,7 +25,7 @@ pub struct SecretRecord {
 }
 
 impl VariableRecord {
-    fn read(row: variable::Model) -> Result<Self> {
+    pub(crate) fn read(row: variable::Model) -> Result<Self> {
         Ok(Self {
             value: json::parse(&row.value, "value of a variable")?,
             name: row.name,

@@ -14,6 +14,7 @@ mod listening;
 mod migrating;
 mod newer;
 mod people;
+mod plans;
 mod priorities;
 mod recovery;
 mod retention;

@@ -38,7 +38,18 @@ async fn a_token_for_some_flows_reaches_no_others() {
     let new = NewToken { flows, ..NewToken::plain("shop", Role::Owner) };
     let (_, token) = test.app.create_token(new, CLI).await.expect("a token");
     let get = async |path: &str| test.api(&token, "GET", path, None).await;
-    for path in ["/me", "/flows/mine", "/flows/mine/versions", "/runs?flow=mine", &format!("/runs/{mine}")] {
+    for path in [
+        "/me",
+        "/flows/mine",
+        "/flows/mine/versions",
+        "/runs?flow=mine",
+        "/dead-letters?flow=mine",
+        "/trigger-events?flow=mine",
+        "/approvals?flow=mine",
+        &format!("/runs/{mine}"),
+        &format!("/trigger-events/{mine}"),
+        &format!("/trigger-events/{mine}/body"),
+    ] {
         assert_eq!(get(path).await.status, 200, "{path}");
     }
     let started = test.api(&token, "POST", "/flows/mine/runs", Some(&json!({}))).await;
@@ -52,6 +63,14 @@ async fn a_token_for_some_flows_reaches_no_others() {
         "/runs?flow=other",
         "/runs?flow=mine&flow=other",
         &format!("/runs/{other}"),
+        &format!("/trigger-events/{other}"),
+        &format!("/trigger-events/{other}/body"),
+        &format!("/dead-letters/{other}"),
+        "/trigger-events",
+        "/trigger-events?flow=other",
+        "/dead-letters",
+        "/approvals?flow=other",
+        "/settings",
         &format!("/runs/{}", uuid::Uuid::now_v7()),
         "/approvals",
         "/users",
@@ -64,6 +83,11 @@ async fn a_token_for_some_flows_reaches_no_others() {
     }
     let import = test.api(&token, "POST", "/import", Some(&json!({"causeway": 1}))).await;
     assert_eq!(import.problem().1, "outside_token_scope");
+    let bulk = json!({"action": "cancel", "ids": [mine]});
+    for path in ["/runs/bulk", "/runs/bulk/preview"] {
+        let answer = test.api(&token, "POST", path, Some(&bulk)).await;
+        assert_eq!(answer.problem().1, "outside_token_scope", "a body may name anything");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,23 @@
+//! Shapes of what other crates serialise, for the OpenAPI document only; a test holds them equal to the real ones.
+
+mod catalogue;
+mod flows;
+mod people;
+mod runs;
+
+use utoipa::ToSchema;
+
+pub(in crate::api) use catalogue::*;
+pub(crate) use flows::Fault;
+pub(in crate::api) use flows::*;
+pub(in crate::api) use people::*;
+pub(in crate::api) use runs::*;
+
+#[expect(dead_code, reason = "read by the OpenAPI derive only")]
+/// The text in every language.
+#[derive(ToSchema)]
+pub(crate) struct Text {
+    en: String,
+    #[schema(rename = "zh-TW")]
+    zh_tw: String,
+}
