@@ -10,6 +10,7 @@ use crate::bell::Bell;
 use crate::db::{Ask, Db};
 use crate::handover::Handover;
 use crate::key::Key;
+use crate::live::Live;
 use crate::writer::Writer;
 use crate::{
     Config, Error, Result, caches, key, migrate, news, password, root, setting, vitals, wake, worker,
@@ -33,6 +34,8 @@ pub(crate) struct Core {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) vitals: vitals::Kept,
     pub(crate) bell: Bell,
+    /// Who looks on.
+    pub(crate) live: Live,
     /// Turns at hashing passwords.
     pub(crate) hashing: tokio::sync::Semaphore,
 }
@@ -70,6 +73,7 @@ impl Store {
             metrics: Arc::default(),
             vitals: vitals::Kept::default(),
             bell: Bell::default(),
+            live: Live::default(),
             hashing: password::room(),
             db,
             clock,

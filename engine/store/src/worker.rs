@@ -169,6 +169,17 @@ impl Store {
     }
 }
 
+/// Whether workers of other processes are at work, as far as their heartbeats say.
+pub(crate) async fn others(core: &Core) -> Result<bool> {
+    let fresh = format!("SELECT id FROM worker WHERE heartbeat_at > {} - {DEAD_AFTER_MS}", clock(core));
+    for row in core.db.read.all(fresh, vec![]).await? {
+        if !core.workers.has(WorkerId(row.try_get_by_index(0)?)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The database's clock in milliseconds, as an expression.
 pub(crate) fn clock(core: &Core) -> &'static str {
     match core.db.dialect {

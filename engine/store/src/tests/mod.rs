@@ -10,6 +10,7 @@ mod handover;
 mod keys;
 mod life;
 mod listening;
+mod looking_on;
 mod migrating;
 mod people;
 mod priorities;
