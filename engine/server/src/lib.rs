@@ -16,6 +16,7 @@ mod headers;
 mod health;
 mod hooks;
 mod links;
+mod live;
 mod metrics;
 mod origin;
 mod pages;
@@ -31,6 +32,7 @@ mod throttle;
 
 pub use api::openapi;
 pub use door::setup_code;
+pub use live::LiveLimits;
 pub use metrics::MetricsAccess;
 pub use readiness::Readiness;
 pub use serve::{Config, Handle, Server, Serves};

@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::client::Peer;
 use crate::door::Door;
+use crate::live::{Cut, LiveLimits};
 use crate::metrics::MetricsAccess;
 use crate::readiness::Readiness;
 use crate::router::Front;
@@ -50,6 +51,8 @@ pub struct Config {
     pub grace: Duration,
     /// Who may read `/metrics`.
     pub metrics: MetricsAccess,
+    /// How many may listen to live streams.
+    pub live: LiveLimits,
 }
 
 impl Config {
@@ -64,6 +67,7 @@ impl Config {
             setup_code: None,
             grace: Duration::from_secs(20),
             metrics: MetricsAccess::default(),
+            live: LiveLimits::default(),
         }
     }
 }
@@ -94,9 +98,12 @@ impl Server {
             max_body_bytes: config.max_body_bytes,
             trusted_proxies: config.trusted_proxies.clone(),
             metrics: config.metrics,
+            live: config.live,
         };
-        let front = Front::new(Web::new(app, readiness, inbound, door), config.serves);
-        let stop = CancellationToken::new();
+        let web = Web::new(app, readiness, inbound, door);
+        // Live streams end with it at once, as they would not by themselves.
+        let stop = web.live.stop.clone();
+        let front = Front::new(web, config.serves);
         let connections = TaskTracker::new();
         connections.spawn(accept(listener, front, config.clone(), stop.clone(), connections.clone()));
         Ok(Handle { addr, stop, connections, grace: config.grace })
@@ -172,8 +179,11 @@ async fn serve(
 ) {
     // Answers are small: they must not wait for more to be sent.
     let _ = stream.set_nodelay(true);
+    let cut = Cut(CancellationToken::new());
+    let cut_off = cut.0.clone();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(cut.clone());
         let front = front.clone();
         async move { Ok::<_, Infallible>(front.answer(request.map(Body::new)).await) }
     });
@@ -181,11 +191,13 @@ async fn serve(
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = cut_off.cancelled() => return,
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            match tokio::time::timeout(grace, connection).await {
-                Ok(ended) => ended,
-                Err(_) => return,
+            tokio::select! {
+                ended = connection => ended,
+                () = cut_off.cancelled() => return,
+                () = tokio::time::sleep(grace) => return,
             }
         }
     };

@@ -3,6 +3,8 @@
 mod approvals;
 mod audit;
 mod catalogue;
+mod event_schemas;
+mod events;
 mod flows;
 mod import;
 mod me;
@@ -78,6 +80,7 @@ fn routes() -> OpenApiRouter<Arc<Web>> {
         .merge(approvals::routes())
         .merge(audit::routes())
         .merge(catalogue::routes())
+        .merge(events::routes())
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())

@@ -10,6 +10,7 @@ mod flows;
 mod history;
 mod import;
 mod items;
+mod live;
 mod people;
 mod publish;
 mod replay;
@@ -33,6 +34,9 @@ pub use flows::SavedDraft;
 pub use history::Edition;
 pub use import::{ImportReport, ImportResult};
 pub use items::{ItemPage, ItemQuery, RunningItem};
+pub use live::{
+    LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
+};
 pub use publish::Published;
 pub use replay::{RepeatedEffect, ReplayPreview};
 pub use resume::{ResumeRequest, Resumed};
