@@ -76,6 +76,7 @@ impl Node {
         let mut config = causeway_server::Config::new(context.settings.listen);
         config.serves = if self.answers { Serves::Everything } else { Serves::Health };
         config.metrics = context.settings.metrics;
+        config.live = context.settings.live;
         config.trusted_proxies = context.settings.trusted_proxies.clone();
         config.public_url = context.settings.public_url.clone();
         if self.answers && store.owner_needed().await? {
