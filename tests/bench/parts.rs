@@ -1,4 +1,4 @@
-//! The parts (a) to (g).
+//! The parts (a) to (g), and (l).
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use causeway_testkit::{Backend, PrivatePostgres, Sink, eventually_within};
 use crate::options::Options;
 use crate::report::{self, Row, aim, head, line, median, median_row, rates, ratio, title};
 use crate::subject::Subject;
-use crate::{floor, flows, load};
+use crate::{floor, flows, listeners, load};
 
 pub async fn run(options: &Options) {
     let postgres = PrivatePostgres::start();
@@ -35,6 +35,9 @@ pub async fn run(options: &Options) {
     }
     if options.wants('g') {
         heavy(options, &postgres).await;
+    }
+    if options.wants('l') {
+        listeners::measure(options, &postgres).await;
     }
 }
 

@@ -27,4 +27,4 @@ mod timeouts;
 mod values;
 mod verify;
 mod verify_jwt;
-mod waits;
+pub mod waits;
