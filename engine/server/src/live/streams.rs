@@ -55,6 +55,8 @@ pub(super) fn run(
     {
         return None;
     }
+    // The end of another run, or of a lost history, is no end of this one.
+    let position = position.filter(|position| !position.is_end());
     let ends = Ends { over: ticket.over(), stop };
     let listener = RunListener { _room: room, phase, position, queue: VecDeque::new(), ends };
     let events = stream::unfold(listener, async |mut listener| Some((listener.next().await?, listener)));
