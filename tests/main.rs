@@ -3,6 +3,7 @@
 mod api;
 mod cli;
 mod fuzz;
+mod live;
 mod meta;
 mod runs;
 mod workflows;

@@ -69,3 +69,15 @@ pub fn heavy_script() -> Value {
                 kind: \"sales\", large: net > 100000 }";
     hook_flow("heavy", json!([script_step("map", code, &[])]))
 }
+
+/// (l): a chain of so many short waits, which is long enough to be watched.
+pub fn naps(count: u64) -> Value {
+    let steps = (0..count).map(|number| {
+        let id = format!("nap{number}");
+        let before = format!("nap{}", number.saturating_sub(1));
+        let after = [before.as_str()];
+        step(&id, "wait", json!({"for": "500ms"}), if number == 0 { &[] } else { &after })
+    });
+    let trigger = json!({"use": "webhook", "with": {"path": "naps", "reply": "accepted"}});
+    flow("naps", trigger, steps.collect())
+}

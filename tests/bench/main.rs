@@ -5,6 +5,7 @@
 
 mod floor;
 mod flows;
+mod listeners;
 mod load;
 mod options;
 mod parts;

@@ -13,7 +13,7 @@ use causeway_testkit::{Backend, PrivatePostgres, Sink, eventually_within};
 use crate::options::Options;
 use crate::report::{self, aim, head, line, median, median_row, rates, ratio, title};
 use crate::subject::Subject;
-use crate::{floor, flows, load};
+use crate::{floor, flows, listeners, load};
 
 pub async fn run(options: &Options) {
     let postgres = PrivatePostgres::start();
@@ -56,6 +56,9 @@ pub async fn run(options: &Options) {
     }
     if options.wants('l') {
         counters::measure(options, &postgres).await;
+    }
+    if options.wants('m') {
+        listeners::measure(options, &postgres).await;
     }
 }
 

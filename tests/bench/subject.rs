@@ -25,7 +25,7 @@ impl<'a> Subject<'a> {
     }
 
     pub fn prepare(backend: Backend, postgres: &'a PrivatePostgres) -> Self {
-        let options = Options::new().env("CAUSEWAY_LOG", "warn");
+        let options = Options::new().env("CAUSEWAY_LOG", "warn").env("CAUSEWAY_MAX_LISTENERS_EACH", 2000);
         match backend {
             Backend::Sqlite => {
                 Self { app: TestApp::prepare(backend, options), postgres: None, _database: None }

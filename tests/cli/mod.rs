@@ -2,6 +2,7 @@
 
 mod alone;
 mod flows;
+mod following;
 mod keys;
 mod letters;
 mod people;

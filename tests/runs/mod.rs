@@ -28,4 +28,4 @@ mod upgrades;
 mod values;
 mod verify;
 mod verify_jwt;
-mod waits;
+pub mod waits;

@@ -36,4 +36,4 @@ pub use transfer::{
     ImportError, Imported, Source, StepReady, StepReport, export_folder, export_zip, from_folder, from_path,
     from_zip, import,
 };
-pub use views::{AttemptView, StepView, step_views};
+pub use views::{AttemptView, StepFold, StepView, step_views};

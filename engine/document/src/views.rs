@@ -64,29 +64,99 @@ pub fn step_views(
     journal: &[Entry],
     loops: &[(Frame, StepId, LoopTally)],
 ) -> Vec<StepView> {
-    let mut views: Vec<StepView> = body.steps.iter().map(StepView::pending).collect();
-    let positions: HashMap<&str, usize> =
-        body.steps.iter().enumerate().map(|(at, step)| (step.id.as_str(), at)).collect();
+    let mut fold = StepFold::new(body);
     for entry in journal.iter().filter(|entry| entry.frame == *frame) {
-        if let Some(view) = step_of(&entry.event).and_then(|step| positions.get(step.as_str())) {
-            views[*view].take(&entry.event, entry.at);
-        }
+        fold.apply(&entry.event, entry.at);
     }
     for (_, step, tally) in loops.iter().filter(|(of, _, _)| of == frame) {
-        if let Some(view) = positions.get(step.as_str()) {
-            views[*view].items = Some(tally.clone());
+        if let Some(view) = fold.positions.get(step.as_str()) {
+            fold.views[*view].items = Some(tally.clone());
         }
     }
-    skip(body, &mut views);
-    for (view, step) in views.iter_mut().zip(&body.steps) {
+    fold.skip(body);
+    for (view, step) in fold.views.iter_mut().zip(&body.steps) {
         if let Action::ForEach(_) = step.action {
             view.tally();
         }
-        if status.is_terminal() {
-            view.end();
-        }
     }
-    views
+    if status.is_terminal() {
+        fold.end();
+    }
+    fold.views
+}
+
+/// The steps of a body as its journal leaves them so far, entry by entry: the same as [`step_views`] over what was taken.
+pub struct StepFold {
+    views: Vec<StepView>,
+    positions: HashMap<String, usize>,
+}
+
+impl StepFold {
+    pub fn new(body: &Body) -> Self {
+        let positions = body.steps.iter().enumerate().map(|(at, step)| (step.id.to_string(), at)).collect();
+        Self { views: body.steps.iter().map(StepView::pending).collect(), positions }
+    }
+
+    /// In document order.
+    pub fn views(&self) -> &[StepView] {
+        &self.views
+    }
+
+    pub fn view_mut(&mut self, at: usize) -> &mut StepView {
+        &mut self.views[at]
+    }
+
+    /// The place of the step that an event is about, where it is about one of this body.
+    pub fn place_of(&self, event: &Event) -> Option<usize> {
+        self.positions.get(step_of(event)?.as_str()).copied()
+    }
+
+    /// Takes the next entry of the body's own frame; the places of the steps that may have changed by it.
+    pub fn take(&mut self, body: &Body, event: &Event, at: Time) -> Vec<usize> {
+        let Some(place) = self.apply(event, at) else { return Vec::new() };
+        if matches!(body.steps[place].action, Action::ForEach(_)) {
+            self.views[place].tally();
+        }
+        let mut changed = vec![place];
+        if self.views[place].settled().is_some() {
+            changed.extend(self.skip(body));
+        }
+        changed
+    }
+
+    /// The run is over; the places of the steps that changed by it.
+    pub fn end(&mut self) -> Vec<usize> {
+        let mut changed = Vec::new();
+        for (at, view) in self.views.iter_mut().enumerate() {
+            let before = view.status;
+            view.end();
+            if view.status != before {
+                changed.push(at);
+            }
+        }
+        changed
+    }
+
+    fn apply(&mut self, event: &Event, at: Time) -> Option<usize> {
+        let place = self.place_of(event)?;
+        self.views[place].take(event, at);
+        Some(place)
+    }
+
+    /// Marks the steps whose edges cannot be taken any more.
+    fn skip(&mut self, body: &Body) -> Vec<usize> {
+        let mut skipped = Vec::new();
+        for &step in body.order() {
+            if self.views[step].status != StepStatus::Pending {
+                continue;
+            }
+            if body.readiness(step, |at| self.views[at].settled()) == Readiness::Skipped {
+                self.views[step].status = StepStatus::Skipped;
+                skipped.push(step);
+            }
+        }
+        skipped
+    }
 }
 
 fn step_of(event: &Event) -> Option<&StepId> {
@@ -104,19 +174,6 @@ fn step_of(event: &Event) -> Option<&StepId> {
         | Event::CancelRequested { .. }
         | Event::TimedOut { .. }
         | Event::Recovered => None,
-    }
-}
-
-/// Marks the steps whose edges cannot be taken any more.
-fn skip(body: &Body, views: &mut [StepView]) {
-    for &step in body.order() {
-        if views[step].status != StepStatus::Pending {
-            continue;
-        }
-        let readiness = body.readiness(step, |at| views[at].settled());
-        if readiness == Readiness::Skipped {
-            views[step].status = StepStatus::Skipped;
-        }
     }
 }
 
@@ -236,6 +293,12 @@ impl StepView {
             StepStatus::Cancelled => Some(Settled::Cancelled),
             StepStatus::Pending | StepStatus::Running | StepStatus::Waiting => None,
         }
+    }
+
+    /// How far the loop is, where it has not ended.
+    pub fn set_items(&mut self, items: LoopTally) {
+        self.items = Some(items);
+        self.tally();
     }
 
     /// A loop that ended tells its numbers by its output.

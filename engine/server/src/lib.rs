@@ -18,6 +18,7 @@ mod health;
 mod hooks;
 mod idempotency;
 mod links;
+mod live;
 mod metrics;
 mod origin;
 mod pages;
@@ -33,6 +34,7 @@ mod throttle;
 
 pub use api::openapi;
 pub use door::setup_code;
+pub use live::LiveLimits;
 pub use metrics::MetricsAccess;
 pub use readiness::Readiness;
 pub use serve::{Config, Handle, Server, Serves};

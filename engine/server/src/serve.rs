@@ -21,6 +21,7 @@ use crate::app::{App, SettingView};
 use crate::client::Peer;
 use crate::connection::{Answer, Turns};
 use crate::door::Door;
+use crate::live::{Cut, LiveLimits};
 use crate::metrics::MetricsAccess;
 use crate::readiness::Readiness;
 use crate::router::Front;
@@ -56,6 +57,8 @@ pub struct Config {
     pub metrics: MetricsAccess,
     /// What the process was told from outside, for those who ask.
     pub settings: Vec<SettingView>,
+    /// How many may listen to live streams.
+    pub live: LiveLimits,
 }
 
 impl Config {
@@ -72,6 +75,7 @@ impl Config {
             grace: Duration::from_secs(20),
             metrics: MetricsAccess::default(),
             settings: Vec::new(),
+            live: LiveLimits::default(),
         }
     }
 }
@@ -101,9 +105,12 @@ impl Server {
             trusted_proxies: config.trusted_proxies.clone(),
             metrics: config.metrics,
             settings: config.settings.clone(),
+            live: config.live,
         };
-        let front = Front::new(Web::new(app, readiness, inbound, door), config.serves);
-        let stop = CancellationToken::new();
+        let web = Web::new(app, readiness, inbound, door);
+        // Live streams end with it at once, as they would not by themselves.
+        let stop = web.live.stop.clone();
+        let front = Front::new(web, config.serves);
         let connections = TaskTracker::new();
         connections.spawn(accept(listener, front, config.clone(), stop.clone(), connections.clone()));
         Ok(Handle { addr, stop, connections, grace: config.grace })
@@ -181,9 +188,12 @@ async fn serve(
     let _ = stream.set_nodelay(true);
     let turns = Turns::new();
     let watched = Arc::clone(&turns);
+    let cut = Cut(CancellationToken::new());
+    let cut_off = cut.0.clone();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         let exchange = turns.begin();
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(cut.clone());
         let front = front.clone();
         async move {
             let last = is_last(&request);
@@ -202,11 +212,13 @@ async fn serve(
             tracing::debug!("a connection that kept the server waiting was closed");
             return;
         }
+        () = cut_off.cancelled() => return,
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            match tokio::time::timeout(grace, connection).await {
-                Ok(ended) => ended,
-                Err(_) => return,
+            tokio::select! {
+                ended = connection => ended,
+                () = cut_off.cancelled() => return,
+                () = tokio::time::sleep(grace) => return,
             }
         }
     };

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use crate::app::{App, SettingView};
 use crate::door::Door;
 use crate::hooks::Tables;
+use crate::live::{Live, LiveLimits};
 use crate::metrics::MetricsAccess;
 use crate::readiness::Readiness;
 use crate::throttle::Throttle;
@@ -16,13 +17,14 @@ use crate::throttle::Throttle;
 /// Each holds a thread of the blocking pool, which others need too.
 const MOST_LIST_WRITERS: usize = 64;
 
-/// What is taken in from outside, whose word about it is believed, and who may read the metrics.
+/// What is taken in from outside, whose word about it is believed, who may read the metrics, and how many may listen.
 pub(crate) struct Inbound {
     pub max_body_bytes: u64,
     pub trusted_proxies: Vec<Cidr>,
     pub metrics: MetricsAccess,
     /// What the process was told from outside.
     pub settings: Vec<SettingView>,
+    pub live: LiveLimits,
 }
 
 pub(crate) struct Web {
@@ -40,12 +42,14 @@ pub(crate) struct Web {
     /// How people come in.
     pub door: Door,
     pub throttle: Throttle,
+    pub live: Live,
     /// Migrations were found applied; they stay so.
     pub migrated: AtomicBool,
 }
 
 impl Web {
     pub(crate) fn new(app: App, readiness: Readiness, inbound: Inbound, door: Door) -> Arc<Self> {
+        let live = Live::new(&app, inbound.live);
         Arc::new(Self {
             app,
             tables: Tables::new(),
@@ -57,6 +61,7 @@ impl Web {
             settings: inbound.settings,
             door,
             throttle: Throttle::new(),
+            live,
             migrated: AtomicBool::new(false),
         })
     }

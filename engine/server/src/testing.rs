@@ -91,6 +91,7 @@ impl TestApp {
             trusted_proxies: vec![],
             metrics,
             settings: Vec::new(),
+            live: crate::LiveLimits::default(),
         };
         let web = Web::new(app.clone(), readiness.clone(), inbound, door);
         let front = Front::new(web, Serves::Everything);
@@ -124,8 +125,35 @@ impl TestApp {
         }
         let response = self.front.answer(request.body(body.into()).expect("a request")).await;
         let (head, body) = response.into_parts();
+        // A stream has no end; see `events`.
+        let live = head.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if live { Body::empty() } else { body };
         let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
         Answer { status: head.status, headers: head.headers, body }
+    }
+
+    /// The first events of a stream of the API, with their names, until one has the name `last`.
+    pub async fn events(&self, token: &str, path: &str, last: &str) -> Vec<(String, Value)> {
+        let request = Request::builder()
+            .uri(format!("/api/v1{path}"))
+            .header("authorization", format!("Bearer {token}"));
+        let response = self.front.answer(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(response.status(), 200, "{path}");
+        let (mut text, mut chunks) = (String::new(), response.into_body().into_data_stream());
+        let named = |block: &str| {
+            let field =
+                |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::trim_start);
+            Some((field("event:")?.to_owned(), serde_json::from_str(field("data:")?).expect("JSON")))
+        };
+        loop {
+            let chunk =
+                futures::StreamExt::next(&mut chunks).await.expect("the stream goes on").expect("a chunk");
+            text.push_str(std::str::from_utf8(&chunk).expect("UTF-8"));
+            let events: Vec<(String, Value)> = text.split("\n\n").filter_map(named).collect();
+            if events.iter().any(|(name, _)| name == last) {
+                return events;
+            }
+        }
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {

@@ -215,6 +215,7 @@ pub(crate) async fn accept_all(
     blob::inherit(tx, &fresh).await?;
     effects.wake |= active.len() > taken.len();
     effects.made.extend(made.iter().map(|run| run.id));
+    fresh.iter().for_each(|run| effects.moves.run(run.id, run.flow));
     for (run, answer) in runs.iter().zip(&answers) {
         if *answer == Accepted::Skipped {
             skip(tx, now, run, effects).await?;

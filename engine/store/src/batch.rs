@@ -11,6 +11,7 @@ use crate::commit::{self, Commit, Next, Witness};
 use crate::concurrency_slot::Desk;
 use crate::core::Core;
 use crate::handover::{Handed, Handing, Handover};
+use crate::live::Moves;
 use crate::news::News;
 use crate::{Result, active_run};
 
@@ -76,6 +77,8 @@ pub(crate) struct Effects {
     pub(crate) handed: Vec<Handed>,
     /// How which flow's runs ended, for the counters.
     pub(crate) finished: Vec<(FlowId, RunStatus)>,
+    /// For those who look on.
+    pub(crate) moves: Moves,
     next_due: Option<Time>,
 }
 
@@ -98,6 +101,7 @@ impl Effects {
             core.metrics.run_finished(flow, status);
         }
         core.metrics.handed_over.add(self.handed.len() as u64);
+        core.live.moved(&self.moves);
         core.news.made(&self.made);
         core.news.publish(self.news);
         Handover::deliver(core, self.handed);

@@ -1,9 +1,9 @@
 //! Telling other processes on the same Postgres, once per commit batch: that runs may be due, where no worker is in this
-//! process; and which runs moved on, where others answer requests. Nothing rests on it: polling finds the same, later.
+//! process; and which runs moved on and which lists changed, where others answer requests. Nothing rests on it: polling finds the same, later.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
+use crate::live::abroad;
 use crate::web_node;
 
 const CHANNEL: &str = "causeway";
@@ -23,6 +24,8 @@ const IDS: usize = 300;
 const GATHER: Duration = Duration::from_millis(2);
 /// How often to look whether others answer requests.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// By then others know of this process.
+const KNOWN_AFTER: Duration = Duration::from_secs(8);
 /// Before a broken connection is made again.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Beyond this many waiting notes others find out by polling.
@@ -42,12 +45,19 @@ pub(crate) struct Bell {
     own: OnceLock<Uuid>,
     /// Others answer requests.
     others: AtomicBool,
+    /// Since when others are told and listened to.
+    since: OnceLock<Instant>,
 }
 
 impl Bell {
     #[cfg(test)]
     pub(crate) fn tells_others(&self) -> bool {
         self.others.load(Ordering::Relaxed)
+    }
+
+    /// Whether others are sure to tell this process.
+    pub(crate) fn is_known(&self) -> bool {
+        self.since.get().is_some_and(|since| since.elapsed() > KNOWN_AFTER)
     }
 
     /// After a commit.
@@ -70,7 +80,9 @@ pub(crate) fn start(core: &Arc<Core>, own: Option<Uuid>) {
     }
     let (sender, notes) = mpsc::channel(WAITING);
     if core.bell.notes.set(sender).is_ok() {
+        let _ = core.bell.since.set(Instant::now());
         tokio::spawn(tell(Arc::downgrade(core), notes));
+        tokio::spawn(abroad::tell(Arc::downgrade(core), CHANNEL));
         tokio::spawn(hear(Arc::downgrade(core)));
         tokio::spawn(look(Arc::downgrade(core)));
     }
@@ -80,7 +92,10 @@ async fn look(core: Weak<Core>) {
     loop {
         let Some(core) = core.upgrade().filter(|core| !core.workers.is_closed()) else { return };
         match web_node::others(&core, core.bell.own.get().copied()).await {
-            Ok(others) => core.bell.others.store(others, Ordering::Relaxed),
+            Ok(others) => {
+                core.bell.others.store(others, Ordering::Relaxed);
+                core.live.abroad.turn(others);
+            }
             Err(error) => tracing::debug!(%error, "other web nodes could not be looked for"),
         }
         drop(core);
@@ -148,10 +163,17 @@ async fn listen(core: &Weak<Core>, listener: &mut PgListener) {
         let Some(core) = core.upgrade().filter(|core| !core.workers.is_closed()) else { return };
         match heard {
             Ok(Ok(Some(note))) if note.payload() == "wake" => core.wake.now(),
-            Ok(Ok(Some(note))) => core.news.look_at(runs_of(note.payload())),
+            Ok(Ok(Some(note))) => match abroad::read(note.payload()) {
+                Some(dirt) => core.live.lists.soil(|lists| lists.add(dirt.clone())),
+                None => {
+                    core.news.look_at(runs_of(note.payload()));
+                    core.live.runs.moved(runs_of(note.payload()));
+                }
+            },
             // What was said meanwhile is not known.
             Ok(Ok(None) | Err(_)) => {
                 core.news.look_at_all();
+                core.live.everything();
                 core.wake.now();
                 return;
             }

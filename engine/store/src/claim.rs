@@ -120,7 +120,8 @@ impl Store {
             leave(&self.core, &tx, (run, epoch), &error).await?;
         }
         let works: Vec<&Work> = unreadable.iter().collect();
-        let written = batch::write(&tx, now, &works, Handing::off(&self.core)).await?;
+        let mut written = batch::write(&tx, now, &works, Handing::off(&self.core)).await?;
+        rows.iter().for_each(|row| written.effects.moves.run(RunId(row.id), FlowId(row.flow)));
         if let Err(error) = tx.commit().await {
             // It may have been made all the same: then nobody would work on these.
             self.core.give_back_later(taken);

@@ -138,6 +138,7 @@ impl Gone {
 struct Held {
     /// The first number for the commit's journal rows.
     seq: i64,
+    flow: Uuid,
     flags: i64,
     gone: Option<Gone>,
     /// The slot that it gives back.
@@ -186,7 +187,7 @@ pub(crate) async fn begin<'a>(tx: &DatabaseTransaction, ahead: &Ahead<'a>) -> Re
         let gone = Gone { epoch: handover::EPOCH, started_at, ..Gone::never_active(&first.run) };
         let slot = first.run.concurrency.as_ref();
         let freed = slot.map(|slot| concurrency_slot::key_of(first.run.flow, &slot.key));
-        (&first.commit, Held { seq: 0, flags: 0, gone: Some(gone), freed })
+        (&first.commit, Held { seq: 0, flow: gone.flow, flags: 0, gone: Some(gone), freed })
     }));
     Ok(fenced)
 }
@@ -244,7 +245,7 @@ async fn go_on(tx: &DatabaseTransaction, commits: &[&Commit], held: &mut HashMap
              want_at = CASE WHEN {GIVES_BACK} THEN due END, \
              slot_state = CASE WHEN {GIVES_BACK} THEN 3 ELSE slot_state END \
              FROM {source} WHERE id = own AND epoch = ep AND worker IS NOT NULL \
-             RETURNING id, seq, flags, slot_key, slot_state"
+             RETURNING id, seq, flags, slot_key, slot_state, flow"
         )
     });
     for row in tx.query_all_raw(update).await? {
@@ -254,7 +255,8 @@ async fn go_on(tx: &DatabaseTransaction, commits: &[&Commit], held: &mut HashMap
         let Some((numbers, code)) = taken.get(&id) else { continue };
         let gives_back = *code == 1 && i64::from(state) == active_run::SLOT_GIVEN_BACK;
         let freed = key.filter(|_| gives_back);
-        held.insert(id, Held { seq: seq - numbers, flags: flags.into(), gone: None, freed });
+        let flow = row.try_get_by_index(5)?;
+        held.insert(id, Held { seq: seq - numbers, flow, flags: flags.into(), gone: None, freed });
     }
     Ok(())
 }
@@ -282,7 +284,7 @@ async fn go_away(
         let gone = Gone::from_query_result(&row, "")?;
         let freed = gone.slot_key.clone().filter(|_| i64::from(gone.slot_state) == active_run::SLOT_HELD);
         let flags = gone.flags.into();
-        held.insert(gone.id, Held { seq: 0, flags, gone: Some(gone), freed });
+        held.insert(gone.id, Held { seq: 0, flow: gone.flow, flags, gone: Some(gone), freed });
     }
     Ok(())
 }
@@ -325,7 +327,7 @@ impl<'a> Fenced<'a> {
                 self.settle_approvals(tx, now, commit).await?;
             }
             run_signal::consume(tx, &commit.consumed).await?;
-            effects.note(commit, held.flags & active_run::PARKED != 0);
+            effects.note(commit, held);
         }
         self.write_history(tx, now, effects).await?;
         let waiting = self.commits.iter().filter(|(commit, held)| {
@@ -445,7 +447,12 @@ impl Witness {
 
 impl Effects {
     /// What those who listen hear of this commit.
-    fn note(&mut self, commit: &Commit, parked: bool) {
+    fn note(&mut self, commit: &Commit, held: &Held) {
+        let flow = FlowId(held.flow);
+        self.moves.run(commit.run, flow);
+        if !commit.approvals.is_empty() || held.flags & active_run::HAS_APPROVALS != 0 {
+            self.moves.approvals();
+        }
         for entry in &commit.entries {
             if let Event::Replied { reply } = &entry.event {
                 self.news.push((commit.run, News::Replied(reply.clone())));
@@ -454,13 +461,18 @@ impl Effects {
         match &commit.next {
             Next::Go => {}
             Next::Wait { due_at, .. } => {
-                if parked {
+                if held.flags & active_run::PARKED != 0 {
                     self.news.push((commit.run, News::Waiting));
                 }
                 self.sooner(*due_at);
             }
             Next::Release { .. } => self.wake = true,
-            Next::Finish(finished) => self.news.push((commit.run, News::Finished(finished.clone()))),
+            Next::Finish(finished) => {
+                if finished.status == RunStatus::Failed {
+                    self.moves.failed(flow);
+                }
+                self.news.push((commit.run, News::Finished(finished.clone())));
+            }
         }
     }
 }

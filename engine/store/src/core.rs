@@ -11,6 +11,7 @@ use crate::db::{Ask, Db};
 use crate::handover::Handover;
 use crate::kept::Kept;
 use crate::key::Key;
+use crate::live::Live;
 use crate::writer::Writer;
 use crate::{
     Config, Error, Result, caches, key, migrate, news, password, retention, root, setting, vitals, wake,
@@ -39,6 +40,8 @@ pub(crate) struct Core {
     pub(crate) bell: Bell,
     /// The version that the database has come to need, where it is newer than this binary.
     pub(crate) outgrown: tokio::sync::watch::Sender<Option<String>>,
+    /// Who looks on.
+    pub(crate) live: Live,
     /// Turns at hashing passwords.
     pub(crate) hashing: tokio::sync::Semaphore,
 }
@@ -79,6 +82,7 @@ impl Store {
             retention: Kept::default(),
             bell: Bell::default(),
             outgrown: tokio::sync::watch::Sender::default(),
+            live: Live::default(),
             hashing: password::room(),
             db,
             clock,

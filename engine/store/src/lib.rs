@@ -35,6 +35,7 @@ mod key;
 mod key_file;
 mod link;
 mod listing;
+mod live;
 mod login_try;
 mod migrate;
 #[cfg(feature = "measuring")]
@@ -54,6 +55,7 @@ mod schedule;
 mod secret;
 mod session;
 mod setting;
+mod standing;
 mod stream;
 mod sweep;
 mod tag;
@@ -94,6 +96,7 @@ pub use listing::{
     ApprovalFilter, FlowFilter, FlowOrder, FlowPlace, FlowState, MOST_ROWS, Page, RunFilter, SecretRecord,
     TokenFilter, TokenState, UserFilter, UserState, VariableRecord, id_digits,
 };
+pub use live::{ChangeWatch, Changed, Flows, ListKind, RunLook, RunWatch};
 pub use login_try::Allowance;
 pub use migrate::MigrationPlan;
 pub use news::{Listener, News};

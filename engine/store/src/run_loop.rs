@@ -110,6 +110,12 @@ pub(crate) async fn of_active(
 }
 
 impl Store {
+    /// Those that are in no other loop, however many there are inside of them.
+    pub async fn top_loops(&self, id: RunId) -> Result<Vec<(Frame, StepId, LoopTally)>> {
+        let find = Entity::find().filter(Column::Run.eq(id.0)).filter(Column::Frame.eq(""));
+        find.all(&self.core.db.read).await?.into_iter().map(Model::read).collect()
+    }
+
     /// In the order of frame and step.
     pub async fn loops(&self, id: RunId) -> Result<Vec<(Frame, StepId, LoopTally)>> {
         let rows = Entity::find()

@@ -112,6 +112,19 @@ impl Store {
         Err(run::not_found(id))
     }
 
+    /// As `run`, at the least cost for one that is not finished.
+    pub(crate) async fn run_under_way(&self, id: RunId) -> Result<RunRecord> {
+        // It is gone from the one table only when it is in the other.
+        if let Some(row) = active_run::Entity::find_by_id(id.0).one(&self.core.db.read).await? {
+            let slug = self.slug_of(FlowId(row.flow)).await?;
+            return RunRecord::of_active(row, slug);
+        }
+        let row = run::Entity::find_by_id(id.0).one(&self.core.db.read).await?;
+        let row = row.ok_or_else(|| run::not_found(id))?;
+        let slug = self.slug_of(FlowId(row.flow)).await?;
+        RunRecord::of_finished(row, slug)
+    }
+
     /// Newest first, active and finished together.
     pub async fn runs(&self, filter: RunFilter) -> Result<Vec<RunRecord>> {
         Ok(self.list_runs(filter).await?.rows)

@@ -180,6 +180,20 @@ impl Store {
     }
 }
 
+/// Whether workers of other processes are at work, as far as their heartbeats say.
+pub(crate) async fn others(core: &Core) -> Result<bool> {
+    let fresh = format!(
+        "SELECT id FROM worker WHERE heartbeat_at > {} - {DEAD_AFTER_MS}",
+        presence::clock(core.db.dialect)
+    );
+    for row in core.db.read.all(fresh, vec![]).await? {
+        if !core.workers.has(WorkerId(row.try_get_by_index(0)?)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn folder_lock(data: &Path) -> PathBuf {
     data.join("worker.lock")
 }

@@ -18,7 +18,10 @@ impl Answer {
 
     pub(crate) async fn read(response: reqwest::Response) -> Result<Self, reqwest::Error> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(Self { status, headers, text: response.text().await? })
+        // Such a body has no end.
+        let live = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = if live { String::new() } else { response.text().await? };
+        Ok(Self { status, headers, text })
     }
 
     /// The body as JSON; null where it is none.

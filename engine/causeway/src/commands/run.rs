@@ -2,6 +2,7 @@
 
 mod cancel;
 mod dismiss;
+mod follow;
 mod items;
 mod list;
 pub(super) mod many;

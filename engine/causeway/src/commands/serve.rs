@@ -77,6 +77,7 @@ impl Node {
         config.serves = if self.answers { Serves::Everything } else { Serves::Health };
         config.metrics = context.settings.metrics;
         config.settings = context.settings.told.clone();
+        config.live = context.settings.live;
         config.trusted_proxies = context.settings.trusted_proxies.clone();
         config.public_url = context.settings.public_url.clone();
         if self.answers && store.owner_needed().await? {

@@ -137,12 +137,16 @@ const TEXTS: &[(&str, &str)] = &[
     ("run show", "逐步檢視執行：輸入、輸出、歷時、哪裡失敗與原因"),
     ("run show <id>", "執行的編號"),
     ("run show --full", "完整顯示輸入與輸出"),
+    ("run show --follow", "持續輸出進展，直到執行結束"),
     (
         "run show ?",
         "範例：
   causeway run show 0197f2a4-7c1e-7d52-9a51-3b1c8e0f4c55
   causeway run show ID --full                 完整顯示輸入與輸出
-  causeway run show ID --json | jq '.steps[] | {id, status}'",
+  causeway run show ID --follow               持續輸出，直到執行結束
+  causeway run show ID --json | jq '.steps[] | {id, status}'
+
+使用 --follow 時，若執行未成功，以 1 結束；同時使用 --json 時，每行為一個事件。",
     ),
     ("run items", "列出執行中迴圈的項目"),
     ("run items <id>", "執行的編號"),

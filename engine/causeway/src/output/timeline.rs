@@ -16,16 +16,28 @@ pub struct Timeline<'a> {
     pub full: bool,
 }
 
+/// How wide the columns of the steps are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Widths {
+    ids: usize,
+    uses: usize,
+}
+
+impl Widths {
+    pub fn of(steps: &[StepView]) -> Self {
+        let width =
+            |text: fn(&StepView) -> &str| steps.iter().map(|step| measure_text_width(text(step))).max();
+        Self { ids: width(|step| step.id.as_str()).unwrap_or(0), uses: width(|step| &step.use_).unwrap_or(0) }
+    }
+}
+
 impl Timeline<'_> {
     pub fn render(&self, run: &RunRecord, steps: &[StepView]) -> String {
         let mut lines = self.header(run);
         lines.push(String::new());
-        let width =
-            |text: fn(&StepView) -> &str| steps.iter().map(|step| measure_text_width(text(step))).max();
-        let ids = width(|step| step.id.as_str()).unwrap_or(0);
-        let uses = width(|step| &step.use_).unwrap_or(0);
+        let widths = Widths::of(steps);
         for step in steps {
-            lines.extend(self.step(step, ids, uses));
+            lines.extend(self.step(step, widths));
         }
         lines.join("\n")
     }
@@ -34,7 +46,23 @@ impl Timeline<'_> {
         self.console.words(text)
     }
 
-    fn header(&self, run: &RunRecord) -> Vec<String> {
+    /// Where the run stands, in one line.
+    pub fn standing(&self, run: &RunRecord) -> String {
+        let status = self.console.paint(self.words(&run_status(run.status)), paint_run(run.status));
+        let mut line = format!("{}  {status}", self.words(&text!("Run", "執行")));
+        if let (Some(started), Some(finished)) = (run.started_at, run.finished_at) {
+            line.push_str(&format!("  {}", when::span(finished.since(started), self.console.locale)));
+        }
+        if let Some(failure) = &run.failure {
+            line.push_str(&format!("  {}", self.console.paint(&self.failure(failure), Paint::Bad)));
+        }
+        if let Some(reason) = &run.reason {
+            line.push_str(&format!("  {}", self.words(reason)));
+        }
+        line
+    }
+
+    pub fn header(&self, run: &RunRecord) -> Vec<String> {
         let mut facts: Vec<(Text, String)> = Vec::new();
         let version = run.version;
         facts.push((text!("flow", "流程"), format!("{} v{version}", run.slug)));
@@ -109,7 +137,7 @@ impl Timeline<'_> {
         format!("{} [{}]", self.words(&error.message), error.code)
     }
 
-    fn step(&self, step: &StepView, ids: usize, uses: usize) -> Vec<String> {
+    pub fn step(&self, step: &StepView, Widths { ids, uses }: Widths) -> Vec<String> {
         let pad = |text: &str, width: usize| {
             format!("{text}{}", " ".repeat(width.saturating_sub(measure_text_width(text))))
         };

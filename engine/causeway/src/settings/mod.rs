@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use causeway_document::Cidr;
 use causeway_model::{Span, Text, text};
-use causeway_server::MetricsAccess;
 use causeway_server::app::{SettingSource, SettingView};
+use causeway_server::{LiveLimits, MetricsAccess};
 
 pub use args::{SettingArgs, in_language, secret_lines, show_all};
 pub use table::SETTINGS;
@@ -52,6 +52,7 @@ pub struct Settings {
     pub connect_timeout: Duration,
     pub max_response_bytes: u64,
     pub metrics: MetricsAccess,
+    pub live: LiveLimits,
     /// A step that takes longer is logged; none is where this is absent.
     pub slow_step: Option<Duration>,
     /// The collector's base URL, without a slash at its end.
@@ -206,6 +207,10 @@ impl Values {
                 "write off, token or open",
                 "請寫 off、token 或 open",
             )?,
+            live: LiveLimits {
+                listeners: self.count("max_listeners", 2000, 1_000_000)?,
+                each: self.count("max_listeners_each", 50, 1_000_000)?,
+            },
             slow_step: self.slow_step()?,
             otlp_endpoint: self.url("otlp_endpoint")?,
             told: self.told(),

@@ -233,6 +233,22 @@ pub const SETTINGS: &[Setting] = &[
         "誰可以讀取 /metrics：off（無人）、token（持有 viewer 權杖者）、open（任何人）",
     ),
     serve(
+        "max_listeners",
+        "CAUSEWAY_MAX_LISTENERS",
+        "COUNT",
+        "2000",
+        "Live streams that may be open at once in this process",
+        "本程序同時可開啟的即時串流數",
+    ),
+    serve(
+        "max_listeners_each",
+        "CAUSEWAY_MAX_LISTENERS_EACH",
+        "COUNT",
+        "50",
+        "Live streams that one person may have open at once in this process, those of their tokens included",
+        "每人在本程序同時可開啟的即時串流數，含其權杖",
+    ),
+    serve(
         "slow_step",
         "CAUSEWAY_SLOW_STEP",
         "DURATION",

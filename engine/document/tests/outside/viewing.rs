@@ -1,6 +1,6 @@
 //! Views of runs, derived from their journals.
 
-use causeway_document::{StepView, step_views};
+use causeway_document::{StepFold, StepView, step_views};
 use causeway_model::{
     Entry, ErrorClass, Event, Frame, LoopTally, Outcome, RunStatus, StepError, StepId, StepStatus, Time,
     Value, Wait, WaitKind, text,
@@ -163,4 +163,43 @@ fn stops_and_kept_steps_are_shown() {
         shown,
         json!({ "id": "a", "use": "script", "status": "succeeded", "finished_at": "1970-01-01T00:00:00.001Z", "output": 1, "attempts": [], "kept": true })
     );
+}
+
+#[test]
+fn a_fold_is_at_each_entry_what_the_views_are() {
+    let plan = plan(&document(json!([
+        request_step("call", json!({ "method": "GET", "url": "x" })),
+        branch("size", json!(["call"])),
+        step("large", json!(["size.large"])),
+        step("small", json!(["size.small"])),
+        step("end", json!(["small"])),
+    ])));
+    let top = Frame::top();
+    let retry = Event::AttemptFailed { step: id("call"), attempt: 1, error: error(), retry_at: Time(50) };
+    let journal = [
+        at(&top, 10, started("call", 1, Some(json!({ "url": "x" })))),
+        at(&top, 20, retry),
+        at(&top, 50, started("call", 2, None)),
+        at(&top, 55, Event::Recovered),
+        at(&top, 60, succeeded("call", json!(1), None)),
+        at(&top, 61, succeeded("size", json!(null), Some("large"))),
+        at(&top, 62, failed("large")),
+    ];
+    let mut fold = StepFold::new(&plan.body);
+    let mut before = fold.views().to_vec();
+    for (count, entry) in (1..).zip(&journal) {
+        let changed = fold.take(&plan.body, &entry.event, entry.at);
+        let whole = step_views(&plan.body, &top, RunStatus::Running, &journal[..count], &[]);
+        assert_eq!(json!(fold.views()), json!(whole), "after {entry:?}");
+        for (place, (old, new)) in before.iter().zip(fold.views()).enumerate() {
+            assert!(json!(old) == json!(new) || changed.contains(&place), "{place} changed by {entry:?}");
+        }
+        before = fold.views().to_vec();
+    }
+    assert!(fold.end().is_empty(), "all were settled or skipped: {:?}", statuses(fold.views()));
+    let mut early = StepFold::new(&plan.body);
+    early.take(&plan.body, &journal[0].event, journal[0].at);
+    assert_eq!(early.end(), [0, 1, 2, 3, 4]);
+    let whole = step_views(&plan.body, &top, RunStatus::Cancelled, &journal[..1], &[]);
+    assert_eq!(json!(early.views()), json!(whole));
 }

@@ -5,6 +5,8 @@ mod audit;
 mod bulk;
 mod catalogue;
 mod dead_letters;
+mod event_schemas;
+mod events;
 mod flow_list;
 mod flows;
 mod import;
@@ -95,6 +97,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(catalogue::routes())
         .merge(dead_letters::routes())
         .merge(flow_list::routes())
+        .merge(events::routes())
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())

@@ -63,6 +63,12 @@ responses! {
     /// Of what tells what a change would do.
     Previewing: "400" "The query does not read; `parameter` says what of it", "404" "There is no such thing",
         "409" "The state of the thing does not allow this", "422" "What was asked for is refused, with the reason";
+    /// Of what tells which lists change.
+    Listening: "400" "The query does not read", "429" "Too many listen here, or for this person; come back after `Retry-After`";
+    /// Of what tells what happens to a run.
+    ListeningToRun: "400" "The query does not read", "404" "There is no such run",
+        "422" "What was asked for is refused, with the reason",
+        "429" "Too many listen here, or for this person; come back after `Retry-After`";
     /// Of what lets people in.
     SigningIn: "400" "The body does not read", "409" "It is done already, or the account changed meanwhile",
         "413" "The body is too large", "422" "What was sent is refused, with the reason",

@@ -13,6 +13,7 @@ mod history;
 mod import;
 mod installation;
 mod items;
+mod live;
 mod people;
 mod publish;
 mod replay;
@@ -41,6 +42,9 @@ pub use import::{ImportReport, ImportResult};
 pub(crate) use installation::span;
 pub use installation::{SettingSource, SettingView};
 pub use items::{ItemPage, ItemQuery, RunningItem};
+pub use live::{
+    LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
+};
 pub use publish::Published;
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};

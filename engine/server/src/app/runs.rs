@@ -77,7 +77,7 @@ impl App {
         Ok(())
     }
 
-    fn shown_run(&self, mut run: RunRecord) -> RunRecord {
+    pub(super) fn shown_run(&self, mut run: RunRecord) -> RunRecord {
         self.show_option(&mut run.output);
         if let Some(failure) = &mut run.failure {
             self.show_error(&mut failure.error);

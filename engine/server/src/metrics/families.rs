@@ -12,7 +12,8 @@ use super::text::Page;
 /// Finished runs by the flow's slug.
 pub type ByFlow = BTreeMap<String, [(RunStatus, u64); 3]>;
 
-pub fn all(store: &Store, vitals: &Vitals, finished: &ByFlow) -> String {
+/// `listeners`: open live streams of this process.
+pub fn all(store: &Store, vitals: &Vitals, finished: &ByFlow, listeners: usize) -> String {
     let metrics = store.metrics();
     let mut page = Page::default();
     let version = env!("CARGO_PKG_VERSION");
@@ -22,7 +23,7 @@ pub fn all(store: &Store, vitals: &Vitals, finished: &ByFlow) -> String {
     standing(&mut page, store, vitals);
     steps(&mut page, metrics);
     storing(&mut page, metrics);
-    serving(&mut page, metrics);
+    serving(&mut page, metrics, listeners);
     own_process(&mut page);
     page.into_text()
 }
@@ -131,7 +132,7 @@ fn storing(page: &mut Page, metrics: &Metrics) {
     .spread(&[], &metrics.commit_seconds);
 }
 
-fn serving(page: &mut Page, metrics: &Metrics) {
+fn serving(page: &mut Page, metrics: &Metrics, listeners: usize) {
     let mut family = page.histogram(
         "causeway_webhook_duration_seconds",
         "How long webhooks took to answer, waiting for the run included, by status class.",
@@ -139,6 +140,7 @@ fn serving(page: &mut Page, metrics: &Metrics) {
     for (class, histogram) in metrics.webhooks.by_class() {
         family.spread(&[("status", class)], histogram);
     }
+    page.gauge("causeway_live_listeners", "Live streams that are open in this process.").only(listeners);
 }
 
 fn own_process(page: &mut Page) {

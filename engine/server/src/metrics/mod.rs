@@ -59,7 +59,7 @@ async fn metrics(State(web): State<Arc<Web>>, request: Request) -> Result<Respon
     let store = web.app.store();
     let vitals = store.vitals().await?;
     let finished = store.finished_by_flow().await;
-    let text = families::all(store, &vitals, &finished);
+    let text = families::all(store, &vitals, &finished, web.live.listeners());
     let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
     Ok(response)

@@ -11,6 +11,7 @@ mod idempotency;
 mod keys;
 mod life;
 mod listening;
+mod looking_on;
 mod migrating;
 mod newer;
 mod people;

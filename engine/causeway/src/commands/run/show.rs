@@ -4,6 +4,7 @@ use causeway_model::RunId;
 use causeway_server::app::{App, RunView};
 use clap::Args;
 
+use super::follow;
 use crate::commands::input;
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -13,7 +14,10 @@ use crate::output::timeline::Timeline;
 #[command(after_help = "Examples:
   causeway run show 0197f2a4-7c1e-7d52-9a51-3b1c8e0f4c55
   causeway run show ID --full                 inputs and outputs whole
-  causeway run show ID --json | jq '.steps[] | {id, status}'")]
+  causeway run show ID --follow               go on printing until the run ends
+  causeway run show ID --json | jq '.steps[] | {id, status}'
+
+With --follow it ends with 1 where the run did not succeed; with --json too, each line is one event.")]
 pub struct Show {
     /// The run
     #[arg(value_parser = input::name::<RunId>)]
@@ -21,10 +25,16 @@ pub struct Show {
     /// Show inputs and outputs whole
     #[arg(long)]
     full: bool,
+    /// Go on printing what happens until the run ends
+    #[arg(long, conflicts_with = "full")]
+    follow: bool,
 }
 
 impl Show {
     pub async fn run(self, context: &Context) -> Outcome {
+        if self.follow {
+            return follow::until_finished(context, self.id).await;
+        }
         let app = context.app().await?;
         let view = app.run(self.id).await?;
         print(context, app, &view, self.full)

@@ -104,6 +104,66 @@ fn fits(document: &Value, schema: &Value, value: &Value, at: &str) {
     }
 }
 
+/// Whether an event of a stream is one that its schema names, with the fields of its data.
+fn event_fits(document: &Value, schema: &str, (name, data): &(String, Value)) {
+    let choices = document["components"]["schemas"][schema]["oneOf"].as_array().expect("choices");
+    let is_named = |choice: &&Value| {
+        let event = &choice["properties"]["event"];
+        event["const"] == name.as_str() || event["enum"][0] == name.as_str()
+    };
+    let choice = choices.iter().find(is_named).unwrap_or_else(|| panic!("{schema} names no event {name}"));
+    fits(document, &choice["properties"]["data"], data, &format!("{schema}/{name}"));
+}
+
+#[tokio::test]
+async fn real_events_have_the_described_fields() {
+    let test = TestApp::new().await;
+    let token = test.token(Role::Owner).await;
+    test.webhook("orders", json!({"path": "orders"})).await;
+    let run = test.post("/hooks/orders", &json!({"a": 1})).await.run();
+    let claimed = test.claim().await;
+    let document = openapi();
+    let path = format!("/runs/{run}/events");
+    let follow = test.events(&token, &path, "end");
+    let work = async {
+        // A look in between, so that each of them is told.
+        let pause = || tokio::time::sleep(std::time::Duration::from_millis(300));
+        pause().await;
+        let started = serde_json::from_value(
+            json!({"event": "step_started", "step": "map", "attempt": 1, "input": {"a": 1}}),
+        );
+        test.commit(
+            &claimed,
+            vec![Event::Started { vars: Default::default() }, started.expect("an event")],
+            causeway_store::Next::Go,
+        )
+        .await;
+        pause().await;
+        test.finish(&claimed, RunStatus::Failed, Some(json!("x".repeat(2000)))).await;
+    };
+    let (events, ()) = futures::join!(follow, work);
+    let names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["snapshot", "step", "step", "run", "end"], "{events:#?}");
+    assert_eq!(events[3].1["left_out"], json!(["output"]));
+    events.iter().for_each(|event| event_fits(&document, "RunEvent", event));
+
+    let follow = test.events(&token, "/events", "changed");
+    let work = async {
+        loop {
+            test.app.set_variable("rate", &json!(uuid::Uuid::new_v4()), "test").await.expect("a variable");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    };
+    let events = tokio::select! {
+        events = follow => events,
+        () = work => unreachable!("it changes for ever"),
+    };
+    events.iter().for_each(|event| event_fits(&document, "ListEvent", event));
+    let kinds: Vec<&str> = causeway_store::ListKind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(events[0].1["kinds"], json!(kinds));
+    assert_eq!(document["components"]["schemas"]["ListKind"]["enum"], json!(kinds));
+}
+
 #[tokio::test]
 async fn real_answers_have_the_described_fields() {
     let test = TestApp::new().await;
