@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use causeway_model::Time;
+use causeway_model::{Clock, Time};
+use causeway_store::SystemClock;
 use causeway_testkit::{Backend, PrivatePostgres};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -105,7 +106,7 @@ async fn listen(subject: &Subject<'_>, runs: &[String], heard: &Arc<Heard>) -> V
 async fn read(mut stream: TcpStream, heard: Arc<Heard>) {
     let mut buffer = Vec::with_capacity(16 * 1024);
     while stream.read_buf(&mut buffer).await.is_ok_and(|count| count > 0) {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs_f64() * 1000.0;
+        let now = SystemClock.now();
         while let Some(end) = buffer.windows(2).position(|part| part == b"\n\n") {
             let event: Vec<u8> = buffer.drain(..end + 2).collect();
             heard.events.fetch_add(1, Ordering::Relaxed);
@@ -115,7 +116,7 @@ async fn read(mut stream: TcpStream, heard: Arc<Heard>) {
                     text.split("\"finished_at\":\"").nth(1).and_then(|rest| rest.split('"').next())
                 && let Ok(at) = serde_json::from_value::<Time>(json!(at))
             {
-                heard.delays.lock().await.push(now - at.millis() as f64);
+                heard.delays.lock().await.push((now.millis() - at.millis()) as f64);
             }
         }
     }

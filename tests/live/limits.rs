@@ -17,15 +17,15 @@ async fn more_than_the_limit_are_refused_in_both_languages() {
         app.user("ann@example.tw", "viewer").await;
         let (amy, phone) = (app.sign_in("amy@example.tw").await, app.sign_in("amy@example.tw").await);
         let ann = app.sign_in("ann@example.tw").await;
-        let first = app.events_of_page(&amy, "/events").await.ok().expect("a stream");
-        let _second = app.events_of_page(&phone, "/events").await.ok().expect("a stream");
+        let first = app.events_of_page(&amy, "/events").await.expect("a stream");
+        let _second = app.events_of_page(&phone, "/events").await.expect("a stream");
         let refused = app.events_of_page(&amy, "/events").await.err().expect("refused");
         assert_eq!(refused.status, 429, "{}", refused.text);
         let problem = refused.json();
         assert_eq!(problem["code"], "own_listeners_at_limit");
         assert!(problem["text"]["en"].is_string() && problem["text"]["zh-TW"].is_string(), "{problem}");
         assert!(refused.header("retry-after").is_some());
-        let _third = app.events_of_page(&ann, "/events").await.ok().expect("a stream");
+        let _third = app.events_of_page(&ann, "/events").await.expect("a stream");
         let refused = app.events_of_page(&ann, "/events").await.err().expect("refused");
         assert_eq!((refused.status, &refused.json()["code"]), (429, &json!("listeners_at_limit")));
         drop(first);

@@ -28,7 +28,7 @@ async fn a_right_that_is_lost_ends_the_stream() {
             app.user(&format!("{name}@example.tw"), "operator").await;
         }
         let stays = app.token_of("admin").await;
-        let mut stays = app.events_as(&stays, "/events", None).await.ok().expect("a stream");
+        let mut stays = app.events_as(&stays, "/events", None).await.expect("a stream");
         let _ready = stays.next().await.expect("an event");
 
         let token = app.token_of("viewer").await;
@@ -36,26 +36,26 @@ async fn a_right_that_is_lost_ends_the_stream() {
             (app.events_as(&token, &path, None).await, app.events_as(&token, "/events", None).await);
         let id = id_of(&app, "tokens", "name", "viewer").await;
         let _deleted = app.api("DELETE", &format!("/tokens/{id}"), None).await.expect(204);
-        ends(one.ok().expect("a stream")).await;
-        ends(other.ok().expect("a stream")).await;
+        ends(one.expect("a stream")).await;
+        ends(other.expect("a stream")).await;
         assert_eq!(app.events_as(&token, &path, None).await.err().expect("refused").status, 401);
 
         let amy = app.sign_in("amy@example.tw").await;
-        let stream = app.events_of_page(&amy, &path).await.ok().expect("a stream");
+        let stream = app.events_of_page(&amy, &path).await.expect("a stream");
         let _out = app.page(&amy, "DELETE", "/sessions/current", None).await.expect(204);
         ends(stream).await;
 
         for (name, change) in [("ann", json!({"role": "viewer"})), ("bob", json!({"disabled": true}))] {
             let email = format!("{name}@example.tw");
             let page = app.sign_in(&email).await;
-            let stream = app.events_of_page(&page, &path).await.ok().expect("a stream");
+            let stream = app.events_of_page(&page, &path).await.expect("a stream");
             let id = id_of(&app, "users", "email", &email).await;
             let _changed = app.api("PATCH", &format!("/users/{id}"), Some(&change)).await.expect(200);
             ends(stream).await;
         }
 
         let eve = app.sign_in("eve@example.tw").await;
-        let stream = app.events_of_page(&eve, &path).await.ok().expect("a stream");
+        let stream = app.events_of_page(&eve, &path).await.expect("a stream");
         let _deleted = app.cli(&["user", "delete", "eve@example.tw"]).await.success();
         ends(stream).await;
 
@@ -79,7 +79,7 @@ async fn a_token_for_some_flows_hears_of_their_runs_only() {
         let made = app.post("/tokens", &body).await;
         let token = made.json()["token"].as_str().unwrap_or_else(|| panic!("{}", made.text)).to_owned();
         let mut stream =
-            app.events_as(&token, &format!("/runs/{mine}/events"), None).await.ok().expect("a stream");
+            app.events_as(&token, &format!("/runs/{mine}/events"), None).await.expect("a stream");
         assert_eq!(stream.next().await.expect("an event").name, "snapshot");
         for path in [format!("/runs/{other}/events"), "/events".to_owned()] {
             let refused = app.events_as(&token, &path, None).await.err().expect("refused");
