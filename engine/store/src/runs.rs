@@ -5,18 +5,20 @@ use causeway_model::{
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::accept::{NewRun, Origin};
 use crate::audit_entry::{self, Change};
 use crate::db::Ask;
-use crate::{Error, Result, Store, active_run, codes, json, run};
+use crate::{Error, Result, Store, active_run, codes, draft_snapshot, json, run};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct RunRecord {
     pub id: RunId,
     pub flow: FlowId,
     pub slug: Slug,
+    /// Below zero: the draft that a test run pins. People are shown none then.
+    #[serde(serialize_with = "published_only")]
     pub version: i32,
     pub status: RunStatus,
     pub trigger: TriggerKind,
@@ -39,7 +41,8 @@ pub struct RunRecord {
 pub struct RunFilter {
     pub flow: Option<FlowId>,
     pub status: Option<RunStatus>,
-    /// Failed runs that nobody resumed or dismissed.
+    pub mode: Option<RunMode>,
+    /// Failed runs that nobody resumed or dismissed; test runs are none.
     pub dead_letters: bool,
     /// Runs older than this one: the cursor.
     pub before: Option<RunId>,
@@ -47,7 +50,26 @@ pub struct RunFilter {
     pub limit: u64,
 }
 
+fn published_only<S: Serializer>(version: &i32, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    Some(*version).filter(|version| *version >= 0).serialize(serializer)
+}
+
 impl RunRecord {
+    /// Whether it pins a draft instead of a published version.
+    pub fn is_of_draft(&self) -> bool {
+        self.version < 0
+    }
+
+    /// `v3`, or `draft`.
+    pub fn edition(&self) -> String {
+        if self.is_of_draft() { "draft".to_owned() } else { format!("v{}", self.version) }
+    }
+
+    /// Refuses what is for runs of published versions only.
+    pub fn refuse_test(&self) -> Result<()> {
+        if self.mode == RunMode::Test { Err(draft_snapshot::refused()) } else { Ok(()) }
+    }
+
     fn of_active(row: active_run::Model, slug: Slug) -> Result<Self> {
         let status = codes::status_of(row.status)?;
         let waits = row.not_before.filter(|opens| status == RunStatus::Queued && row.due_at == Some(*opens));
@@ -151,6 +173,9 @@ impl Store {
         if let Some(status) = filter.status {
             find = find.filter(Column::Status.eq(status.code()));
         }
+        if let Some(mode) = filter.mode {
+            find = find.filter(Column::Mode.eq(codes::mode_code(mode)));
+        }
         if let Some(before) = filter.before {
             find = find.filter(Column::Id.lt(before.0));
         }
@@ -172,6 +197,10 @@ impl Store {
         }
         if filter.dead_letters {
             find = find.filter(Column::ResumedBy.is_null());
+            find = find.filter(Column::Mode.eq(codes::mode_code(RunMode::Normal)));
+        }
+        if let Some(mode) = filter.mode {
+            find = find.filter(Column::Mode.eq(codes::mode_code(mode)));
         }
         if let Some(before) = filter.before {
             find = find.filter(Column::Id.lt(before.0));
@@ -204,7 +233,7 @@ impl Store {
         let tx = self.core.db.begin().await?;
         let taken = tx
             .run(
-                "UPDATE run SET resumed_by = $2 WHERE id = $1 AND status = 4 AND resumed_by IS NULL",
+                "UPDATE run SET resumed_by = $2 WHERE id = $1 AND status = 4 AND resumed_by IS NULL AND mode = 0",
                 vec![failed.0.into(), by.0.into()],
             )
             .await?;
@@ -217,6 +246,9 @@ impl Store {
 
     async fn why_not_resumable(&self, id: RunId) -> Result<Error> {
         let record = self.run(id).await?;
+        if record.mode == RunMode::Test {
+            return Ok(draft_snapshot::refused());
+        }
         if record.status == RunStatus::Failed {
             return Ok(Error::conflict(
                 "run_resumed_already",

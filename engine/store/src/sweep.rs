@@ -106,6 +106,7 @@ async fn delete_runs(tx: &DatabaseTransaction, runs: &[Uuid]) -> Result<()> {
         ("run_loop", "run"),
         ("approval", "run"),
         ("trigger_event", "run"),
+        ("draft_snapshot", "run"),
         ("run", "id"),
     ] {
         let delete = Rows::ids(tx.dialect(), runs.iter().copied()).statement(vec![], |source| {

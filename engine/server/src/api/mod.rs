@@ -8,6 +8,7 @@ mod import;
 mod me;
 mod responses;
 mod runs;
+mod samples;
 mod schedules;
 mod schemas;
 mod secrets;
@@ -15,6 +16,7 @@ mod sessions;
 mod setup;
 mod status;
 mod steps;
+mod testing;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -82,12 +84,14 @@ fn routes() -> OpenApiRouter<Arc<Web>> {
         .merge(import::routes())
         .merge(me::routes())
         .merge(runs::routes())
+        .merge(samples::routes())
         .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(sessions::routes())
         .merge(setup::routes())
         .merge(status::routes())
         .merge(steps::routes())
+        .merge(testing::routes())
         .merge(tokens::routes())
         .merge(users::routes())
         .merge(variables::routes())

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
-use causeway_model::{RunId, RunStatus, Slug, StepId, Value, text};
+use causeway_model::{RunId, RunMode, RunStatus, Slug, StepId, Value, text};
 use causeway_store::{RunFilter, RunRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -69,7 +69,9 @@ struct RunQuery {
     flow: Option<String>,
     /// One of the statuses.
     status: Option<String>,
-    /// Only failed runs that nobody resumed or dismissed.
+    /// `normal` or `test`; both unless said.
+    mode: Option<String>,
+    /// Only failed runs that nobody resumed or dismissed; test runs are none.
     #[serde(default)]
     dead_letters: bool,
     /// `next` of the page before.
@@ -103,10 +105,24 @@ async fn list_runs(
     };
     let limit = query.limit.unwrap_or(50).clamp(1, 200);
     let status = query.status.as_deref().map(status).transpose()?;
-    let filter = RunFilter { flow, status, dead_letters: query.dead_letters, before: query.before, limit };
+    let mode = query.mode.as_deref().map(mode).transpose()?;
+    let dead_letters = query.dead_letters;
+    let filter = RunFilter { flow, status, mode, dead_letters, before: query.before, limit };
     let runs = web.app.runs(filter).await?;
     let next = runs.last().filter(|_| runs.len() as u64 == limit).map(|run| run.id);
     Ok(Json(RunList { runs, next }))
+}
+
+fn mode(name: &str) -> Result<RunMode, Error> {
+    RunMode::from_name(name).ok_or_else(|| {
+        Error::invalid(
+            "mode_unknown",
+            text!(
+                "There is no mode `{name}`; use normal or test",
+                "沒有「{name}」這個模式，可用的有：normal、test"
+            ),
+        )
+    })
 }
 
 fn status(name: &str) -> Result<RunStatus, Error> {

@@ -15,9 +15,12 @@ mod publish;
 mod replay;
 mod resume;
 mod runs;
+mod samples;
 mod schedules;
 mod settings;
 mod start;
+mod test_data;
+mod testing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,10 +39,12 @@ pub use items::{ItemPage, ItemQuery, RunningItem};
 pub use publish::Published;
 pub use replay::{RepeatedEffect, ReplayPreview};
 pub use resume::{ResumeRequest, Resumed};
-pub use runs::{RunView, TimelinePage};
+pub use runs::{ItemSteps, Rehearsed, RunView, TestView, TimelinePage};
+pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePreview, ScheduleView};
 pub(crate) use start::new_run;
 pub use start::{StartRequest, Started};
+pub use testing::{StartedTest, TestRequest};
 
 /// Everything that people and programs do with flows and runs. Cheap to clone.
 #[derive(Clone)]

@@ -18,3 +18,4 @@ mod retention;
 mod rotation;
 mod signals;
 mod slots;
+mod testing;
