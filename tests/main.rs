@@ -2,6 +2,7 @@
 
 mod api;
 mod cli;
+mod drafts;
 mod fuzz;
 mod meta;
 mod runs;
