@@ -2,6 +2,7 @@
 
 mod api;
 mod cli;
+mod drafts;
 mod fuzz;
 mod live;
 mod meta;

@@ -7,6 +7,7 @@ mod m20261127_000002_people;
 mod m20261127_000003_priorities;
 mod m20261127_000004_web_nodes;
 mod m20261127_000005_watching;
+mod m20261128_000007_tests;
 mod m20261128_000008_api;
 mod m20261128_000009_guard;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000003_priorities::Migration),
             Box::new(m20261127_000004_web_nodes::Migration),
             Box::new(m20261127_000005_watching::Migration),
+            Box::new(m20261128_000007_tests::Migration),
             Box::new(m20261128_000008_api::Migration),
             Box::new(m20261128_000009_guard::Migration),
         ]

@@ -4,7 +4,8 @@ mod input;
 mod spec;
 
 use async_trait::async_trait;
-use causeway_connector::{Call, Connector};
+use causeway_connector::http::Request;
+use causeway_connector::{Call, Connector, Services};
 use causeway_model::{ConnectorSpec, ErrorClass, StepError, Value, text};
 
 /// The header in which the engine's key goes out, unless the user set it.
@@ -27,21 +28,29 @@ impl Connector for Http {
     }
 
     async fn call(&self, operation: &str, call: Call) -> Result<Value, StepError> {
-        if operation != "request" {
-            return Err(StepError::new(
-                "operation_unknown",
-                ErrorClass::Bug,
-                text!(
-                    "The connector http has no operation `{operation}`",
-                    "連接器 http 沒有操作 `{operation}`"
-                ),
-            ));
-        }
-        let mut request = input::request(call.input)?;
-        if !request.has_header(IDEMPOTENCY_KEY) {
-            request.headers.push((IDEMPOTENCY_KEY.to_owned(), call.idempotency_key));
-        }
-        let http = call.services.http.clone();
-        http.send(request, &call.services).await.map(|response| response.into_value())
+        let (request, services) = prepare(operation, call)?;
+        let http = services.http.clone();
+        http.send(request, &services).await.map(|response| response.into_value())
     }
+
+    fn rehearse(&self, operation: &str, call: Call) -> Result<Option<Value>, StepError> {
+        let (request, services) = prepare(operation, call)?;
+        services.http.rehearse(request, &services).map(|shown| Some(shown.into_value()))
+    }
+}
+
+/// The request of a call, whether it goes out or is only shown.
+fn prepare(operation: &str, call: Call) -> Result<(Request, Services), StepError> {
+    if operation != "request" {
+        return Err(StepError::new(
+            "operation_unknown",
+            ErrorClass::Bug,
+            text!("The connector http has no operation `{operation}`", "連接器 http 沒有操作 `{operation}`"),
+        ));
+    }
+    let mut request = input::request(call.input)?;
+    if !request.has_header(IDEMPOTENCY_KEY) {
+        request.headers.push((IDEMPOTENCY_KEY.to_owned(), call.idempotency_key));
+    }
+    Ok((request, call.services))
 }

@@ -4,8 +4,8 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, audit, completions, dead_letter, flow, key, migrate, openapi, run, schedule, schema, secret,
-    serve, status, token, user, variable,
+    approval, audit, completions, dead_letter, flow, key, migrate, openapi, run, sample, schedule, schema,
+    secret, serve, status, token, user, variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -49,6 +49,9 @@ pub enum Command {
     /// Look at runs that gave up and wait for a person, and decide about them
     #[command(subcommand)]
     DeadLetter(dead_letter::DeadLetter),
+    /// Keep the data that flows are tried with
+    #[command(subcommand)]
+    Sample(sample::Sample),
     /// See what cron expressions mean, and which flows start when
     #[command(subcommand)]
     Schedule(schedule::Schedule),
@@ -98,6 +101,7 @@ impl Command {
             Self::Schema(command) => command.run(context),
             Self::Flow(command) => command.run(context).await,
             Self::Run(command) => command.run(context).await,
+            Self::Sample(command) => command.run(context).await,
             Self::Schedule(command) => command.run(context).await,
             Self::Approval(command) => command.run(context).await,
             Self::DeadLetter(command) => command.run(context).await,

@@ -15,6 +15,13 @@ pub trait Connector: Send + Sync {
 
     /// Runs one operation once. Retries, timeouts and cancelling are the engine's work: the future may be dropped at any point.
     async fn call(&self, operation: &str, call: Call) -> Result<Value, StepError>;
+
+    /// What [`Connector::call`] would send, made by the same code up to the sending itself; `None` where it cannot be told.
+    /// Reaches nothing and nobody. The secrets lent to it have names and no values: `{{ secret.x }}` stands in their place.
+    fn rehearse(&self, operation: &str, call: Call) -> Result<Option<Value>, StepError> {
+        let _ = (operation, call);
+        Ok(None)
+    }
 }
 
 /// One attempt of an operation.

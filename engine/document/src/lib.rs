@@ -28,7 +28,7 @@ pub use parse::{locate, parse};
 pub use plan::{
     Action, Admission, Body, Cors, Dedupe, Edge, ForEach, HmacAlgorithm, HmacEncoding, Jwt, JwtAlgorithm,
     JwtKey, Missed, Plan, PlanConcurrency, PlanStep, PlanTrigger, PlanWindow, Plans, Readiness, ReplyMode,
-    Schedule, Settled, Verify, Webhook,
+    Schedule, Scope, Settled, Verify, Webhook,
 };
 pub use resume::{Resume, reopen, resume};
 pub use schema::{InputSchema, schema};

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use causeway_model::{
-    Entry, Event, Frame, LoopTally, Outcome, RunStatus, StepError, StepId, StepStatus, Time, Value, Wait,
+    Entry, Event, Frame, KnownFrom, LoopTally, Outcome, RunStatus, StepError, StepId, StepStatus, Time,
+    Value, Wait,
 };
 use serde::Serialize;
 
@@ -30,6 +31,9 @@ pub struct StepView {
     pub input: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
+    /// In a dry run: where the output of a step that was not performed comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_from: Option<KnownFrom>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
     pub attempts: Vec<AttemptView>,
@@ -168,6 +172,7 @@ fn step_of(event: &Event) -> Option<&StepId> {
         | Event::StepSettled { step, .. }
         | Event::Stopped { step, .. }
         | Event::Kept { step, .. }
+        | Event::Rehearsed { step, .. }
         | Event::InputEdited { step, .. } => Some(step),
         Event::Started { .. }
         | Event::Replied { .. }
@@ -190,6 +195,7 @@ impl StepView {
             took_us: None,
             input: None,
             output: None,
+            output_from: None,
             error: None,
             attempts: Vec::new(),
             wait: None,
@@ -248,6 +254,11 @@ impl StepView {
                 self.status = if failure.is_some() { StepStatus::Failed } else { StepStatus::Succeeded };
             }
             Event::InputEdited { input, .. } => self.input = Some(input.clone()),
+            Event::Rehearsed { rehearsal, .. } => {
+                self.started_at.get_or_insert(at);
+                self.input = Some(rehearsal.input.clone());
+                self.output_from = Some(rehearsal.output_from);
+            }
             _ => {}
         }
     }
@@ -258,7 +269,8 @@ impl StepView {
         match outcome {
             Outcome::Succeeded { output, port } => {
                 self.status = StepStatus::Succeeded;
-                self.output = Some(output.clone());
+                // What stands for an output that is not known is none.
+                self.output = Some(output.clone()).filter(|_| self.output_from != Some(KnownFrom::Unknown));
                 self.port = port.clone();
                 self.finish_attempt(None, at, None);
             }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::{Frame, Reply, RunId, Span, StepError, StepId, Time, Value};
+use crate::{Frame, Rehearsal, Reply, RunId, Span, StepError, StepId, Time, Value};
 
 /// One line of a run's journal.
 ///
@@ -93,6 +93,12 @@ pub enum Event {
         /// How long a script or a branch took, in microseconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         took_us: Option<u64>,
+    },
+    /// A dry run: what the step would have done. How it counts follows as its settling.
+    Rehearsed {
+        step: StepId,
+        #[serde(flatten)]
+        rehearsal: Rehearsal,
     },
     Replied {
         reply: Reply,

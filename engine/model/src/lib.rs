@@ -16,6 +16,7 @@ pub mod metrics;
 mod reply;
 mod role;
 mod run;
+mod testing;
 mod text;
 mod time;
 mod trigger;
@@ -38,6 +39,7 @@ pub use id::{
 pub use reply::Reply;
 pub use role::Role;
 pub use run::{RunFailure, RunMode, RunStatus, StepStatus};
+pub use testing::{GivenOutput, KnownFrom, Rehearsal, Sample, TEST_KEEP, TestPart, TestPlan};
 pub use text::{Locale, Text};
 pub use time::Time;
 pub use trigger::TriggerKind;

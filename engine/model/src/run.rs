@@ -82,6 +82,19 @@ pub enum RunMode {
     Test,
 }
 
+impl RunMode {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Test => "test",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Normal, Self::Test].into_iter().find(|mode| mode.name() == name)
+    }
+}
+
 /// Which step failed a run, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunFailure {

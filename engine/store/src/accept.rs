@@ -335,7 +335,9 @@ async fn skip(tx: &DatabaseTransaction, now: Time, new: &NewRun, effects: &mut E
         let kind = finished_signal(parent, new.id, finished.status, None, None);
         run_signal::post(tx, now, parent.run, &kind).await?;
     }
-    effects.finished.push((new.flow, finished.status));
+    if new.mode == RunMode::Normal {
+        effects.finished.push((new.flow, finished.status));
+    }
     effects.news.push((new.id, news::News::Finished(Box::new(finished))));
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use causeway_model::{
-    Entry, Event, FlowId, Frame, LoopTally, Outcome, RunFailure, RunId, RunStatus, StepId, Text, Time, Value,
-    WaitKind,
+    Entry, Event, FlowId, Frame, LoopTally, Outcome, RunFailure, RunId, RunMode, RunStatus, StepId, Text,
+    Time, Value, WaitKind,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
@@ -385,7 +385,10 @@ impl<'a> Fenced<'a> {
             if let Some(parent) = origin.parent {
                 told.push((parent, commit.run, finished));
             }
-            effects.finished.push((FlowId(gone.flow), finished.status));
+            // How tests end says nothing of how the flow fares.
+            if gone.mode == codes::mode_code(RunMode::Normal) {
+                effects.finished.push((FlowId(gone.flow), finished.status));
+            }
             history.push(History { gone, finished, entries });
         }
         run::insert(tx, history).await?;

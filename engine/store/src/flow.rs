@@ -209,6 +209,14 @@ impl Store {
         FlowRecord::read(row(&self.core.db.read, id).await?)
     }
 
+    /// The flow and its draft, of one moment.
+    pub async fn flow_with_draft(&self, slug: &Slug) -> Result<(FlowRecord, Flow)> {
+        let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(&self.core.db.read).await?;
+        let row = row.ok_or_else(|| not_found(slug.as_str()))?;
+        let draft = json::parse(&row.draft, "draft of a flow")?;
+        Ok((FlowRecord::read(row)?, draft))
+    }
+
     pub async fn draft(&self, id: FlowId) -> Result<Flow> {
         json::parse(&row(&self.core.db.read, id).await?.draft, "draft of a flow")
     }

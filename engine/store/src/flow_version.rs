@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::audit_entry::{self, Change};
 use crate::flow::{self, Watches};
 use crate::listing::Page;
-use crate::{Error, Result, Store, codes, flow_archive, json, setting, webhook_route};
+use crate::{Error, Result, Store, codes, draft_snapshot, flow_archive, json, setting, webhook_route};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "flow_version")]
@@ -50,16 +50,16 @@ pub struct Publish {
     pub note: Option<String>,
 }
 
+pub(crate) fn not_found(version: i32) -> Error {
+    Error::not_found(
+        "version_not_found",
+        text!("The flow has no version {version}.", "此流程沒有版本 {version}。"),
+    )
+}
+
 pub(crate) async fn document_text<C: ConnectionTrait>(db: &C, flow: FlowId, version: i32) -> Result<String> {
     let row = Entity::find_by_id((flow.0, version)).one(db).await?;
-    Ok(row
-        .ok_or_else(|| {
-            Error::not_found(
-                "version_not_found",
-                text!("The flow has no version {version}.", "此流程沒有版本 {version}。"),
-            )
-        })?
-        .document)
+    Ok(row.ok_or_else(|| not_found(version))?.document)
 }
 
 impl Store {
@@ -151,7 +151,13 @@ impl Store {
         Ok(Page::of(rows.into_iter().map(record).collect(), limit))
     }
 
+    /// The document of a version, or the draft that a test run pins.
     pub async fn version(&self, id: FlowId, version: i32) -> Result<Flow> {
-        json::parse(&document_text(&self.core.db.read, id, version).await?, "document of a version")
+        let db = &self.core.db.read;
+        let text = match version {
+            ..0 => draft_snapshot::document_text(db, id, version).await?,
+            _ => document_text(db, id, version).await?,
+        };
+        json::parse(&text, "document of a version")
     }
 }

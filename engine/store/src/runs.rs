@@ -4,19 +4,21 @@ use causeway_model::{
     FlowId, RunFailure, RunId, RunMode, RunStatus, Slug, Text, Time, TriggerKind, Value, text,
 };
 use sea_orm::EntityTrait;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::accept::{NewRun, Origin};
 use crate::audit_entry::{self, Change};
 use crate::db::Ask;
 use crate::listing::{MOST_ROWS, Page, RunFilter};
-use crate::{Error, Result, Store, active_run, codes, dismissal, json, run};
+use crate::{Error, Result, Store, active_run, codes, dismissal, draft_snapshot, json, run};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct RunRecord {
     pub id: RunId,
     pub flow: FlowId,
     pub slug: Slug,
+    /// Below zero: the draft that a test run pins. People are shown none then.
+    #[serde(serialize_with = "published_only")]
     pub version: i32,
     pub status: RunStatus,
     pub trigger: TriggerKind,
@@ -37,7 +39,26 @@ pub struct RunRecord {
     pub dismissed: bool,
 }
 
+fn published_only<S: Serializer>(version: &i32, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    Some(*version).filter(|version| *version >= 0).serialize(serializer)
+}
+
 impl RunRecord {
+    /// Whether it pins a draft instead of a published version.
+    pub fn is_of_draft(&self) -> bool {
+        self.version < 0
+    }
+
+    /// `v3`, or `draft`.
+    pub fn edition(&self) -> String {
+        if self.is_of_draft() { "draft".to_owned() } else { format!("v{}", self.version) }
+    }
+
+    /// Refuses what is for runs of published versions only.
+    pub fn refuse_test(&self) -> Result<()> {
+        if self.mode == RunMode::Test { Err(draft_snapshot::refused()) } else { Ok(()) }
+    }
+
     fn of_active(row: active_run::Model, slug: Slug) -> Result<Self> {
         let status = codes::status_of(row.status)?;
         let waits = row.not_before.filter(|opens| status == RunStatus::Queued && row.due_at == Some(*opens));
@@ -182,7 +203,7 @@ impl Store {
         let tx = self.core.db.begin().await?;
         let taken = tx
             .run(
-                "UPDATE run SET resumed_by = $2 WHERE id = $1 AND status = 4 AND resumed_by IS NULL",
+                "UPDATE run SET resumed_by = $2 WHERE id = $1 AND status = 4 AND resumed_by IS NULL AND mode = 0",
                 vec![failed.0.into(), by.0.into()],
             )
             .await?;
@@ -195,6 +216,9 @@ impl Store {
 
     async fn why_not_resumable(&self, id: RunId) -> Result<Error> {
         let record = self.run(id).await?;
+        if record.mode == RunMode::Test {
+            return Ok(draft_snapshot::refused());
+        }
         if record.status == RunStatus::Failed {
             return Ok(Error::conflict(
                 "run_resumed_already",

@@ -118,6 +118,7 @@ async fn delete_runs(tx: &DatabaseTransaction, runs: &[Uuid]) -> Result<()> {
         ("approval", "run"),
         ("dismissal", "run"),
         ("trigger_event", "run"),
+        ("draft_snapshot", "run"),
         ("run", "id"),
     ] {
         let delete = Rows::ids(tx.dialect(), runs.iter().copied()).statement(vec![], |source| {

@@ -29,7 +29,7 @@ pub struct Vitals {
     pub due: u64,
     /// Since when the oldest of them has been due, as far as it is known.
     pub oldest_due_at: Option<Time>,
-    /// Failed runs that nobody resumed or dismissed.
+    /// Failed runs that nobody resumed or dismissed; test runs are none.
     pub dead_letters: u64,
     /// The SQLite file, or the Postgres database.
     pub database_bytes: u64,
@@ -162,7 +162,10 @@ impl Store {
             due,
             oldest_due_at,
             dead_letters: self
-                .count("SELECT COUNT(*) FROM run WHERE status = 4 AND resumed_by IS NULL", vec![])
+                .count(
+                    "SELECT COUNT(*) FROM run WHERE status = 4 AND resumed_by IS NULL AND mode = 0",
+                    vec![],
+                )
                 .await?,
             database_bytes: self.database_bytes().await?,
         })
@@ -244,10 +247,10 @@ impl Store {
         Ok((due, oldest.map(Time)))
     }
 
-    /// `expires_at` is when a run finished where its flow does not say how long it is kept, and later otherwise.
+    /// Test runs are left out. `expires_at` is when a run finished where its flow does not say how long it is kept, and later otherwise.
     async fn finished_since(&self, since: Time) -> Result<Finished> {
-        let ask = "SELECT status, COUNT(*) FROM run WHERE NOT kept AND expires_at > $1 GROUP BY status UNION ALL \
-                   SELECT status, COUNT(*) FROM run WHERE kept AND expires_at > $1 AND finished_at > $1 GROUP BY status";
+        let ask = "SELECT status, COUNT(*) FROM run WHERE NOT kept AND expires_at > $1 AND mode = 0 GROUP BY status UNION ALL \
+                   SELECT status, COUNT(*) FROM run WHERE kept AND expires_at > $1 AND finished_at > $1 AND mode = 0 GROUP BY status";
         let mut finished = Finished::default();
         for row in self.core.db.read.all(ask, vec![since.millis().into()]).await? {
             let count = unsigned(row.try_get_by_index(1)?);

@@ -8,6 +8,7 @@ mod list;
 mod publish;
 mod restore;
 mod switch;
+mod test;
 mod validate;
 mod versions;
 
@@ -32,6 +33,8 @@ pub enum Flow {
     Diff(diff::Diff),
     /// Make an old version the draft again
     Restore(restore::Restore),
+    /// Try the draft, or a document in a file: whole, up to a step, one step, or without sending anything
+    Test(test::Test),
     /// List the published versions of a flow
     Versions(versions::Versions),
     /// Let triggers start the flow again
@@ -56,6 +59,7 @@ impl Flow {
             Self::List(command) => command.run(context).await,
             Self::Publish(command) => command.run(context).await,
             Self::Restore(command) => command.run(context).await,
+            Self::Test(command) => command.run(context).await,
             Self::Versions(command) => command.run(context).await,
             Self::Enable(command) => command.run(context, true).await,
             Self::Disable(command) => command.run(context, false).await,

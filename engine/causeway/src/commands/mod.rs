@@ -10,6 +10,7 @@ pub mod key;
 pub mod migrate;
 pub mod openapi;
 pub mod run;
+pub mod sample;
 pub mod schedule;
 pub mod schema;
 pub mod secret;

@@ -14,6 +14,8 @@ mod wait;
 
 use clap::Subcommand;
 
+pub(super) use wait::until_finished;
+
 use crate::context::Context;
 use crate::exit::Outcome;
 

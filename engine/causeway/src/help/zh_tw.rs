@@ -103,6 +103,29 @@ const TEXTS: &[(&str, &str)] = &[
     ("flow enable <slug>", "流程的代號"),
     ("flow disable", "不讓任何觸發啟動流程；進行中的執行會繼續"),
     ("flow disable <slug>", "流程的代號"),
+    ("flow test", "測試草稿或檔案中的文件：整個流程、到某個步驟、單一步驟，或不送出任何內容"),
+    ("flow test <flow>", "流程的代號，或文件：檔案或其資料夾"),
+    ("flow test --step", "只測試此步驟；之前步驟的結果由 --sample 或 --from-run 提供"),
+    ("flow test --until", "執行到此步驟為止：包含它與之前的所有步驟"),
+    ("flow test --dry-run", "預演：不送出任何內容，只顯示會送出的請求"),
+    ("flow test --sample", "流程的範例資料：觸發內容與各步驟的結果"),
+    ("flow test --from-run", "採用流程先前某次執行的資料"),
+    ("flow test --input", "JSON 輸入，或 webhook 流程的內容；`-` 為標準輸入"),
+    ("flow test --trigger", "JSON，內含 `trigger` 的欄位，例如 webhook 的 `body` 與 `headers`"),
+    ("flow test --item", "JSON：--step 所在迴圈的項目"),
+    ("flow test --pinned", "範例資料或執行已提供結果的步驟不再執行"),
+    (
+        "flow test ?",
+        "範例：
+  causeway flow test order-approval --sample large
+  causeway flow test order-approval --dry-run --input order.json    顯示會送出的內容，但不送出
+  causeway flow test order-approval --until size                    執行到某個步驟
+  causeway flow test order-approval --step create --from-run ID     單一步驟，採用該次執行先前的結果
+  causeway flow test workflows/order-approval --dry-run --json
+
+測試目前的草稿，或測試檔案中的文件而不更動草稿；流程尚不存在時，會先存為草稿。這種執行的模式為 `test`：
+不列入待處理的失敗、不會啟動其他流程，最多保留一天。此儲存庫沒有伺服器時，就在這裡執行。執行未成功時以 1 結束。",
+    ),
     ("run", "執行：啟動、檢視、取消、接續、重播"),
     ("run start", "手動啟動流程"),
     ("run start <slug>", "流程的代號"),
@@ -123,7 +146,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("run list", "列出執行，最新的在前"),
     ("run list --flow", "只列出此流程的執行"),
     ("run list --status", "只列出此狀態：queued、running、waiting、succeeded、failed 或 cancelled"),
-    ("run list --dead-letters", "只列出失敗且尚未接續的執行"),
+    ("run list --mode", "只列出此模式：normal 或 test"),
+    ("run list --dead-letters", "只列出失敗且尚未接續的執行；不含測試"),
     ("run list --before", "只列出比此執行更早的"),
     ("run list --limit", "幾筆"),
     (
@@ -312,6 +336,37 @@ const TEXTS: &[(&str, &str)] = &[
     ("secret list", "列出密鑰名稱"),
     ("secret delete", "刪除密鑰"),
     ("secret delete <name>", "密鑰名稱"),
+    ("sample", "範例資料：保存測試流程用的資料"),
+    ("sample list", "列出流程的範例資料"),
+    ("sample list <slug>", "流程的代號"),
+    ("sample show", "輸出範例資料，或由它產生的測試案例"),
+    ("sample show <slug>", "流程的代號"),
+    ("sample show <name>", "範例資料的名稱"),
+    ("sample show --case", "輸出為測試案例：輸入內容與各步驟應有的結果"),
+    (
+        "sample show ?",
+        "範例：
+  causeway sample show order-approval large
+  causeway sample show order-approval large --case > workflows/order-approval/cases/large.json",
+    ),
+    ("sample set", "由檔案或執行建立或取代範例資料"),
+    ("sample set <slug>", "流程的代號"),
+    ("sample set <name>", "範例資料的名稱：a-z、0-9 與 -"),
+    ("sample set --file", "由檔案讀取範例資料；`-` 為標準輸入"),
+    ("sample set --from-run", "採用流程某次執行的觸發內容與各步驟結果"),
+    ("sample set --only-trigger", "只採用該次執行的觸發內容"),
+    (
+        "sample set ?",
+        "範例：
+  causeway sample set order-approval large --file sample.json
+  causeway sample set order-approval large --from-run 0197f2a4-7c1e-7d52-9a51-3b1c8e0f4c55
+  echo '{\"trigger\": {\"body\": {\"order_no\": \"SO-1\"}}}' | causeway sample set order-approval small --file -
+
+範例資料為 {\"trigger\": {...}, \"outputs\": {步驟: 值}, \"ports\": {步驟: 出口}}。不會保存密鑰的值。",
+    ),
+    ("sample delete", "刪除範例資料"),
+    ("sample delete <slug>", "流程的代號"),
+    ("sample delete <name>", "範例資料的名稱"),
     ("variable", "設定變數，流程以 `vars.<名稱>` 讀取"),
     ("variable set", "設定變數；進行中的執行沿用開始時的值"),
     ("variable set <name>", "流程中的名稱：`vars.<名稱>`"),

@@ -1,6 +1,7 @@
 //! What people see: tables, timelines, times, faults, progress. Pure text; [`Console`] writes it.
 
 mod console;
+pub mod effects;
 pub mod faults;
 pub mod progress;
 pub mod table;

@@ -1,7 +1,9 @@
 //! A run as a person reads it: what happened, step by step, and where it stands.
 
 use causeway_document::{AttemptView, StepView};
-use causeway_model::{RunFailure, RunStatus, StepError, StepStatus, Text, Time, WaitKind, text};
+use causeway_model::{
+    KnownFrom, RunFailure, RunMode, RunStatus, StepError, StepStatus, Text, Time, WaitKind, text,
+};
 use causeway_store::RunRecord;
 use console::measure_text_width;
 
@@ -35,11 +37,13 @@ impl Timeline<'_> {
     pub fn render(&self, run: &RunRecord, steps: &[StepView]) -> String {
         let mut lines = self.header(run);
         lines.push(String::new());
-        let widths = Widths::of(steps);
-        for step in steps {
-            lines.extend(self.step(step, widths));
-        }
+        lines.extend(self.steps(steps));
         lines.join("\n")
+    }
+
+    pub fn steps(&self, steps: &[StepView]) -> Vec<String> {
+        let widths = Widths::of(steps);
+        steps.iter().flat_map(|step| self.step(step, widths)).collect()
     }
 
     fn words<'t>(&self, text: &'t Text) -> &'t str {
@@ -64,8 +68,10 @@ impl Timeline<'_> {
 
     pub fn header(&self, run: &RunRecord) -> Vec<String> {
         let mut facts: Vec<(Text, String)> = Vec::new();
-        let version = run.version;
-        facts.push((text!("flow", "流程"), format!("{} v{version}", run.slug)));
+        facts.push((text!("flow", "流程"), format!("{} {}", run.slug, run.edition())));
+        if run.mode == RunMode::Test {
+            facts.push((text!("mode", "模式"), self.words(&text!("test", "測試")).to_owned()));
+        }
         let mut status = self.console.paint(self.words(&run_status(run.status)), paint_run(run.status));
         if run.handled_errors > 0 {
             let count = run.handled_errors;
@@ -204,6 +210,10 @@ impl Timeline<'_> {
                 lines.extend(self.value(self.words(&name), value));
             }
         }
+        if step.output_from == Some(KnownFrom::Unknown) && step.error.is_none() {
+            let unknown = text!("output  not known", "輸出  無從得知");
+            lines.push(self.console.paint(self.words(&unknown), Paint::Faint));
+        }
         if let Some(error) = &step.error {
             lines.push(format!(
                 "{}  {}",
@@ -296,7 +306,7 @@ pub fn paint_run(status: RunStatus) -> Paint {
 
 #[cfg(test)]
 mod tests {
-    use causeway_model::{ErrorClass, FlowId, Locale, LoopTally, RunId, RunMode, TriggerKind, Wait};
+    use causeway_model::{ErrorClass, FlowId, Locale, LoopTally, RunId, TriggerKind, Wait};
     use causeway_store::Origin;
     use serde_json::json;
 
@@ -346,6 +356,7 @@ mod tests {
             took_us: None,
             input: None,
             output: None,
+            output_from: None,
             error: None,
             attempts: Vec::new(),
             wait: None,

@@ -12,7 +12,7 @@ use super::failure::{Target, invalid_allow_hosts, unbuilt};
 use super::outbound::Allowed;
 use super::prepare::Prepared;
 use super::resolve::{Checked, Resolver, SystemResolver};
-use super::{Body, Request, Response, answer, redirect, tls};
+use super::{Body, Request, Response, Shown, answer, redirect, tls};
 use crate::Services;
 
 /// Limits and permissions of outbound calls.
@@ -78,7 +78,6 @@ impl Client {
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
                 .referer(false)
-                .user_agent(concat!("causeway/", env!("CARGO_PKG_VERSION")))
                 .pool_max_idle_per_host(32)
                 .tcp_nodelay(true)
                 .build()
@@ -99,6 +98,15 @@ impl Client {
             Ok(outcome) => outcome,
             Err(_) => Err(current(&target).timed_out(timeout)),
         }
+    }
+
+    /// What [`Client::send`] would send first, made by the same code. Looks no name up and connects to nothing; a request that
+    /// would not be sent is refused in the same way.
+    pub fn rehearse(&self, mut request: Request, services: &Services) -> Result<Shown, StepError> {
+        let body = std::mem::replace(&mut request.body, Body::Empty);
+        let hop = Prepared::rehearsed(&request, body, services)?;
+        self.client_for(&hop.url).ok_or_else(|| hop.target(false).refused())?;
+        Ok(Shown::of(&hop))
     }
 
     /// `target` always holds the hop under way.

@@ -7,6 +7,7 @@ use causeway_model::{FileRef, StepError, StreamRef};
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
 use super::failure::invalid_header;
+use super::mask::Masker;
 use super::prepare::Revealer;
 use super::{Body, Part, PartContent};
 use crate::Files;
@@ -124,6 +125,26 @@ impl Payload {
                 Segment::Records { .. } => None,
             })
             .sum()
+    }
+
+    /// The body for people, cut after about `most` bytes: files and streams by their names, other bytes as they are. Whether
+    /// it was cut.
+    pub fn shown(&self, masker: &Masker, most: usize) -> (String, bool) {
+        let mut shown = String::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::Bytes(bytes) => shown += &masker.text(String::from_utf8_lossy(bytes).into_owned()),
+                Segment::File(file) => {
+                    shown += &format!("<{}, {}, {} bytes>", file.name, file.media_type, file.size);
+                }
+                Segment::Records { stream, .. } => shown += &format!("<{} records>", stream.count),
+            }
+            if shown.len() > most {
+                shown.truncate(shown.floor_char_boundary(most));
+                return (shown, true);
+            }
+        }
+        (shown, false)
     }
 
     pub fn body(&self, files: &Arc<dyn Files>) -> reqwest::Body {

@@ -7,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use causeway_model::{StepError, Value};
 use causeway_script::{Mask, Sealer, Secrets};
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
 use reqwest::{Method, Url};
 
 use super::failure::{Target, invalid_header, invalid_method, invalid_url, unrevealed};
@@ -20,6 +22,9 @@ const MOST_HEADERS: usize = 100;
 const MOST_HEADER_BYTES: usize = 64 * 1024;
 const LONGEST_SHOWN: usize = 200;
 const LONGEST_URL: usize = 16 * 1024;
+
+/// How requests say who sends them, unless the user set it.
+const OURSELVES: &str = concat!("causeway/", env!("CARGO_PKG_VERSION"));
 
 /// One hop, ready to be sent.
 pub(super) struct Prepared {
@@ -35,7 +40,15 @@ pub(super) struct Prepared {
 impl Prepared {
     /// The body comes apart from the request: it may be large, and is used up.
     pub fn new(request: &Request, body: Body, services: &Services) -> Result<Self, StepError> {
-        let mut revealer = Revealer::new(&services.sealer, &services.secrets);
+        Self::with(request, body, Revealer::new(&services.sealer, &services.secrets, Reveals::Secrets))
+    }
+
+    /// The same with stand-ins in the place of secrets: never to be sent. What is made of it is shown by its masker.
+    pub fn rehearsed(request: &Request, body: Body, services: &Services) -> Result<Self, StepError> {
+        Self::with(request, body, Revealer::new(&services.sealer, &services.secrets, Reveals::StandIns))
+    }
+
+    fn with(request: &Request, body: Body, mut revealer: Revealer<'_>) -> Result<Self, StepError> {
         let method = method(&request.method)?;
         let mut url = url(&revealer.text(&request.url)?)?;
         let mut head = Head::default();
@@ -164,8 +177,10 @@ impl Head {
         Ok((header, value))
     }
 
-    /// What the body says of itself.
+    /// What the body says of itself, and what every request says.
     fn describe(&mut self, payload: &Payload) -> Result<(), StepError> {
+        self.headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        self.headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(OURSELVES));
         if let Some(media_type) = &payload.media_type
             && (payload.media_type_fixed || !self.headers.contains_key(CONTENT_TYPE))
         {
@@ -202,16 +217,25 @@ fn is_credential(name: &str) -> bool {
         .any(|word| name.contains(word))
 }
 
+/// What takes the place of sealed tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reveals {
+    Secrets,
+    /// Texts that mean nothing, and survive all that is done to a secret on its way into a request.
+    StandIns,
+}
+
 /// Reveals sealed tokens, and remembers what was revealed.
 pub(super) struct Revealer<'a> {
     sealer: &'a Sealer,
     secrets: &'a Secrets,
+    reveals: Reveals,
     masks: Vec<Mask>,
 }
 
 impl<'a> Revealer<'a> {
-    fn new(sealer: &'a Sealer, secrets: &'a Secrets) -> Self {
-        Self { sealer, secrets, masks: Vec::new() }
+    fn new(sealer: &'a Sealer, secrets: &'a Secrets, reveals: Reveals) -> Self {
+        Self { sealer, secrets, reveals, masks: Vec::new() }
     }
 
     /// How much was revealed so far.
@@ -222,6 +246,15 @@ impl<'a> Revealer<'a> {
     pub fn text(&mut self, text: &str) -> Result<String, StepError> {
         if !self.sealer.is_sealed(text) {
             return Ok(text.to_owned());
+        }
+        if self.reveals == Reveals::StandIns {
+            let masks = &mut self.masks;
+            let stand_in = |shown: String| {
+                let secret = format!("standin{}", uuid::Uuid::new_v4().simple());
+                masks.push(Mask { secret: secret.clone(), shown });
+                secret
+            };
+            return self.sealer.stand_in(text, self.secrets, stand_in).map_err(unrevealed);
         }
         let revealed = self.sealer.reveal(text, self.secrets).map_err(unrevealed)?;
         self.masks.extend(revealed.masks);

@@ -1,6 +1,8 @@
 //! What a trigger event means for the run that it makes.
 
-use causeway_model::{ErrorClass, OnLimit, Priority, Settings, Span, StepError, Time, Value, text};
+use causeway_model::{
+    ErrorClass, OnLimit, Priority, Settings, Span, StepError, TEST_KEEP, Time, Value, text,
+};
 use causeway_script::{Context, Scope};
 
 use super::Plan;
@@ -21,6 +23,13 @@ impl Admission {
     /// The deadline of a run that is accepted now; the wait for the window does not count.
     pub fn deadline_at(&self, now: Time) -> Option<Time> {
         self.deadline.map(|span| self.not_before.unwrap_or(now) + span)
+    }
+
+    /// A test takes no place from live runs, waits for no window, and is not kept for long.
+    pub fn for_test(&mut self) {
+        self.slot = None;
+        self.not_before = None;
+        self.keep = Some(self.keep.map_or(TEST_KEEP, |keep| keep.min(TEST_KEEP)));
     }
 }
 

@@ -3,6 +3,7 @@
 mod admit;
 mod plans;
 mod readiness;
+mod scope;
 mod trigger;
 mod window;
 
@@ -18,6 +19,7 @@ pub(crate) use readiness::ERROR_PORT;
 #[cfg(test)]
 pub(crate) use readiness::readiness;
 pub use readiness::{Readiness, Settled};
+pub use scope::Scope;
 pub use trigger::{
     Cors, Dedupe, HmacAlgorithm, HmacEncoding, Jwt, JwtAlgorithm, JwtKey, Missed, PlanTrigger, ReplyMode,
     Schedule, Verify, Webhook,

@@ -34,6 +34,11 @@ impl Drive {
 
     /// Makes the attempts whose beginning is committed.
     pub(super) fn launch(&mut self) {
+        if self.core.is_dry_run() {
+            // Nothing was begun; and were there anything, it would not go out.
+            self.begun.clear();
+            return;
+        }
         for place in std::mem::take(&mut self.begun) {
             let Some(step) = self.core.plan_step(&place) else { continue };
             let Action::Operation { connector, operation, .. } = &step.action else { continue };

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use causeway_document::PlanStep;
 use causeway_model::{
-    BlobId, Entry, ErrorClass, Event, Frame, LoopTally, Outcome, RunId, StepError, StepId, StreamRef, Time,
-    Value, Wait, WaitKind, text,
+    BlobId, Entry, ErrorClass, Event, Frame, GivenOutput, KnownFrom, LoopTally, Outcome, Rehearsal, RunId,
+    StepError, StepId, StreamRef, TestPlan, Time, Value, Wait, WaitKind, text,
 };
 use causeway_script::{Context, Scope};
 use causeway_store::{ActiveRun, LoopWrite, NewApproval, NewRun, Store};
@@ -27,6 +27,8 @@ pub struct Core {
     pub sources: HashMap<Place, Source>,
     /// Called runs that steps wait for.
     pub awaited: HashMap<(Frame, StepId), RunId>,
+    /// What a test run of a draft is to do.
+    test: Option<Arc<TestPlan>>,
     contexts: HashMap<Frame, FrameContext>,
     store: Store,
     public_url: Arc<str>,
@@ -110,13 +112,14 @@ impl Source {
 }
 
 impl Core {
-    pub fn new(machine: Machine, run: ActiveRun, shared: &Shared) -> Self {
+    pub fn new(machine: Machine, run: ActiveRun, test: Option<TestPlan>, shared: &Shared) -> Self {
         Self {
             machine,
             run,
             outbox: Outbox::default(),
             sources: HashMap::new(),
             awaited: HashMap::new(),
+            test: test.map(Arc::new),
             contexts: HashMap::new(),
             store: shared.services.store.clone(),
             public_url: Arc::clone(&shared.public_url),
@@ -132,7 +135,8 @@ impl Core {
         let run = serde_json::json!({
             "id": self.run.id,
             "flow": self.run.slug,
-            "version": self.run.version,
+            // A draft has no version yet.
+            "version": self.run.version.max(0),
             "started_at": self.machine.started_at(),
         });
         let scope = Scope::from_event_text(trigger, &vars, &run)?;
@@ -171,6 +175,35 @@ impl Core {
         let context =
             FrameContext { scope, key_path: path, item_key, links: self.links(frame.clone()), kept };
         self.contexts.insert(frame.clone(), context);
+    }
+
+    /// Whether nothing may go out.
+    pub fn is_dry_run(&self) -> bool {
+        self.machine.scope().dry_run
+    }
+
+    /// What is given of a step.
+    pub fn given(&self, step: &StepId) -> Option<&GivenOutput> {
+        self.test.as_ref()?.outputs.get(step)
+    }
+
+    /// The only item that a test gives to a loop.
+    pub fn given_item(&self, step: &StepId) -> Option<Value> {
+        if !self.machine.scope().gives_item(step) {
+            return None;
+        }
+        self.test.as_ref()?.item.clone()
+    }
+
+    /// Lets what is given of steps that a test does not run stand, in a frame that has just been opened.
+    pub fn keep_given(&mut self, frame: &Frame, at: Time) {
+        let Some(test) = self.test.clone().filter(|test| !test.kept.is_empty()) else { return };
+        let Some(body) = self.machine.frame(frame).map(|state| Arc::clone(&state.body)) else { return };
+        for step in body.steps.iter().map(|step| &step.id).filter(|step| test.kept.contains(*step)) {
+            let GivenOutput { output, port } = test.outputs.get(step).cloned().unwrap_or_default();
+            let outcome = Outcome::Succeeded { output, port };
+            self.record(frame, at, Event::Kept { step: step.clone(), outcome });
+        }
     }
 
     pub fn has_context(&self, frame: &Frame) -> bool {
@@ -294,10 +327,13 @@ impl Core {
     pub fn reap_items(&mut self) {
         for ItemDone { frame, place, index, result } in self.machine.done_items() {
             let Some(context) = self.contexts.remove(&frame) else { continue };
-            if context.kept {
-                self.outbox.done.push(frame.clone());
-            } else {
-                self.outbox.entries.remove(&frame);
+            // What happened in the one item that a test goes over stays to be looked at.
+            match (self.machine.scope().first_item_only(&self.step_id(&place)), context.kept) {
+                (true, _) => {}
+                (false, true) => self.outbox.done.push(frame.clone()),
+                (false, false) => {
+                    self.outbox.entries.remove(&frame);
+                }
             }
             let key = context.item_key;
             let record = match result {
@@ -339,6 +375,10 @@ impl Core {
             self.push_result(&place, None);
             let tally = self.tally(&place);
             self.sources.remove(&place);
+            if failing.is_none() && self.is_partial(&place) {
+                self.settle_partial(&place, at);
+                continue;
+            }
             let outcome = match failing {
                 None => Outcome::Succeeded { output: steps::for_each::summary(&tally), port: None },
                 Some((index, error)) => {
@@ -347,6 +387,31 @@ impl Core {
             };
             self.settle(&place, at, outcome);
         }
+    }
+
+    /// Whether a dry run does not know what the loop would give.
+    fn is_partial(&self, place: &Place) -> bool {
+        let scope = self.machine.scope();
+        scope.dry_run
+            && (self.machine.is_blocked_inside(place) || scope.first_item_only(&self.step_id(place)))
+    }
+
+    fn settle_partial(&mut self, place: &Place, at: Time) {
+        let step = self.step_id(place);
+        let items = self.machine.looping(place).map(|looping| looping.items.clone()).unwrap_or_default();
+        let given = self.given(&step).cloned();
+        let rehearsal = Rehearsal {
+            input: serde_json::json!({ "items": items }),
+            request: None,
+            note: Some(text!(
+                "Its steps are shown for the first item only.",
+                "僅以第一筆項目顯示其中的步驟。"
+            )),
+            output_from: if given.is_some() { KnownFrom::Given } else { KnownFrom::Unknown },
+        };
+        self.record(&place.0, at, Event::Rehearsed { step, rehearsal });
+        let GivenOutput { output, port } = given.unwrap_or_default();
+        self.settle(place, at, Outcome::Succeeded { output, port });
     }
 
     /// An item of a loop, if it is at hand; `None` where it must be fetched from its stream.

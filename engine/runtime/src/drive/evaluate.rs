@@ -91,6 +91,7 @@ fn go_on(
             Some(item) => {
                 if let Some(frame) = core.machine.open_item(&place, index) {
                     core.open_item(&place, index, &frame, &item, false);
+                    core.keep_given(&frame, at);
                 }
             }
             None => {
@@ -141,6 +142,7 @@ fn resolve(core: &mut Core, place: &Place) -> Resolution {
     let step = core.step_id(place);
     let edited = core.machine.edited_input(&step).map(|(input, _)| input.clone());
     let replied = core.machine.replied();
+    let given_item = core.given_item(&step);
     core.with_scope(place, |step, scope, context| {
         let input = || -> Result<Value, StepError> {
             let input = match edited {
@@ -160,7 +162,10 @@ fn resolve(core: &mut Core, place: &Place) -> Resolution {
             Action::Respond => steps::respond::evaluate(input()?, replied),
             Action::Stop => steps::stop::evaluate(&input()?),
             Action::ForEach(for_each) => {
-                let items = for_each.items.resolve(scope, context)?;
+                let items = match given_item {
+                    Some(item) => Value::Array(vec![item]),
+                    None => for_each.items.resolve(scope, context)?,
+                };
                 Ok(Resolved::Want(Want::Loop { place: place.clone(), items }))
             }
             Action::Wait | Action::Approval | Action::CallFlow => {

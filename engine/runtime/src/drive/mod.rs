@@ -7,6 +7,7 @@ mod due;
 mod evaluate;
 mod lent;
 mod recover;
+mod rehearse;
 mod satisfy;
 mod watchers;
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use causeway_model::{Event, Frame, LoopTally, StepError, StepId, StreamRef, Value};
+use causeway_document::Scope;
+use causeway_model::{ErrorClass, Event, Frame, LoopTally, StepError, StepId, StreamRef, Value, text};
 use causeway_store::Claimed;
 
 use super::Shared;
@@ -17,7 +18,12 @@ pub async fn rebuild(shared: &Shared, claimed: &mut Claimed) -> Result<Core, Ste
     let run = claimed.run.clone();
     let plan = services.plan(run.flow, run.version).await?;
     let names = plan.vars.clone();
-    let mut core = Core::new(Machine::new(plan), run, shared);
+    let test = services.store.test_plan(run.flow, run.version).await.map_err(store_error)?;
+    let scope = match &test {
+        Some(test) => plan.scope(test).ok_or_else(step_gone)?,
+        None => Scope::default(),
+    };
+    let mut core = Core::new(Machine::within(plan, scope), run, test, shared);
     let mut journal = std::mem::take(&mut claimed.journal);
     // A frame's entries go after those of the frames around it. The start goes first: a resumed run keeps outcomes from before.
     journal.sort_by_key(|entry| (!matches!(entry.event, Event::Started { .. }), depth(&entry.frame)));
@@ -34,6 +40,7 @@ pub async fn rebuild(shared: &Shared, claimed: &mut Claimed) -> Result<Core, Ste
         };
         core.record(&Frame::top(), now, Event::Started { vars });
         core.open_top(&claimed.event)?;
+        core.keep_given(&Frame::top(), now);
     }
     let mut loops = std::mem::take(&mut claimed.loops);
     let mut level = 0;
@@ -56,6 +63,15 @@ pub async fn rebuild(shared: &Shared, claimed: &mut Claimed) -> Result<Core, Ste
         core.record(&Frame::top(), now, Event::Recovered);
     }
     Ok(core)
+}
+
+/// Only a test run that was not made by this product can be so.
+fn step_gone() -> StepError {
+    StepError::new(
+        "step_not_found",
+        ErrorClass::Bug,
+        text!("The tested step is not in the document", "文件中沒有要測試的步驟"),
+    )
 }
 
 fn depth(frame: &Frame) -> usize {

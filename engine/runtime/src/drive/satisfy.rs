@@ -23,6 +23,9 @@ impl Drive {
     pub(super) async fn satisfy(&mut self, want: Want) {
         let at = self.now();
         match want {
+            Want::Call { place, input } if self.core.is_dry_run() => {
+                self.rehearse_call(&place, input, at).await;
+            }
             Want::Call { place, input } => {
                 let step = self.core.step_id(&place);
                 let edition = self.core.machine.edited_input(&step).map_or(0, |(_, edition)| *edition);
@@ -40,6 +43,10 @@ impl Drive {
                 match items {
                     Ok((items, count)) => {
                         let step = self.core.step_id(&place);
+                        let (items, count) = match self.core.machine.scope().first_item_only(&step) {
+                            true => for_each::first(items, count),
+                            false => (items, count),
+                        };
                         self.core.record(&place.0, at, Event::LoopStarted { step, items, count });
                     }
                     Err(error) => self.core.fail(&place, at, error),
@@ -91,6 +98,10 @@ impl Drive {
                 .await
             }
         };
+        if self.core.is_dry_run() {
+            // Nothing of it is kept: no question is asked, no run is made.
+            return self.rehearse_wait(place, input, begun, at);
+        }
         match begun {
             Ok(Suspended::Waits { wait, approval, child }) => {
                 self.core.outbox.approvals.extend(approval);
@@ -115,7 +126,7 @@ impl Drive {
 }
 
 /// Tries again while the store does not answer, for up to a minute or so.
-async fn patiently<'a, T>(
+pub(super) async fn patiently<'a, T>(
     mut work: impl FnMut() -> BoxFuture<'a, Result<T, StepError>>,
 ) -> Result<T, StepError> {
     let mut pause = Duration::from_millis(50);

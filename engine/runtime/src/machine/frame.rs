@@ -1,8 +1,9 @@
 //! One frame: the steps of the flow, or of one item of a loop.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use causeway_document::{Action, Body, Readiness, Settled};
+use causeway_document::{Action, Body, Readiness, Scope, Settled};
 use causeway_model::{StepError, StepId, Time, Value, Wait};
 
 use super::Looping;
@@ -33,6 +34,8 @@ pub enum Phase {
     },
     Skipped,
     Cancelled,
+    /// Never begins: it reads the output of a step that a dry run did not perform.
+    Blocked,
 }
 
 impl Phase {
@@ -75,10 +78,23 @@ pub struct FrameState {
     pub steps: Vec<StepState>,
     pub end: Option<End>,
     opened_at: Time,
+    /// Which steps may begin.
+    scope: Arc<Scope>,
+    /// Steps whose outputs a dry run does not know, those of the frames around it among them.
+    pub(super) unknown: BTreeSet<String>,
+}
+
+/// What became of steps that were pending.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// In document order.
+    pub(super) ready: Vec<usize>,
+    /// Each with the step whose output it reads.
+    pub(super) blocked: Vec<(StepId, String)>,
 }
 
 impl FrameState {
-    pub(super) fn open(body: Arc<Body>, at: Time) -> Self {
+    pub(super) fn open(body: Arc<Body>, at: Time, scope: Arc<Scope>) -> Self {
         let step = StepState {
             phase: Phase::Pending,
             ready_at: at,
@@ -87,14 +103,21 @@ impl FrameState {
             edition: 0,
             failed_attempts: 0,
         };
-        Self { steps: vec![step; body.steps.len()], body, end: None, opened_at: at }
+        Self {
+            steps: vec![step; body.steps.len()],
+            body,
+            end: None,
+            opened_at: at,
+            scope,
+            unknown: BTreeSet::new(),
+        }
     }
 
-    /// Settles what can no longer be reached and gives the steps that became ready, in document order.
-    pub(super) fn progress(&mut self) -> Vec<usize> {
-        let mut ready = Vec::new();
+    /// Settles what can no longer be reached and gives the steps that became ready.
+    pub(super) fn progress(&mut self) -> Progress {
+        let mut progress = Progress::default();
         if self.end.is_some() {
-            return ready;
+            return progress;
         }
         loop {
             let mut changed = false;
@@ -102,7 +125,7 @@ impl FrameState {
                 if !matches!(self.steps[index].phase, Phase::Pending) {
                     continue;
                 }
-                let readiness = self.body.readiness(index, |source| self.steps[source].settled());
+                let readiness = self.readiness(index);
                 if readiness == Readiness::Pending {
                     continue;
                 }
@@ -110,11 +133,15 @@ impl FrameState {
                 let since =
                     self.body.steps[index].after.iter().map(|edge| self.steps[edge.from].settled_at).max();
                 let at = since.unwrap_or(self.opened_at);
+                let reads = self.unknown_read(index).filter(|_| readiness == Readiness::Ready);
                 let step = &mut self.steps[index];
                 step.ready_at = at;
-                if readiness == Readiness::Ready {
+                if let Some(reads) = reads {
+                    step.phase = Phase::Blocked;
+                    progress.blocked.push((self.body.steps[index].id.clone(), reads));
+                } else if readiness == Readiness::Ready {
                     step.phase = Phase::Ready;
-                    ready.push(index);
+                    progress.ready.push(index);
                 } else {
                     step.settled_at = at;
                     step.phase = Phase::Skipped;
@@ -122,21 +149,53 @@ impl FrameState {
                 }
             }
             if !changed {
-                return ready;
+                return progress;
             }
         }
     }
 
+    /// What is no part of a test is skipped; the one step that is tested begins at once.
+    fn readiness(&self, index: usize) -> Readiness {
+        let id = &self.body.steps[index].id;
+        if !self.scope.holds(id) {
+            Readiness::Skipped
+        } else if self.scope.forces(id) {
+            Readiness::Ready
+        } else {
+            self.body.readiness(index, |source| self.steps[source].settled())
+        }
+    }
+
+    /// A step that this one reads, and whose output is not known.
+    fn unknown_read(&self, index: usize) -> Option<String> {
+        if self.unknown.is_empty() {
+            return None;
+        }
+        self.body.steps[index].reads(false).into_iter().find(|name| self.unknown.contains(name))
+    }
+
     /// Whether nothing in the frame is under way or will begin.
     pub fn is_done(&self) -> bool {
-        self.steps.iter().all(|step| {
-            step.phase.is_settled()
-                || (self.end.is_some() && matches!(step.phase, Phase::Pending | Phase::Ready))
+        // What is pending while nothing is under way waits for a step that never begins.
+        let blocked = self.steps.iter().any(|step| step.phase == Phase::Blocked);
+        self.steps.iter().all(|step| match step.phase {
+            Phase::Pending => blocked || self.end.is_some(),
+            Phase::Ready => self.end.is_some(),
+            Phase::Blocked => true,
+            _ => step.phase.is_settled(),
         })
     }
 
     /// The output of the last step in document order that succeeded and is no branch.
     pub fn output(&self) -> Option<&Value> {
+        // A test of one step is about that step.
+        let target = self.scope.target().and_then(|step| self.body.position(step.as_str()));
+        if let Some(target) = target {
+            return match &self.steps[target].phase {
+                Phase::Succeeded { output, .. } => Some(output),
+                _ => None,
+            };
+        }
         self.steps.iter().zip(&self.body.steps).rev().find_map(|(state, step)| match &state.phase {
             Phase::Succeeded { output, .. }
                 if !matches!(step.action, Action::Branch { .. } | Action::Stop) =>

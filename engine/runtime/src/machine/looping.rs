@@ -1,6 +1,7 @@
 //! Loops: which items are open, which come next, and what the loop comes to.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use causeway_document::Action;
 use causeway_model::{Entry, Frame, LoopTally, StepError, StepId, Time, Value};
@@ -110,7 +111,8 @@ impl Machine {
         looping.open.insert(index);
         let (at, closing) = (looping.started_at, looping.closing);
         let frame = place.0.item(&step, index);
-        let mut state = FrameState::open(body, at);
+        let mut state = FrameState::open(body, at, Arc::clone(&self.scope));
+        state.unknown = self.frames.get(&place.0).map(|outer| outer.unknown.clone()).unwrap_or_default();
         state.end = closing.then_some(super::End::Closed);
         self.frames.insert(frame.clone(), state);
         self.progress(&frame);
@@ -201,6 +203,23 @@ impl Machine {
         if let Some(Phase::Looping(looping)) = self.phase_mut(&place.0, place.1) {
             looping.tally.results = Some(results);
         }
+    }
+
+    /// Whether something in the loop's items was not begun, since it reads what is not known.
+    pub fn is_blocked_inside(&self, (frame, step): &Place) -> bool {
+        let id = self.frames.get(frame).and_then(|frame| frame.body.steps.get(*step)).map(|step| &step.id);
+        let Some(id) = id else { return false };
+        let inside = |at: &Frame| {
+            let mut at = at.clone();
+            while let Some((parent, name, _)) = at.parent() {
+                if parent == *frame && name == id.as_str() {
+                    return true;
+                }
+                at = parent;
+            }
+            false
+        };
+        self.blocked.iter().any(|(at, _, _)| inside(at))
     }
 
     fn phase_mut(&mut self, frame: &Frame, step: usize) -> Option<&mut Phase> {

@@ -7,14 +7,16 @@
 mod frame;
 mod looping;
 #[cfg(test)]
+mod partial;
+#[cfg(test)]
 mod properties;
 mod verdict;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use causeway_document::{Action, Body, Plan};
-use causeway_model::{Entry, Event, Frame, LoopTally, Outcome, StepError, StepId, Time, Value};
+use causeway_document::{Action, Body, Plan, Scope};
+use causeway_model::{Entry, Event, Frame, KnownFrom, LoopTally, Outcome, StepError, StepId, Time, Value};
 
 pub use frame::{End, FrameState, Phase, StepState};
 pub use looping::{ItemDone, LoopDone, Looping};
@@ -47,10 +49,20 @@ pub struct Machine {
     ended: Vec<Frame>,
     /// Editions and inputs that a person set before the run began, by step.
     edits: BTreeMap<StepId, (Value, u32)>,
+    /// How much of the plan a test run runs; all of it otherwise.
+    scope: Arc<Scope>,
+    /// Steps that a dry run did not begin, since they read what is not known: where each stands, and what it reads.
+    blocked: Vec<(Frame, StepId, String)>,
 }
 
 impl Machine {
+    #[cfg(test)]
     pub fn new(plan: Arc<Plan>) -> Self {
+        Self::within(plan, Scope::default())
+    }
+
+    /// `scope`: how much of the plan a test run runs; all of it otherwise.
+    pub fn within(plan: Arc<Plan>, scope: Scope) -> Self {
         Self {
             plan,
             frames: BTreeMap::new(),
@@ -63,11 +75,22 @@ impl Machine {
             loops: Vec::new(),
             ended: Vec::new(),
             edits: BTreeMap::new(),
+            scope: Arc::new(scope),
+            blocked: Vec::new(),
         }
     }
 
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
+    }
+
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Steps that a dry run did not begin: where each stands, and the step whose output it reads.
+    pub fn blocked(&self) -> &[(Frame, StepId, String)] {
+        &self.blocked
     }
 
     pub fn started_at(&self) -> Option<Time> {
@@ -109,7 +132,7 @@ impl Machine {
                 self.started_at = Some(at);
                 self.vars = vars.clone();
                 let body = Arc::clone(&self.plan.body);
-                let top = FrameState::open(body, at);
+                let top = FrameState::open(body, at, Arc::clone(&self.scope));
                 self.frames.insert(Frame::top(), top);
                 self.progress(&Frame::top());
             }
@@ -137,6 +160,14 @@ impl Machine {
             Event::Kept { step, outcome } => {
                 let at = self.started_at.map_or(at, |started| started.max(at));
                 self.settle(&entry.frame, step, outcome, at);
+            }
+            Event::Rehearsed { step, rehearsal } => {
+                if let Some(state) = self.frames.get_mut(&entry.frame)
+                    && rehearsal.output_from == KnownFrom::Unknown
+                {
+                    state.unknown.insert(step.as_str().to_owned());
+                }
+                self.change(&entry.frame, step, |state, _| state.input = Some(rehearsal.input.clone()));
             }
             Event::Replied { .. } => self.replied = true,
             Event::Stopped { step, failure } => self.stopped(&entry.frame, step, failure, at),
@@ -331,9 +362,10 @@ impl Machine {
     fn progress(&mut self, frame: &Frame) {
         let Some(state) = self.frames.get_mut(frame) else { return };
         if self.halt.is_none() {
-            for index in state.progress() {
-                self.ready.push_back((frame.clone(), index));
-            }
+            let progress = state.progress();
+            self.ready.extend(progress.ready.into_iter().map(|index| (frame.clone(), index)));
+            let blocked = progress.blocked.into_iter();
+            self.blocked.extend(blocked.map(|(step, reads)| (frame.clone(), step, reads)));
         }
         self.check_ended(frame);
     }

@@ -31,7 +31,7 @@ impl Connector for Played {
     }
 }
 
-fn compiler() -> Compiler {
+pub(super) fn compiler() -> Compiler {
     let operation = OperationSpec {
         name: "act".into(),
         title: Text::default(),

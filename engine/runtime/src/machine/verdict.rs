@@ -46,7 +46,8 @@ impl Machine {
             };
             let output = top.output().cloned();
             let handled_errors = self.handled_errors;
-            return done(Ending { status, failure, output, handled_errors, reason: None });
+            let reason = self.why_blocked().filter(|_| status == RunStatus::Succeeded);
+            return done(Ending { status, failure, output, handled_errors, reason });
         }
         let busy = self.frames.values().any(|frame| {
             frame.steps.iter().any(|step| match &step.phase {
@@ -57,6 +58,31 @@ impl Machine {
             })
         });
         if busy { Verdict::Busy } else { Verdict::Idle { until: self.next_due() } }
+    }
+
+    /// Why a dry run ended before its last step.
+    fn why_blocked(&self) -> Option<Text> {
+        const TOLD: usize = 5;
+        let blocked = self.blocked();
+        if blocked.is_empty() {
+            return None;
+        }
+        let list = |word: fn(&str, &str) -> String| {
+            let mut told: Vec<String> = Vec::new();
+            for (_, step, reads) in blocked {
+                let one = word(step.as_str(), reads);
+                if !told.contains(&one) && told.len() < TOLD {
+                    told.push(one);
+                }
+            }
+            told
+        };
+        let en = list(|step, reads| format!("`{step}` reads the output of `{reads}`")).join(", ");
+        let zh = list(|step, reads| format!("`{step}` 需要 `{reads}` 的輸出")).join("、");
+        Some(text!(
+            "The dry run ended here: {en}, which is not known since nothing was sent. Give it in the `outputs` of the test or of its sample.",
+            "預演在此結束：{zh}，但沒有送出任何內容，因此無從得知。請在測試或範例資料的 `outputs` 提供。"
+        ))
     }
 
     /// When the first pause or wait ends by itself.

@@ -34,6 +34,17 @@ pub async fn items(files: &dyn Files, items: Value) -> Result<(Value, u64), Step
     }
 }
 
+/// The same with its first item only.
+pub fn first(items: Value, count: u64) -> (Value, u64) {
+    match items {
+        Value::Array(mut list) => {
+            list.truncate(1);
+            (Value::Array(list), count.min(1))
+        }
+        stream => (stream, count.min(1)),
+    }
+}
+
 fn is_large_list(list: &[Value]) -> bool {
     list.len() > 10_000 || list.iter().any(is_large) || is_large(&Value::Array(list.to_vec()))
 }

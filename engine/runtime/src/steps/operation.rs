@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use causeway_connector::Call;
+use causeway_connector::{Call, Connector};
 use causeway_model::{ErrorClass, RunId, Span, StepError, Value, text};
 
 use crate::files::{RunFiles, keep_large, store_error};
 use crate::services::Services;
 
+#[derive(Clone)]
 pub struct Attempt {
     pub run: RunId,
     pub connector: String,
@@ -20,14 +21,7 @@ pub struct Attempt {
 /// Calls the operation once. Dropping the future ends the call.
 pub async fn attempt(services: Services, attempt: Attempt) -> Result<Value, StepError> {
     let Attempt { run, connector, operation, input, idempotency_key, timeout } = attempt;
-    let unknown = || {
-        StepError::new(
-            "connector_unknown",
-            ErrorClass::Invalid,
-            text!("The connector `{connector}` is not installed", "連接器 `{connector}` 尚未安裝"),
-        )
-    };
-    let found = services.catalogue().connector(&connector).cloned().ok_or_else(unknown)?;
+    let found = connector_of(&services, &connector)?;
     let secrets = services.store.secrets().await.map_err(store_error)?;
     let files = Arc::new(RunFiles { store: services.store.clone(), run });
     let lent = causeway_connector::Services {
@@ -42,6 +36,31 @@ pub async fn attempt(services: Services, attempt: Attempt) -> Result<Value, Step
         Some(span) => tokio::time::timeout(span.to_std(), call).await.map_err(|_| too_long(span))??,
     };
     keep_large(&*files, output).await
+}
+
+/// What the operation would send, where it can tell. It is given the names of the secrets and no value of any.
+pub async fn rehearse(services: Services, attempt: Attempt) -> Result<Option<Value>, StepError> {
+    let Attempt { run, connector, operation, input, idempotency_key, .. } = attempt;
+    let found = connector_of(&services, &connector)?;
+    let secrets = services.store.secrets().await.map_err(store_error)?;
+    let names = secrets.keys().map(|name| (name.clone(), String::new())).collect();
+    let lent = causeway_connector::Services {
+        http: services.http.clone(),
+        files: Arc::new(RunFiles { store: services.store.clone(), run }) as _,
+        sealer: services.sealer().clone(),
+        secrets: Arc::new(names),
+    };
+    found.rehearse(&operation, Call { input, idempotency_key, services: lent })
+}
+
+fn connector_of(services: &Services, name: &str) -> Result<Arc<dyn Connector>, StepError> {
+    services.catalogue().connector(name).cloned().ok_or_else(|| {
+        StepError::new(
+            "connector_unknown",
+            ErrorClass::Invalid,
+            text!("The connector `{name}` is not installed", "連接器 `{name}` 尚未安裝"),
+        )
+    })
 }
 
 fn too_long(span: Span) -> StepError {

@@ -89,6 +89,17 @@ impl Recipe {
         }
     }
 
+    /// A secret that it is made of and that there is not.
+    pub fn unknown_secret(&self, secrets: &super::Secrets) -> Option<&str> {
+        match self {
+            Recipe::Text(_) => None,
+            Recipe::Secret(name) => (!secrets.contains_key(name)).then_some(name),
+            Recipe::Concat(parts) | Recipe::Apply(_, parts) => {
+                parts.iter().find_map(|part| part.unknown_secret(secrets))
+            }
+        }
+    }
+
     /// As a formula: `hmac_sha256(secret.key, "...")`. Literal text is cut short.
     pub fn shown(&self) -> String {
         match self {

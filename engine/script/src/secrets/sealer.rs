@@ -91,6 +91,20 @@ impl Sealer {
         Ok(Revealed { text, masks })
     }
 
+    /// Replaces each sealed token by what `stand_in` makes of how it is shown. Nothing is revealed, so that of `secrets` only
+    /// the names count.
+    pub fn stand_in(
+        &self,
+        text: &str,
+        secrets: &Secrets,
+        mut stand_in: impl FnMut(String) -> String,
+    ) -> Result<String, RevealError> {
+        self.replace(text, |recipe| match recipe.unknown_secret(secrets) {
+            Some(name) => Err(RevealError::UnknownSecret(name.to_owned())),
+            None => Ok(stand_in(format!("{{{{ {} }}}}", recipe.shown()))),
+        })
+    }
+
     /// Replaces each sealed token by how it is shown: `{{ secret.x }}`. For timelines, dry runs, errors.
     pub fn shown(&self, text: &str) -> String {
         let shown: Result<_, std::convert::Infallible> =

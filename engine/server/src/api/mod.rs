@@ -16,6 +16,7 @@ mod paging;
 mod responses;
 mod run_list;
 mod runs;
+mod samples;
 mod schedules;
 mod schemas;
 mod secrets;
@@ -25,6 +26,7 @@ mod setup;
 mod status;
 mod steps;
 mod tagged;
+mod testing;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -103,6 +105,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(me::routes())
         .merge(run_list::routes())
         .merge(runs::routes())
+        .merge(samples::routes())
         .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(sessions::routes())
@@ -110,6 +113,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(setup::routes())
         .merge(status::routes())
         .merge(steps::routes())
+        .merge(testing::routes())
         .merge(tokens::routes())
         .merge(trigger_events::routes())
         .merge(users::routes())

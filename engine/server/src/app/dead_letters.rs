@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use causeway_document::StepView;
-use causeway_model::{RunId, RunStatus, Value, text};
+use causeway_model::{RunId, RunMode, RunStatus, Value, text};
 use causeway_store::{Dismissal, Page, RunFilter, RunRecord};
 use serde::Serialize;
 
@@ -59,7 +59,8 @@ impl App {
     /// `not_a_dead_letter` where the run did not fail, or was resumed.
     pub async fn dead_letter(&self, id: RunId) -> Result<DeadLetterView> {
         let view = self.run(id).await?;
-        if view.run.status != RunStatus::Failed || view.run.resumed_by.is_some() {
+        let test = view.run.mode == RunMode::Test;
+        if test || view.run.status != RunStatus::Failed || view.run.resumed_by.is_some() {
             return Err(not_a_dead_letter(id));
         }
         let failed = view.run.failure.as_ref().and_then(|failure| failure.step.clone());
@@ -108,8 +109,8 @@ fn not_a_dead_letter(id: RunId) -> Error {
     Error::not_found(
         "not_a_dead_letter",
         text!(
-            "Run {id} is no dead letter: it did not fail, or was resumed",
-            "執行 {id} 不是待處理的失敗：它沒有失敗，或已經接續執行"
+            "Run {id} is no dead letter: it did not fail, was resumed, or was a test",
+            "執行 {id} 不是待處理的失敗：它沒有失敗、已經接續執行，或只是測試"
         ),
     )
 }

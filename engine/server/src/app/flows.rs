@@ -30,9 +30,7 @@ impl App {
     }
 
     pub async fn draft(&self, slug: &Slug) -> Result<(FlowRecord, Flow)> {
-        let flow = self.flow(slug).await?;
-        let draft = self.store().draft(flow.id).await?;
-        Ok((flow, draft))
+        Ok(self.store().flow_with_draft(slug).await?)
     }
 
     /// Saves a draft from its text; one that does not even read is refused with all its faults. What publishing would

@@ -19,9 +19,12 @@ mod publish;
 mod replay;
 mod resume;
 mod runs;
+mod samples;
 mod schedules;
 mod settings;
 mod start;
+mod test_data;
+mod testing;
 mod trigger_events;
 
 use std::sync::Arc;
@@ -48,10 +51,12 @@ pub use live::{
 pub use publish::Published;
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
-pub use runs::{RunView, TimelinePage};
+pub use runs::{ItemSteps, Rehearsed, RunView, TestView, TimelinePage};
+pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};
 pub(crate) use start::new_run;
 pub use start::{StartRequest, Started};
+pub use testing::{StartedTest, TestRequest};
 pub use trigger_events::{EventBody, TriggerEventRecord, TriggerEventView};
 
 /// Everything that people and programs do with flows and runs. Cheap to clone.

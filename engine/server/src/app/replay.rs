@@ -41,6 +41,7 @@ impl App {
     /// What a replay would do again.
     pub async fn preview_replay(&self, id: RunId, newest: bool) -> Result<ReplayPreview> {
         let run = self.store().run(id).await?;
+        run.refuse_test()?;
         let version = self.version_for(&run, newest).await?;
         let plan = self.plan(run.flow, run.version).await?;
         let journal = self.store().journal(id, true).await?;
@@ -55,6 +56,7 @@ impl App {
     pub async fn replay(&self, id: RunId, request: ReplayRequest) -> Result<Started> {
         let ReplayRequest { newest, key, by } = request;
         let run = self.store().run(id).await?;
+        run.refuse_test()?;
         let version = self.version_for(&run, newest).await?;
         let plan = self.plan(run.flow, version).await?;
         let event = self.store().trigger_event(id).await?;

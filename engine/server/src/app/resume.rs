@@ -31,6 +31,7 @@ const PAGE: u64 = 500;
 impl App {
     pub async fn resume(&self, failed: RunId, request: ResumeRequest) -> Result<Resumed> {
         let run = self.store().run(failed).await?;
+        run.refuse_test()?;
         let version = self.version_for(&run, request.newest).await?;
         let old = self.store().version(run.flow, run.version).await?;
         let plan = self.plan(run.flow, version).await?;

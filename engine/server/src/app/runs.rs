@@ -1,7 +1,10 @@
 //! Looking at runs: the list, one run with its steps, and its timeline. Sealed tokens are shown as `{{ secret.x }}`.
 
-use causeway_document::{Plan, StepView, step_views};
-use causeway_model::{Entry, Event, Frame, Outcome, RunId, StepError, Value, text};
+use causeway_document::{Action, Plan, StepView, step_views};
+use causeway_model::{
+    Entry, Event, Frame, LoopTally, Outcome, Rehearsal, RunId, RunStatus, StepError, StepId, TestPart,
+    TestPlan, Value, text,
+};
 use causeway_store::{Page, RunFilter, RunRecord};
 use serde::Serialize;
 
@@ -16,6 +19,48 @@ pub struct RunView {
     #[serde(rename = "event")]
     pub trigger_event: Value,
     /// The top-level steps, in document order.
+    pub steps: Vec<StepView>,
+    /// What a test run of a draft was to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<TestView>,
+}
+
+/// What a test run is, and what it shows beside its steps.
+#[derive(Clone, Debug, Serialize)]
+pub struct TestView {
+    #[serde(flatten)]
+    pub part: TestPart,
+    pub dry_run: bool,
+    /// Absent where the document was no draft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft_revision: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_run: Option<RunId>,
+    /// What a dry run would have done, in the order in which it came to it; loop bodies included.
+    pub effects: Vec<Rehearsed>,
+    /// The steps inside of loops whose first item is shown.
+    pub inside: Vec<ItemSteps>,
+}
+
+/// A step that a dry run did not perform.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rehearsed {
+    /// The loop item that it stands in; empty at the top.
+    #[serde(skip_serializing_if = "Frame::is_top")]
+    pub frame: Frame,
+    pub step: StepId,
+    #[serde(rename = "use")]
+    pub use_: String,
+    #[serde(flatten)]
+    pub rehearsal: Rehearsal,
+}
+
+/// The steps of one item of a loop.
+#[derive(Clone, Debug, Serialize)]
+pub struct ItemSteps {
+    pub frame: Frame,
     pub steps: Vec<StepView>,
 }
 
@@ -42,13 +87,52 @@ impl App {
     pub async fn run(&self, id: RunId) -> Result<RunView> {
         let run = self.store().run(id).await?;
         let plan = self.plan(run.flow, run.version).await?;
-        let journal = self.store().journal(id, false).await?;
+        let journal = self.store().journal(id, run.is_of_draft()).await?;
         let loops = self.store().loops(id).await?;
         let mut steps = step_views(&plan.body, &Frame::top(), run.status, &journal, &loops);
         steps.iter_mut().for_each(|step| self.show_step(step));
         let event = self.store().trigger_event(id).await?;
         let trigger_event = serde_json::from_str(&event).map_err(|_| Error::bug("trigger event"))?;
-        Ok(RunView { run: self.shown_run(run), trigger_event, steps })
+        let test = match self.store().test_plan(run.flow, run.version).await? {
+            Some(test) => Some(self.test_view(&plan, test, run.status, &journal, &loops)),
+            None => None,
+        };
+        Ok(RunView { run: self.shown_run(run), trigger_event, steps, test })
+    }
+
+    fn test_view(
+        &self,
+        plan: &Plan,
+        test: TestPlan,
+        status: RunStatus,
+        journal: &[Entry],
+        loops: &[(Frame, StepId, LoopTally)],
+    ) -> TestView {
+        /// The most items that are shown.
+        const ITEMS: usize = 20;
+        let mut effects = Vec::new();
+        let mut frames: Vec<Frame> = Vec::new();
+        for entry in journal {
+            if !entry.frame.is_top() && !frames.contains(&entry.frame) && frames.len() < ITEMS {
+                frames.push(entry.frame.clone());
+            }
+            let Event::Rehearsed { step, rehearsal } = &entry.event else { continue };
+            let mut rehearsal = rehearsal.clone();
+            self.show(&mut rehearsal.input);
+            self.show_option(&mut rehearsal.request);
+            let use_ = plan.step(step.as_str()).map(|step| step.use_.clone()).unwrap_or_default();
+            effects.push(Rehearsed { frame: entry.frame.clone(), step: step.clone(), use_, rehearsal });
+        }
+        let inside = frames.into_iter().filter_map(|frame| {
+            let (_, step, _) = frame.parent()?;
+            let Action::ForEach(each) = &plan.step(step)?.action else { return None };
+            let mut steps = step_views(&each.body, &frame, status, journal, loops);
+            steps.iter_mut().for_each(|step| self.show_step(step));
+            Some(ItemSteps { frame, steps })
+        });
+        let inside = inside.collect();
+        let TestPlan { part, dry_run, draft_revision, sample, from_run, .. } = test;
+        TestView { part, dry_run, draft_revision, sample, from_run, effects, inside }
     }
 
     /// The journal in order; `frames` brings what happened inside of loops too. `limit`: 1 to 1,000.
@@ -104,6 +188,10 @@ impl App {
                 Outcome::Failed { error } => self.show_error(error),
                 Outcome::Cancelled => {}
             },
+            Event::Rehearsed { rehearsal, .. } => {
+                self.show(&mut rehearsal.input);
+                self.show_option(&mut rehearsal.request);
+            }
             Event::Replied { reply } => self.show(&mut reply.body),
             Event::Stopped { failure, .. } => failure.iter_mut().for_each(|error| self.show_error(error)),
             Event::Started { .. } | Event::CancelRequested { .. } | Event::Recovered => {}

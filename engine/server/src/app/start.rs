@@ -105,7 +105,7 @@ pub(crate) fn new_run(
     }
 }
 
-fn check_input(plan: &Plan, slug: &Slug, value: &Value) -> Result<()> {
+pub(super) fn check_input(plan: &Plan, slug: &Slug, value: &Value) -> Result<()> {
     let (PlanTrigger::Manual { input: Some(schema), .. } | PlanTrigger::Called { input: Some(schema), .. }) =
         &plan.trigger
     else {
@@ -130,7 +130,7 @@ fn check_input(plan: &Plan, slug: &Slug, value: &Value) -> Result<()> {
 }
 
 /// The trigger event of a start by hand: of the flow's own kind, so that its expressions find what they name.
-fn event(plan: &Plan, input: Value, now: Time) -> Value {
+pub(super) fn event(plan: &Plan, input: Value, now: Time) -> Value {
     match plan.trigger_kind() {
         kind @ (TriggerKind::Manual | TriggerKind::Called) => {
             let input = if input.is_null() { json!({}) } else { input };

@@ -28,7 +28,7 @@ pub struct RunFilter {
     pub error_code: Option<String>,
     /// Digits that stand next to each other in its id; see [`id_digits`].
     pub id_digits: Option<String>,
-    /// Failed runs that nobody resumed or dismissed.
+    /// Failed runs that nobody resumed or dismissed; test runs are none.
     pub dead_letters: bool,
     /// Failed runs that somebody dismissed.
     pub dismissed: bool,
@@ -190,6 +190,8 @@ impl RunFilter {
         }
         if self.dead_letters {
             wanted.and("resumed_by IS NULL");
+            // A test waits for nobody.
+            wanted.and(format!("mode = {}", codes::mode_code(RunMode::Normal)));
         }
         if self.dismissed {
             wanted.and("resumed_by = id");

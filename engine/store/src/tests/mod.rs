@@ -22,3 +22,4 @@ mod retention;
 mod rotation;
 mod signals;
 mod slots;
+mod testing;

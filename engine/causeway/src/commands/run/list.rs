@@ -1,6 +1,6 @@
 //! `causeway run list`.
 
-use causeway_model::{RunId, RunStatus, Slug, text};
+use causeway_model::{RunId, RunMode, RunStatus, Slug, text};
 use causeway_store::{RunFilter, RunRecord};
 use clap::Args;
 
@@ -22,7 +22,10 @@ pub struct List {
     /// Only runs with this status: queued, running, waiting, succeeded, failed or cancelled
     #[arg(long, value_parser = status)]
     status: Option<RunStatus>,
-    /// Only failed runs that nobody resumed
+    /// Only runs of this mode: normal or test
+    #[arg(long, value_parser = mode)]
+    mode: Option<RunMode>,
+    /// Only failed runs that nobody resumed; test runs are none
     #[arg(long)]
     dead_letters: bool,
     /// Only runs older than this one
@@ -31,6 +34,10 @@ pub struct List {
     /// How many
     #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=200))]
     limit: u64,
+}
+
+fn mode(name: &str) -> Result<RunMode, String> {
+    RunMode::from_name(name).ok_or_else(|| "use normal or test".to_owned())
 }
 
 pub(super) fn status(name: &str) -> Result<RunStatus, String> {
@@ -50,6 +57,7 @@ impl List {
         let filter = RunFilter {
             flow,
             status: self.status,
+            mode: self.mode,
             dead_letters: self.dead_letters,
             before: self.before,
             limit: self.limit,
@@ -75,7 +83,7 @@ impl List {
             table.row(vec![
                 run.id.to_string(),
                 console.paint(console.words(&run_status(run.status)), paint_run(run.status)),
-                format!("{} v{}", run.slug, run.version),
+                format!("{} {}", run.slug, run.edition()),
                 when::time(run.created_at),
                 took.map(|took| when::span(took, console.locale)).unwrap_or_default(),
                 why(console, &run),

@@ -8,6 +8,7 @@ use super::follow;
 use crate::commands::input;
 use crate::context::Context;
 use crate::exit::Outcome;
+use crate::output::effects;
 use crate::output::timeline::Timeline;
 
 #[derive(Args)]
@@ -48,5 +49,11 @@ pub fn print(context: &Context, app: &App, view: &RunView, full: bool) -> Outcom
     }
     let timeline = Timeline { console, now: app.now(), full };
     console.line(&timeline.render(&view.run, &view.steps));
+    let Some(test) = &view.test else { return Ok(()) };
+    for item in &test.inside {
+        console.line(&format!("\n{}", item.frame));
+        console.line(&timeline.steps(&item.steps).join("\n"));
+    }
+    effects::render(console, test).iter().for_each(|line| console.line(line));
     Ok(())
 }

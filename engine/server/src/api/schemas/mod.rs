@@ -4,6 +4,7 @@ mod catalogue;
 mod flows;
 mod people;
 mod runs;
+mod testing;
 
 use utoipa::ToSchema;
 
@@ -12,6 +13,7 @@ pub(crate) use flows::Fault;
 pub(in crate::api) use flows::*;
 pub(in crate::api) use people::*;
 pub(in crate::api) use runs::*;
+pub(in crate::api) use testing::*;
 
 #[expect(dead_code, reason = "read by the OpenAPI derive only")]
 /// The text in every language.

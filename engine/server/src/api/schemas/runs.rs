@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Text;
+use super::{KnownFrom, ShownRequest, TestView, Text};
 
 /// What can start a run.
 #[derive(ToSchema)]
@@ -83,7 +83,8 @@ pub(in crate::api) struct Run {
     id: Uuid,
     flow: Uuid,
     slug: String,
-    version: i32,
+    /// Null for a test run of a draft.
+    version: Option<i32>,
     status: RunStatus,
     trigger: TriggerKind,
     mode: RunMode,
@@ -130,6 +131,8 @@ pub(in crate::api) struct StepRun {
     took_us: Option<u64>,
     input: Option<serde_json::Value>,
     output: Option<serde_json::Value>,
+    /// In a dry run: how it is known.
+    output_from: Option<KnownFrom>,
     error: Option<StepError>,
     attempts: Vec<Attempt>,
     /// What it waits for.
@@ -149,6 +152,8 @@ pub(in crate::api) struct RunView {
     event: serde_json::Value,
     /// The top-level steps, in document order.
     steps: Vec<StepRun>,
+    /// Of test runs of a draft.
+    test: Option<TestView>,
 }
 
 #[derive(ToSchema)]
@@ -318,6 +323,7 @@ pub(in crate::api) enum EventKind {
     StepWaiting,
     LoopStarted,
     StepSettled,
+    Rehearsed,
     Replied,
     Stopped,
     CancelRequested,
@@ -351,6 +357,10 @@ pub(in crate::api) struct TimelineEntry {
     output: Option<serde_json::Value>,
     port: Option<String>,
     took_us: Option<u64>,
+    /// Of a dry run: the request that would go out, what would happen in words, and how the output is known.
+    request: Option<ShownRequest>,
+    note: Option<Text>,
+    output_from: Option<KnownFrom>,
     reply: Option<Reply>,
     failure: Option<StepError>,
     by: Option<String>,

@@ -162,6 +162,16 @@ async fn real_events_have_the_described_fields() {
     let kinds: Vec<&str> = causeway_store::ListKind::ALL.iter().map(|kind| kind.name()).collect();
     assert_eq!(events[0].1["kinds"], json!(kinds));
     assert_eq!(document["components"]["schemas"]["ListKind"]["enum"], json!(kinds));
+fn sample_of_part() -> Value {
+    json!({"until": "map", "dry_run": true, "input": {"a": 1}})
+}
+
+/// What a dry run writes of a step.
+fn rehearsed() -> Event {
+    let request = json!({"method": "POST", "url": "http://h/", "headers": {"host": "h"}, "body": "{}", "body_bytes": 2});
+    serde_json::from_value(json!({"event": "rehearsed", "step": "map", "input": {}, "request": request,
+        "note": {"en": "e", "zh-TW": "z"}, "output_from": "unknown"}))
+    .expect("an event")
 }
 
 #[tokio::test]
@@ -184,6 +194,13 @@ async fn real_answers_have_the_described_fields() {
 
     let document = openapi();
     let run = format!("/runs/{run}");
+    let sample =
+        json!({"description": "d", "trigger": {"body": 1}, "outputs": {"map": 1}, "ports": {"map": "p"}});
+    let tested = test.api(&token, "POST", "/flows/orders/draft/test", Some(&sample_of_part())).await.run();
+    let claimed = test.claim().await;
+    assert_eq!(claimed.run.id, tested);
+    test.commit(&claimed, vec![rehearsed()], causeway_store::Next::Go).await;
+    let tested = format!("/runs/{tested}");
     for (method, template, path, body) in [
         ("get", "/flows", "/flows", None),
         ("get", "/flows/{slug}", "/flows/orders", None),
@@ -199,6 +216,10 @@ async fn real_answers_have_the_described_fields() {
                     .expect("a draft"),
             ),
         ),
+        ("post", "/flows/{slug}/draft/test", "/flows/orders/draft/test", Some(json!({"dry_run": true}))),
+        ("put", "/flows/{slug}/samples/{name}", "/flows/orders/samples/a", Some(sample.clone())),
+        ("get", "/flows/{slug}/samples/{name}", "/flows/orders/samples/a", None),
+        ("get", "/flows/{slug}/samples", "/flows/orders/samples", None),
         ("post", "/flows/{slug}/publish", "/flows/orders/publish", None),
         ("get", "/flows/{slug}/versions", "/flows/orders/versions", None),
         ("get", "/flows/{slug}/diff", "/flows/orders/diff?from=1&to=draft", None),
@@ -206,6 +227,8 @@ async fn real_answers_have_the_described_fields() {
         ("get", "/runs", "/runs", None),
         ("get", "/runs", "/runs?dead_letters=true&flow=orders&limit=1", None),
         ("get", "/runs/{run}", &run, None),
+        ("get", "/runs/{run}", &tested, None),
+        ("get", "/runs/{run}/timeline", &format!("{tested}/timeline"), None),
         ("get", "/runs/{run}/timeline", &format!("{run}/timeline"), None),
         ("get", "/runs/{run}/replay", &format!("{run}/replay"), None),
         ("post", "/runs/{run}/replay", &format!("{run}/replay"), None),
