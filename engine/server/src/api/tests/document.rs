@@ -162,6 +162,8 @@ async fn real_events_have_the_described_fields() {
     let kinds: Vec<&str> = causeway_store::ListKind::ALL.iter().map(|kind| kind.name()).collect();
     assert_eq!(events[0].1["kinds"], json!(kinds));
     assert_eq!(document["components"]["schemas"]["ListKind"]["enum"], json!(kinds));
+}
+
 fn sample_of_part() -> Value {
     json!({"until": "map", "dry_run": true, "input": {"a": 1}})
 }
