@@ -206,6 +206,7 @@ mod tests {
             key_root: id,
             origin: Origin::default(),
             resumed_by: None,
+            dismissed: false,
         };
         let mut log = Log::default();
         (1..=entries).for_each(|entry| log.add(place(entry), step(name.map(str::to_owned))));
