@@ -1,7 +1,7 @@
 //! A request as it would go out, for people: `{{ secret.x }}` in the place of secrets.
 
 use causeway_model::Value;
-use reqwest::header::{CONTENT_LENGTH, HOST, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, RANGE};
 use serde_json::{Map, json};
 
 use super::prepare::Prepared;
@@ -35,6 +35,10 @@ impl Shown {
             if !(sealed && name == CONTENT_LENGTH) {
                 headers.push((name.to_string(), hop.masker.text(text_of(value))));
             }
+        }
+        // What the client adds to every request that says nothing else.
+        if !hop.headers.contains_key(ACCEPT_ENCODING) && !hop.headers.contains_key(RANGE) {
+            headers.push((ACCEPT_ENCODING.to_string(), "gzip".to_owned()));
         }
         let (body, body_cut) = hop.payload.shown(&hop.masker, BODY_SHOWN);
         Self {

@@ -140,12 +140,12 @@ impl Action {
 }
 
 impl PlanStep {
-    /// The steps whose outputs the step's own formulas name. `sure`: only those that must be there.
-    pub fn reads(&self, sure: bool) -> BTreeSet<String> {
+    /// The steps whose outputs the step's own formulas name, by references that `counts`.
+    pub fn reads(&self, counts: impl Fn(&causeway_script::Reference) -> bool) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut take = |reference: &causeway_script::Reference| {
             if reference.root == "steps"
-                && !(sure && reference.safe)
+                && counts(reference)
                 && let Some(name) = &reference.name
             {
                 found.insert(name.clone());
@@ -261,10 +261,12 @@ mod tests {
     fn formulas_tell_which_outputs_they_read() {
         let plan = plan();
         let reads =
-            |step: &str| plan.step(step).expect("a step").reads(false).into_iter().collect::<Vec<_>>();
+            |step: &str| plan.step(step).expect("a step").reads(|_| true).into_iter().collect::<Vec<_>>();
         assert_eq!(reads("each"), ["a"]);
         assert_eq!(reads("in"), ["a"]);
         assert_eq!(reads("out"), ["in"]);
-        assert!(plan.step("c").expect("a step").reads(true).contains("each"));
+        let c = plan.step("c").expect("a step");
+        assert!(c.reads(|reference| !reference.safe).is_empty());
+        assert!(c.reads(|reference| reference.whole).contains("each"));
     }
 }

@@ -171,7 +171,7 @@ impl FrameState {
         if self.unknown.is_empty() {
             return None;
         }
-        self.body.steps[index].reads(false).into_iter().find(|name| self.unknown.contains(name))
+        self.body.steps[index].reads(|_| true).into_iter().find(|name| self.unknown.contains(name))
     }
 
     /// Whether nothing in the frame is under way or will begin.

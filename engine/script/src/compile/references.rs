@@ -16,6 +16,8 @@ pub struct Reference {
     pub name: Option<String>,
     /// Whether what follows the name is guarded by `?.`, or not read at all.
     pub safe: bool,
+    /// Whether nothing of it is read further: `steps.order` itself.
+    pub whole: bool,
 }
 
 pub(super) fn of(ast: &AST) -> Vec<Reference> {
@@ -37,8 +39,8 @@ fn reference(custom: &CustomExpr) -> Option<Reference> {
     });
     let keyed = name.is_some() || matches!(chain.links().next(), Some(Link::Index { .. }));
     let follows = chain.links().nth(usize::from(keyed));
-    let safe = follows.is_none_or(|link| link.is_safe());
-    Some(Reference { root: chain.root().name().to_owned(), name, safe })
+    let (safe, whole) = (follows.as_ref().is_none_or(|link| link.is_safe()), follows.is_none());
+    Some(Reference { root: chain.root().name().to_owned(), name, safe, whole })
 }
 
 /// What a link reads, where it is written out.

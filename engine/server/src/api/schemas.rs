@@ -290,7 +290,7 @@ pub(super) struct TestView {
     draft_revision: Option<i64>,
     sample: Option<String>,
     from_run: Option<Uuid>,
-    /// What a dry run would have done, in order; loop bodies included.
+    /// What a dry run would have done, in the order of the document; the steps of a loop before the loop itself.
     effects: Vec<Rehearsed>,
     /// The steps inside of loops whose first item is shown.
     inside: Vec<ItemSteps>,

@@ -1,6 +1,8 @@
 //! Looking at runs: the list, one run with its steps, and its timeline. Sealed tokens are shown as `{{ secret.x }}`.
 
-use causeway_document::{Action, Plan, StepView, step_views};
+use std::collections::HashMap;
+
+use causeway_document::{Action, Body, Plan, StepView, step_views};
 use causeway_model::{
     Entry, Event, Frame, LoopTally, Outcome, Rehearsal, RunId, RunStatus, StepError, StepId, TestPart,
     TestPlan, Value, text,
@@ -38,7 +40,7 @@ pub struct TestView {
     pub sample: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_run: Option<RunId>,
-    /// What a dry run would have done, in the order in which it came to it; loop bodies included.
+    /// What a dry run would have done, in the order of the document; the steps of a loop before the loop itself.
     pub effects: Vec<Rehearsed>,
     /// The steps inside of loops whose first item is shown.
     pub inside: Vec<ItemSteps>,
@@ -120,6 +122,9 @@ impl App {
             let use_ = plan.step(step.as_str()).map(|step| step.use_.clone()).unwrap_or_default();
             effects.push(Rehearsed { frame: entry.frame.clone(), step: step.clone(), use_, rehearsal });
         }
+        let mut order = HashMap::new();
+        places(&plan.body, &mut order);
+        effects.sort_by_key(|effect| order.get(&effect.step).copied());
         let inside = frames.into_iter().filter_map(|frame| {
             let (_, step, _) = frame.parent()?;
             let Action::ForEach(each) = &plan.step(step)?.action else { return None };
@@ -211,6 +216,16 @@ impl App {
             }
         }
         self.show_option(&mut error.body);
+    }
+}
+
+/// Where each step stands: those of a loop's body before the loop.
+fn places(body: &Body, order: &mut HashMap<StepId, usize>) {
+    for step in &body.steps {
+        if let Action::ForEach(each) = &step.action {
+            places(&each.body, order);
+        }
+        order.insert(step.id.clone(), order.len());
     }
 }
 

@@ -144,7 +144,7 @@ fn test_plan(
         _ => BTreeSet::new(),
     };
     if let TestPart::Step { step } = &part {
-        refuse_missing(plan, step, &kept, request.item.is_some())?;
+        refuse_missing(plan, step, &kept, request)?;
     }
     Ok(TestPlan {
         part,
@@ -178,15 +178,18 @@ fn before(plan: &Plan, step: &StepId) -> BTreeSet<StepId> {
     found
 }
 
-/// A step alone needs what it reads.
-fn refuse_missing(plan: &Plan, step: &StepId, kept: &BTreeSet<StepId>, item: bool) -> Result<()> {
+/// A step alone needs what it reads. What it reads as a whole (`steps.a`, perhaps with `??`) may be nothing where a sample or
+/// a run says what there was.
+fn refuse_missing(plan: &Plan, step: &StepId, kept: &BTreeSet<StepId>, request: &TestRequest) -> Result<()> {
+    let told = request.sample.is_some() || request.from_run.is_some();
+    let item = request.item.is_some();
     let path = plan.path(step).unwrap_or_default();
     let mut missing = BTreeSet::new();
     for (at, (body, index)) in path.iter().enumerate() {
         let last = at + 1 == path.len();
         // The loop that is given its item computes no list.
         if last || !(item && at + 2 == path.len()) {
-            missing.extend(body.steps[*index].reads(true));
+            missing.extend(body.steps[*index].reads(|read| !read.safe || read.whole && !told));
         }
     }
     missing.retain(|name| !kept.iter().any(|kept| kept.as_str() == name));
