@@ -172,6 +172,7 @@ mod tests {
             took_us: None,
             input: None,
             output: None,
+            output_from: None,
             error: None,
             attempts: Vec::new(),
             wait: None,
