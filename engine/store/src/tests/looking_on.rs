@@ -110,7 +110,7 @@ async fn lists_are_heard_of_by_kind_and_flow(bed: &Bed) {
     bed.store.commit(commit(&claimed, vec![], bed.finished(RunStatus::Failed))).await.expect("commits");
     assert_eq!(told(&mut here, &[ListKind::DeadLetters]).await[&ListKind::DeadLetters], one);
     told(&mut there, &[ListKind::Runs, ListKind::DeadLetters]).await;
-    bed.store.dismiss(run, "test").await.expect("dismisses");
+    bed.store.dismiss(run, "test", None).await.expect("dismisses");
     assert_eq!(told(&mut here, &[ListKind::DeadLetters]).await[&ListKind::DeadLetters], one);
     told(&mut there, &[ListKind::DeadLetters]).await;
     bed.flow("two").await;

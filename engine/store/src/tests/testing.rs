@@ -53,7 +53,7 @@ async fn a_test_pins_its_draft_and_takes_it_along(bed: &Bed) {
     assert_eq!(tests.len(), 2);
     assert!(tests[0].is_of_draft() && tests[0].edition() == "draft");
     assert_eq!(json!(tests[0])["version"], json!(null));
-    assert_eq!(code(store.dismiss(tests[0].id, "test").await), "run_is_test");
+    assert_eq!(code(store.dismiss(tests[0].id, "test", None).await), "run_is_test");
     assert!(!store.finished_by_flow().await.contains_key("one"), "the flow's numbers are of live runs");
 
     assert_eq!(snapshots(bed).await, 2);
