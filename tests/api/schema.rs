@@ -33,7 +33,9 @@ async fn check(app: &TestApp, token: Option<&str>, seconds: u32) {
         .args(["--max-time", &seconds.to_string(), "--request-timeout", "20", "--warnings", "off"])
         .args(["--suppress-health-check", "all", "--workers", "2", "--max-examples", "20"])
         // It would end the session or the token that the rest is asked with; both are tried elsewhere.
-        .args(["--exclude-operation-id", "delete_token", "--exclude-operation-id", "delete_current_session"]);
+        .args(["--exclude-operation-id", "delete_token", "--exclude-operation-id", "delete_current_session"])
+        // It reads an event's data as a text; the server's own tests hold both streams to their schemas.
+        .args(["--exclude-operation-id", "get_events", "--exclude-operation-id", "get_run_events"]);
     if let Some(token) = token {
         command.args(["-H", &format!("Authorization: Bearer {token}")]);
     }

@@ -91,7 +91,7 @@ async fn a_test_that_fails_is_no_dead_letter_and_rings_no_alarm() {
         assert_eq!(ids(&app.runs("flow=breaks&mode=normal").await), [live.as_str()]);
         assert_eq!(ids(&app.runs("flow=breaks&mode=test").await), [id]);
         assert_eq!(ids(&app.runs("flow=breaks").await), [live.as_str(), id]);
-        assert_eq!(refusal(&app.get("/runs?mode=dry").await), (422, "mode_unknown".to_owned()));
+        assert_eq!(refusal(&app.get("/runs?mode=dry").await), (400, "query_invalid".to_owned()));
         let list = app.cli(&["run", "list", "--flow", "breaks", "--mode", "test"]).await.success();
         assert!(list.stdout.contains("breaks draft") && !list.stdout.contains(&live), "{}", list.stdout);
     })
