@@ -69,7 +69,7 @@ async fn a_slow_reader_is_told_less_and_costs_nothing() {
         let address = format!("127.0.0.1:{}", app.port()).parse().expect("an address");
         let mut slow = socket.connect(address).await.expect("the server listens");
         let request = format!(
-            "GET /api/v1/runs/{id}/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n"
+            "GET /api/v1/runs/{id}/events HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\r\n"
         );
         slow.write_all(request.as_bytes()).await.expect("it is read");
         // Nothing is read meanwhile.
