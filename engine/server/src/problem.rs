@@ -164,7 +164,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let status = match error.code.as_ref() {
             // What `If-Match` asked for is not so any more.
-            "changed_meanwhile" => StatusCode::PRECONDITION_FAILED,
+            "changed_meanwhile" | "draft_changed" | "sample_changed" => StatusCode::PRECONDITION_FAILED,
             _ => status(error.class),
         };
         let problem = Self { faults: error.faults, ..Self::new(status, error.code, error.text) };

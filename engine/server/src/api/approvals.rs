@@ -93,10 +93,7 @@ async fn list_approvals(
     Query(query): Query<ApprovalQuery>,
 ) -> Result<Json<ApprovalList>, Problem> {
     let limit = paging::limit(query.limit, 50, 200)?;
-    let flow = match &query.flow {
-        Some(slug) => Some(run_list::flow(&web.app, slug).await?),
-        None => None,
-    };
+    let flow = run_list::flow(&web.app, query.flow.as_deref()).await?;
     let filter = ApprovalFilter {
         status: query.status.or(query.open.then_some(Status::Open)).map(|status| status.name().to_owned()),
         flow,

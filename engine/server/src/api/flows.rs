@@ -74,11 +74,7 @@ async fn save_draft(
     IfMatch(expected): IfMatch,
     Text(document): Text,
 ) -> Result<impl IntoResponse, Problem> {
-    let saved = web.app.save_draft(&slug, &document, expected, &who.by()).await;
-    let saved: SavedDraft = saved.map_err(|error| match error.code.as_ref() {
-        "draft_changed" => Problem { status: StatusCode::PRECONDITION_FAILED, ..error.into() },
-        _ => error.into(),
-    })?;
+    let saved: SavedDraft = web.app.save_draft(&slug, &document, expected, &who.by()).await?;
     Ok(([(ETAG, etag(&saved.flow))], Json(saved)))
 }
 

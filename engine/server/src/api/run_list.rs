@@ -67,10 +67,7 @@ impl Which {
     }
 
     pub(super) async fn filter(self, app: &App) -> Result<RunFilter, Problem> {
-        let flow = match self.flow {
-            Some(slug) => Some(flow(app, &slug).await?),
-            None => None,
-        };
+        let flow = flow(app, self.flow.as_deref()).await?;
         if self.version.is_some() && flow.is_none() {
             let why = text!("name the flow too", "請同時指定流程");
             return Err(Problem::parameter("version", why));
@@ -103,13 +100,14 @@ impl Which {
     }
 }
 
-/// The flow that a filter names.
-pub(super) async fn flow(app: &App, slug: &str) -> Result<causeway_model::FlowId, Problem> {
+/// The flow that a filter names, if any.
+pub(super) async fn flow(app: &App, slug: Option<&str>) -> Result<Option<causeway_model::FlowId>, Problem> {
+    let Some(slug) = slug else { return Ok(None) };
     let slug: Slug = slug.parse().map_err(|error: causeway_model::InvalidName| {
         let rule = error.rule;
         Problem::parameter("flow", text!("{rule}", "{rule}"))
     })?;
-    Ok(app.flow(&slug).await?.id)
+    Ok(Some(app.flow(&slug).await?.id))
 }
 
 #[derive(Deserialize, IntoParams)]

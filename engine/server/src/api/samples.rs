@@ -115,7 +115,7 @@ async fn set_sample(
     let SampleBody { from_run, only_trigger, description, trigger, outputs, ports } = body;
     let sample = Sample { description, trigger, outputs, ports };
     let request = SampleRequest { sample, from_run, only_trigger, expected, by: who.by() };
-    let saved: SavedSample = web.app.set_sample(&slug, &name, request).await.map_err(changed)?;
+    let saved: SavedSample = web.app.set_sample(&slug, &name, request).await?;
     Ok(([(ETAG, etag(&saved.record))], Json(saved)))
 }
 
@@ -130,15 +130,8 @@ async fn delete_sample(
     Path((slug, name)): Path<(Slug, String)>,
     IfMatch(expected): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    web.app.delete_sample(&slug, &name, expected, &who.by()).await.map_err(changed)?;
+    web.app.delete_sample(&slug, &name, expected, &who.by()).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn changed(error: crate::app::Error) -> Problem {
-    match error.code.as_ref() {
-        "sample_changed" => Problem { status: StatusCode::PRECONDITION_FAILED, ..error.into() },
-        _ => error.into(),
-    }
 }
 
 fn etag(sample: &SampleRecord) -> String {

@@ -103,10 +103,7 @@ async fn test_draft(
         expected,
         by: who.by(),
     };
-    let started = web.app.test_draft(&slug, request).await.map_err(|error| match error.code.as_ref() {
-        "draft_changed" => Problem { status: StatusCode::PRECONDITION_FAILED, ..error.into() },
-        _ => error.into(),
-    })?;
+    let started = web.app.test_draft(&slug, request).await?;
     let etag = format!("\"{}\"", started.draft_revision.unwrap_or_default());
     let headers =
         [(ETAG, etag.parse().map_err(|_| Problem::internal())?), (RUN_HEADER, run_header(started.run))];

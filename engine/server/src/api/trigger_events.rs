@@ -74,10 +74,7 @@ async fn list_trigger_events(
 ) -> Result<Json<EventList>, Problem> {
     let limit = paging::limit(query.limit, 50, 200)?;
     let before = paging::after::<RunId>(query.cursor.as_deref())?;
-    let flow = match &query.flow {
-        Some(slug) => Some(run_list::flow(&web.app, slug).await?),
-        None => None,
-    };
+    let flow = run_list::flow(&web.app, query.flow.as_deref()).await?;
     let mut ids = query.run.map(|run| vec![run]);
     if let Some(key) = &query.dedupe_key {
         let flow = flow
