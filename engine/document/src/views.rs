@@ -184,10 +184,15 @@ fn step_of(event: &Event) -> Option<&StepId> {
 
 impl StepView {
     fn pending(step: &crate::PlanStep) -> Self {
+        Self { name: step.name.clone(), ..Self::new(step.id.clone(), step.use_.clone()) }
+    }
+
+    /// A step that nothing has happened to yet.
+    pub fn new(id: StepId, use_: String) -> Self {
         Self {
-            id: step.id.clone(),
-            use_: step.use_.clone(),
-            name: step.name.clone(),
+            id,
+            use_,
+            name: None,
             status: StepStatus::Pending,
             port: None,
             started_at: None,

@@ -345,24 +345,7 @@ mod tests {
     }
 
     fn step(id: &str, use_: &str, status: StepStatus) -> StepView {
-        StepView {
-            id: id.parse().expect("an id"),
-            use_: use_.to_owned(),
-            name: None,
-            status,
-            port: None,
-            started_at: None,
-            finished_at: None,
-            took_us: None,
-            input: None,
-            output: None,
-            output_from: None,
-            error: None,
-            attempts: Vec::new(),
-            wait: None,
-            items: None,
-            kept: false,
-        }
+        StepView { status, ..StepView::new(id.parse().expect("an id"), use_.to_owned()) }
     }
 
     fn steps() -> Vec<StepView> {

@@ -162,22 +162,10 @@ mod tests {
 
     fn step(name: Option<String>) -> Arc<Shared<LiveStep>> {
         let step = StepView {
-            id: "a".parse().expect("an id"),
-            use_: "script".to_owned(),
             name,
             status: StepStatus::Running,
-            port: None,
             started_at: Some(Time(1)),
-            finished_at: None,
-            took_us: None,
-            input: None,
-            output: None,
-            output_from: None,
-            error: None,
-            attempts: Vec::new(),
-            wait: None,
-            items: None,
-            kept: false,
+            ..StepView::new("a".parse().expect("an id"), "script".to_owned())
         };
         Shared::new(LiveStep { step, left_out: Vec::new() })
     }
