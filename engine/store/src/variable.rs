@@ -41,28 +41,28 @@ impl Store {
         by: &str,
     ) -> Result<VariableRecord> {
         secret::check_name(name)?;
-        let value = json::text(value);
-        secret::check_size("variable_too_large", name, value.len())?;
+        let text = json::text(value);
+        secret::check_size("variable_too_large", name, text.len())?;
         let now = self.core.clock.now();
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
         let old = Entity::find_by_id(name.to_owned()).one(&tx).await?;
-        let known = old.clone().map(VariableRecord::read).transpose()?;
-        tag::must_be(expected, known.as_ref())?;
-        let mut change = Change::new(by, "variable.set", name).to(json::parse(&value, "a variable")?);
+        let old = old.map(VariableRecord::read).transpose()?;
+        tag::must_be(expected, old.as_ref())?;
+        let mut change = Change::new(by, "variable.set", name).to(value.clone());
         if let Some(old) = old {
-            change = change.from(json::parse(&old.value, "value of a variable")?);
+            change = change.from(old.value);
         }
         audit_entry::write(&tx, now, change).await?;
         let row = ActiveModel {
             name: Set(name.to_owned()),
-            value: Set(value),
+            value: Set(text),
             set_at: Set(now.millis()),
             set_by: Set(by.to_owned()),
         };
         let record = VariableRecord {
             name: name.to_owned(),
-            value: json::parse(row.value.as_ref(), "a variable")?,
+            value: value.clone(),
             set_at: now,
             set_by: by.to_owned(),
         };
