@@ -1,6 +1,6 @@
 //! What every command is given: the settings, the console, and the store once it is asked for.
 
-use causeway_model::{Text, text};
+use causeway_model::{FlowId, Slug, Text, text};
 use causeway_server::app::App;
 use causeway_store::Store;
 use tokio::sync::OnceCell;
@@ -30,6 +30,12 @@ impl Context {
     /// The application services on the store.
     pub async fn app(&self) -> Outcome<&App> {
         self.app.get_or_try_init(|| async { wiring::app(&self.settings, self.store().await?.clone()) }).await
+    }
+
+    /// The flow that a filter names, if any.
+    pub async fn flow_id(&self, slug: Option<&Slug>) -> Outcome<Option<FlowId>> {
+        let Some(slug) = slug else { return Ok(None) };
+        Ok(Some(self.app().await?.flow(slug).await?.id))
     }
 
     async fn ready_store(&self) -> Outcome<Store> {

@@ -1,13 +1,13 @@
 //! `causeway run`.
 
 mod cancel;
-mod dismiss;
+pub(super) mod dismiss;
 mod follow;
 mod items;
 mod list;
 pub(super) mod many;
-mod replay;
-mod resume;
+pub(super) mod replay;
+pub(super) mod resume;
 mod show;
 mod start;
 mod wait;

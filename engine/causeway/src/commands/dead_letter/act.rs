@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use causeway_model::{RunId, Slug, StepId, text};
-use causeway_server::app::{BulkAction, ReplayRequest, ResumeRequest};
+use causeway_model::{RunId, Slug, text};
+use causeway_server::app::{BulkAction, ResumeRequest};
 use causeway_store::RunFilter;
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::{input, run::many};
+use crate::commands::input;
+use crate::commands::run::{dismiss, many, replay, resume};
 use crate::context::Context;
 use crate::exit::Outcome;
 
@@ -25,10 +26,7 @@ pub struct Letters {
 
 impl Letters {
     async fn filter(&self, context: &Context) -> Outcome<RunFilter> {
-        let flow = match &self.flow {
-            Some(slug) => Some(context.app().await?.flow(slug).await?.id),
-            None => None,
-        };
+        let flow = context.flow_id(self.flow.as_ref()).await?;
         let error_code = self.error_code.clone();
         Ok(RunFilter { flow, error_code, dead_letters: true, ..RunFilter::default() })
     }
@@ -68,16 +66,7 @@ impl Resume {
         let input = self.input.as_deref().map(input::json_of).transpose()?;
         let request = ResumeRequest { newest: self.newest, by: context.by(), ..ResumeRequest::default() };
         let resumed = context.app().await?.resume_dead_letter(id, input, request).await?;
-        let (run, version) = (resumed.run, resumed.version);
-        let steps: Vec<&str> = resumed.repeats.iter().map(StepId::as_str).collect();
-        let steps = steps.join(", ");
-        context.console.done(
-            &resumed,
-            &text!(
-                "Run {run} (version {version}) goes on with: {steps}",
-                "執行 {run}（版本 {version}）將繼續：{steps}"
-            ),
-        )
+        resume::tell(context, &resumed)
     }
 }
 
@@ -101,7 +90,6 @@ pub struct Replay {
 
 impl Replay {
     pub async fn run(self, context: &Context) -> Outcome {
-        let app = context.app().await?;
         let Some(id) = self.id.filter(|_| self.yes) else {
             let runs = match self.id {
                 Some(id) => RunFilter { ids: Some(vec![id]), ..RunFilter::default() },
@@ -110,10 +98,8 @@ impl Replay {
             let action = BulkAction::Replay { newest: self.newest };
             return many::act(context, action, runs, (self.dry_run, self.yes)).await;
         };
-        let request = ReplayRequest { newest: self.newest, key: None, by: context.by() };
-        let started = app.replay(id, request).await?;
-        let run = started.run;
-        context.console.done(&started, &text!("Run {run} replays {id}.", "執行 {run} 正在重播 {id}。"))
+        let started = replay::one(context, id, self.newest).await?;
+        replay::tell(context, id, &started)
     }
 }
 
@@ -149,16 +135,11 @@ impl Dismiss {
             let action = BulkAction::Dismiss { reason: self.reason };
             return many::act(context, action, runs, (self.dry_run, self.yes)).await;
         };
-        let app = context.app().await?;
         if self.undo {
-            app.undismiss(id, &context.by()).await?;
+            context.app().await?.undismiss(id, &context.by()).await?;
             let back = text!("Run {id} waits for a person again.", "執行 {id} 重新等待處理。");
             return context.console.done(&json!({ "run": id }), &back);
         }
-        app.dismiss(id, &context.by(), self.reason).await?;
-        context.console.done(
-            &json!({ "run": id }),
-            &text!("Run {id} waits for nobody any more.", "執行 {id} 不再等待處理。"),
-        )
+        dismiss::one(context, id, self.reason).await
     }
 }

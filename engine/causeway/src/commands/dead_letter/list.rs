@@ -28,10 +28,7 @@ pub struct List {
 impl List {
     pub async fn run(self, context: &Context) -> Outcome {
         let app = context.app().await?;
-        let flow = match &self.flow {
-            Some(slug) => Some(app.flow(slug).await?.id),
-            None => None,
-        };
+        let flow = context.flow_id(self.flow.as_ref()).await?;
         let filter =
             RunFilter { flow, error_code: self.error_code, limit: self.limit, ..RunFilter::default() };
         let letters = app.dead_letters(self.dismissed, filter).await?.rows;
@@ -57,7 +54,7 @@ impl List {
             };
             table.row(vec![
                 run.id.to_string(),
-                format!("{} v{}", run.slug, run.version),
+                format!("{} {}", run.slug, run.edition()),
                 run.finished_at.map(when::time).unwrap_or_default(),
                 code,
                 why,

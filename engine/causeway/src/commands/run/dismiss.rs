@@ -20,11 +20,15 @@ pub struct Dismiss {
 
 impl Dismiss {
     pub async fn run(self, context: &Context) -> Outcome {
-        let id = self.id;
-        context.app().await?.dismiss(id, &context.by(), self.reason).await?;
-        context.console.done(
-            &json!({ "run": id }),
-            &text!("Run {id} waits for nobody any more.", "執行 {id} 不再等待處理。"),
-        )
+        one(context, self.id, self.reason).await
     }
+}
+
+/// Takes one run off the dead letters.
+pub async fn one(context: &Context, id: RunId, reason: Option<String>) -> Outcome {
+    context.app().await?.dismiss(id, &context.by(), reason).await?;
+    context.console.done(
+        &json!({ "run": id }),
+        &text!("Run {id} waits for nobody any more.", "執行 {id} 不再等待處理。"),
+    )
 }

@@ -50,10 +50,7 @@ pub(super) fn status(name: &str) -> Result<RunStatus, String> {
 impl List {
     pub async fn run(self, context: &Context) -> Outcome {
         let app = context.app().await?;
-        let flow = match &self.flow {
-            Some(slug) => Some(app.flow(slug).await?.id),
-            None => None,
-        };
+        let flow = context.flow_id(self.flow.as_ref()).await?;
         let filter = RunFilter {
             flow,
             status: self.status,

@@ -33,10 +33,7 @@ const AT_ONCE: u64 = 200;
 impl Many {
     pub async fn filter(&self, context: &Context) -> Outcome<RunFilter> {
         let app = context.app().await?;
-        let flow = match &self.flow {
-            Some(slug) => Some(app.flow(slug).await?.id),
-            None => None,
-        };
+        let flow = context.flow_id(self.flow.as_ref()).await?;
         let from = match &self.since {
             Some(text) => Some(since(text, app.now())?),
             None => None,

@@ -1,7 +1,7 @@
 //! `causeway run replay`: says first what it will do again.
 
 use causeway_model::{RunId, text};
-use causeway_server::app::{BulkAction, ReplayPreview, ReplayRequest};
+use causeway_server::app::{BulkAction, ReplayPreview, ReplayRequest, Started};
 use clap::Args;
 
 use super::many::{self, Many};
@@ -38,23 +38,20 @@ pub struct Replay {
 
 impl Replay {
     pub async fn run(self, context: &Context) -> Outcome {
-        let app = context.app().await?;
         let Some(id) = self.id else {
             let runs = self.many.filter(context).await?;
             let action = BulkAction::Replay { newest: self.newest };
             return many::act(context, action, runs, (self.dry_run, self.yes)).await;
         };
         if !self.yes {
-            let preview = app.preview_replay(id, self.newest).await?;
+            let preview = context.app().await?.preview_replay(id, self.newest).await?;
             self.ask(context, &preview)?;
         }
-        let request = ReplayRequest { newest: self.newest, key: None, by: context.by() };
-        let started = app.replay(id, request).await?;
+        let started = one(context, id, self.newest).await?;
         if self.wait {
             return wait::until_finished(context, started.run).await;
         }
-        let run = started.run;
-        context.console.done(&started, &text!("Run {run} replays {id}.", "執行 {run} 正在重播 {id}。"))
+        tell(context, id, &started)
     }
 
     fn ask(&self, context: &Context, preview: &ReplayPreview) -> Outcome {
@@ -78,4 +75,16 @@ impl Replay {
         )
         .with_fix(text!("Confirm with --yes.", "請以 --yes 確認。")))
     }
+}
+
+/// Replays one run.
+pub async fn one(context: &Context, id: RunId, newest: bool) -> Outcome<Started> {
+    let request = ReplayRequest { newest, key: None, by: context.by() };
+    Ok(context.app().await?.replay(id, request).await?)
+}
+
+/// Says which run replays it.
+pub fn tell(context: &Context, id: RunId, started: &Started) -> Outcome {
+    let run = started.run;
+    context.console.done(started, &text!("Run {run} replays {id}.", "執行 {run} 正在重播 {id}。"))
 }

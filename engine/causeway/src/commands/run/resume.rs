@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use causeway_model::{RunId, StepId, text};
-use causeway_server::app::{BulkAction, ResumeRequest};
+use causeway_server::app::{BulkAction, ResumeRequest, Resumed};
 use clap::Args;
 
 use super::many::{self, Many};
@@ -65,17 +65,22 @@ impl Resume {
         if self.wait {
             return wait::until_finished(context, resumed.run).await;
         }
-        let (run, version) = (resumed.run, resumed.version);
-        let steps: Vec<&str> = resumed.repeats.iter().map(StepId::as_str).collect();
-        let steps = steps.join(", ");
-        context.console.done(
-            &resumed,
-            &text!(
-                "Run {run} (version {version}) goes on with: {steps}",
-                "執行 {run}（版本 {version}）將繼續：{steps}"
-            ),
-        )
+        tell(context, &resumed)
     }
+}
+
+/// Says which run goes on, and with what.
+pub fn tell(context: &Context, resumed: &Resumed) -> Outcome {
+    let (run, version) = (resumed.run, resumed.version);
+    let steps: Vec<&str> = resumed.repeats.iter().map(StepId::as_str).collect();
+    let steps = steps.join(", ");
+    context.console.done(
+        resumed,
+        &text!(
+            "Run {run} (version {version}) goes on with: {steps}",
+            "執行 {run}（版本 {version}）將繼續：{steps}"
+        ),
+    )
 }
 
 #[cfg(test)]
