@@ -46,13 +46,16 @@ impl Newer {
         String::from_utf8_lossy(&done.stdout).trim().to_owned()
     }
 
-    /// A migration that this binary does not know, which adds to every table of the hot path.
+    /// A migration that this binary does not know, which adds to every table of the hot path and of the lists.
     fn migrate(&self) {
         self.sql(
             "BEGIN; INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 0); \
              ALTER TABLE active_run ADD COLUMN later TEXT NOT NULL DEFAULT ''; ALTER TABLE run ADD COLUMN later BIGINT; \
              ALTER TABLE trigger_event ADD COLUMN later BIGINT; ALTER TABLE worker ADD COLUMN later TEXT; \
-             ALTER TABLE web_node ADD COLUMN later TEXT; CREATE TABLE later (id BIGINT PRIMARY KEY); COMMIT",
+             ALTER TABLE web_node ADD COLUMN later TEXT; ALTER TABLE flow ADD COLUMN later TEXT; \
+             ALTER TABLE approval ADD COLUMN later TEXT; ALTER TABLE \"user\" ADD COLUMN later TEXT; \
+             ALTER TABLE token ADD COLUMN later TEXT; ALTER TABLE secret ADD COLUMN later TEXT; \
+             ALTER TABLE variable ADD COLUMN later TEXT; CREATE TABLE later (id BIGINT PRIMARY KEY); COMMIT",
         );
     }
 
@@ -66,13 +69,32 @@ async fn readiness(app: &TestApp) -> (u16, String) {
     (answer.status().as_u16(), answer.text().await.expect("its text"))
 }
 
+async fn look_at_lists(app: &TestApp) {
+    for list in [
+        "runs",
+        "flows",
+        "approvals",
+        "users",
+        "tokens",
+        "secrets",
+        "variables",
+        "dead-letters",
+        "trigger-events",
+    ] {
+        let _list = app.get(&format!("/{list}")).await.expect(200);
+    }
+}
+
 #[tokio::test]
 async fn old_and_new_work_side_by_side() {
     let newer = Newer::new();
     let before = newer.start("serve").await;
     before.publish(&hook_flow("echo", json!([script_step("twice", "trigger.body.n * 2", &[])]))).await;
+    let _run = before.hook("echo", &json!({"n": 0})).await.expect(200);
+    look_at_lists(&before).await;
     newer.migrate();
     newer.needs("0.1.0");
+    look_at_lists(&before).await;
     // Two that come after the migration of the newer one, beside one that was there before.
     let (web, worker) = (newer.start("web").await, newer.start("worker").await);
     eventually("the other web node to know the flow", async || {

@@ -5,6 +5,7 @@
 
 mod clock;
 mod connector;
+mod credential;
 mod duration;
 mod error;
 mod event;
@@ -24,6 +25,7 @@ mod value;
 
 pub use clock::Clock;
 pub use connector::{ConnectorSpec, Idempotency, OperationSpec};
+pub use credential::is_credential;
 pub use duration::{ParseSpanError, Span};
 pub use error::{ErrorClass, StepError};
 pub use event::{Entry, Event, FORMAT, LoopTally, NEWER_FORMAT, Outcome, Wait, WaitKind};

@@ -11,7 +11,7 @@ use crate::bulk::{Columns, Kind, Rows};
 use crate::commit::{Commit, Gone};
 use crate::db::Ask;
 use crate::run_signal::{self, Posted, SignalKind};
-use crate::{Error, Result, Store, json};
+use crate::{Error, Result, Store, json, words};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "approval")]
@@ -237,7 +237,7 @@ impl Store {
     ) -> Result<()> {
         let now = self.core.clock.now();
         let status = if approved { APPROVED } else { REJECTED };
-        let comment = comment.map(|comment| comment.replace('\0', ""));
+        let comment = comment.map(|comment| words::plain(&comment));
         let tx = self.core.db.begin().await?;
         let row = Entity::find_by_id(id.0).one(&tx).await?.ok_or_else(|| approval_not_found(id))?;
         if row.status == OPEN && row.expires_at.is_some_and(|expires| expires <= now.millis()) {

@@ -166,8 +166,9 @@ async fn listen(core: &Weak<Core>, listener: &mut PgListener) {
             Ok(Ok(Some(note))) => match abroad::read(note.payload()) {
                 Some(dirt) => core.live.lists.soil(|lists| lists.add(dirt.clone())),
                 None => {
-                    core.news.look_at(runs_of(note.payload()));
-                    core.live.runs.moved(runs_of(note.payload()));
+                    let runs: Vec<RunId> = runs_of(note.payload()).collect();
+                    core.news.look_at(runs.iter().copied());
+                    core.live.runs.moved(runs.into_iter());
                 }
             },
             // What was said meanwhile is not known.

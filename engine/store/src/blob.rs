@@ -357,7 +357,7 @@ async fn delete_ownerless(tx: &DatabaseTransaction, blobs: Vec<Uuid>) -> Result<
 }
 
 /// Owners that never became runs, of blobs older than `before`: a batch of them.
-pub(crate) async fn sweep_orphans(tx: &DatabaseTransaction, before: Time, limit: i64) -> Result<usize> {
+pub(crate) async fn sweep_orphans(tx: &DatabaseTransaction, before: Time, limit: i64) -> Result<u64> {
     let rows = tx
         .all(
             "SELECT DISTINCT o.run FROM blob b JOIN blob_owner o ON o.blob = b.id WHERE b.created_at < $1 \
@@ -372,5 +372,5 @@ pub(crate) async fn sweep_orphans(tx: &DatabaseTransaction, before: Time, limit:
     if !owners.is_empty() {
         disown(tx, &owners).await?;
     }
-    Ok(owners.len())
+    Ok(owners.len() as u64)
 }

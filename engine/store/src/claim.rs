@@ -1,6 +1,7 @@
 //! Taking due runs: one statement for a batch, then what they need in as many queries as there are tables.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use causeway_model::{
@@ -17,6 +18,7 @@ use crate::commit::{Commit, Finished, Next};
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
 use crate::handover::Handing;
+use crate::listing::columns;
 use crate::run_loop::Loop;
 use crate::run_signal::Signal;
 use crate::{Error, Result, Store, batch, presence, run_journal, run_loop, run_signal};
@@ -145,18 +147,9 @@ impl Store {
         let core: &Core = &self.core;
         let runs = core.workers.take_unheard();
         for (at, (run, epoch)) in runs.iter().enumerate() {
-            let back = core
-                .db
-                .hot
-                .run(
-                    "UPDATE active_run SET status = prior, worker = NULL, due_at = priority, epoch = epoch + 1 \
-                     WHERE id = $1 AND epoch = $2 AND worker IS NOT NULL",
-                    vec![run.0.into(), (*epoch).into()],
-                )
-                .await;
-            if let Err(error) = back {
+            if let Err(error) = hand_back(&core.db.hot, (*run, *epoch), None).await {
                 core.give_back_later(runs[at..].to_vec());
-                return Err(error.into());
+                return Err(error);
             }
         }
         Ok(())
@@ -175,6 +168,22 @@ impl Store {
 /// How soon a run that was left to a newer binary is looked at again, be it by the same worker.
 const LEFT_FOR: Span = Span::from_secs(2);
 
+/// A run that was taken is as it was before; due at once in its turn, or at a time. Whether it was still held.
+async fn hand_back<C: ConnectionTrait>(
+    db: &C,
+    (run, epoch): (RunId, i64),
+    due_at: Option<Time>,
+) -> Result<bool> {
+    let due = if due_at.is_some() { "$3" } else { "priority" };
+    let back = format!(
+        "UPDATE active_run SET status = prior, worker = NULL, due_at = {due}, epoch = epoch + 1 \
+         WHERE id = $1 AND epoch = $2 AND worker IS NOT NULL"
+    );
+    let mut values = vec![run.0.into(), epoch.into()];
+    values.extend(due_at.map(|at| at.millis().into()));
+    Ok(db.run(back, values).await? > 0)
+}
+
 /// Gives back a run that a newer binary wrote: one of its workers takes it before long, since this one only looks now and then.
 async fn leave<C: ConnectionTrait>(
     core: &Core,
@@ -183,22 +192,15 @@ async fn leave<C: ConnectionTrait>(
     why: &impl std::fmt::Display,
 ) -> Result<()> {
     let again = core.clock.now() + LEFT_FOR;
-    let left = db
-        .run(
-            "UPDATE active_run SET status = prior, worker = NULL, due_at = $3, epoch = epoch + 1 \
-             WHERE id = $1 AND epoch = $2 AND worker IS NOT NULL",
-            vec![run.0.into(), epoch.into(), again.millis().into()],
-        )
-        .await?;
-    if left > 0 && core.workers.note_left(run) {
+    let left = hand_back(db, (run, epoch), Some(again)).await?;
+    if left && core.workers.note_left(run) {
         tracing::warn!(%run, %why, "this run is left to a worker of a newer version");
     }
     Ok(())
 }
 
-/// Named, since a statement that is prepared for all columns fails once a newer binary has added one.
-const COLUMNS: &str = "id, flow, version, trigger_kind, mode, status, prior, due_at, want_at, worker, epoch, seq, flags, \
-    slot_key, slot_state, active_ms, keep_ms, key_root, origin, created_at, started_at, deadline_at, priority, not_before";
+/// Those of the table, written out once.
+static COLUMNS: LazyLock<String> = LazyLock::new(|| columns::<active_run::Entity>(&[]));
 
 async fn take(
     tx: &DatabaseTransaction,
@@ -223,7 +225,8 @@ async fn take(
     };
     let update = format!(
         "UPDATE active_run SET prior = status, status = 1, worker = $1, epoch = epoch + 1, due_at = NULL, \
-         started_at = COALESCE(started_at, $2), flags = flags & ~8 WHERE id {chosen} RETURNING {COLUMNS}"
+         started_at = COALESCE(started_at, $2), flags = flags & ~8 WHERE id {chosen} RETURNING {}",
+        *COLUMNS
     );
     let rows = tx.all(update, vec![worker.0.into(), now.millis().into(), last]).await?;
     Ok(rows
@@ -283,7 +286,7 @@ fn give_up(now: Time, row: &active_run::Model, error: &Error) -> Work {
     tracing::error!(run = %row.id, why, "a run cannot be read and ends as failed");
     let message = text!(
         "What was stored of this run does not read ({why}). Replay it, or restore the database from a backup.",
-        "此執行儲存的資料無法讀取（{why}）。請重新執行，或從備份還原資料庫。"
+        "此執行儲存的資料無法讀取（{why}）。請重播，或從備份還原資料庫。"
     );
     let error = StepError::new("run_unreadable", ErrorClass::Bug, message);
     let finished = Finished {

@@ -385,8 +385,11 @@ impl<'a> Fenced<'a> {
             if let Some(parent) = origin.parent {
                 told.push((parent, commit.run, finished));
             }
-            // How tests end says nothing of how the flow fares.
+            // How tests end says nothing of how the flow fares, and makes no dead letter.
             if gone.mode == codes::mode_code(RunMode::Normal) {
+                if finished.status == RunStatus::Failed {
+                    effects.moves.failed(FlowId(gone.flow));
+                }
                 effects.finished.push((FlowId(gone.flow), finished.status));
             }
             history.push(History { gone, finished, entries });
@@ -470,12 +473,7 @@ impl Effects {
                 self.sooner(*due_at);
             }
             Next::Release { .. } => self.wake = true,
-            Next::Finish(finished) => {
-                if finished.status == RunStatus::Failed {
-                    self.moves.failed(flow);
-                }
-                self.news.push((commit.run, News::Finished(finished.clone())));
-            }
+            Next::Finish(finished) => self.news.push((commit.run, News::Finished(finished.clone()))),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::audit_entry::{self, Change};
 use crate::bulk::Rows;
 use crate::db::Ask;
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, words};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Dismissal {
@@ -20,7 +20,7 @@ pub struct Dismissal {
 const LONGEST_REASON: usize = 1000;
 
 fn checked(reason: Option<String>) -> Result<Option<String>> {
-    let reason = reason.map(|text| text.replace('\0', "").trim().to_owned()).filter(|text| !text.is_empty());
+    let reason = reason.map(|text| words::plain(&text).trim().to_owned()).filter(|text| !text.is_empty());
     if reason.as_ref().is_none_or(|text| text.chars().count() <= LONGEST_REASON) {
         return Ok(reason);
     }

@@ -29,7 +29,7 @@ pub enum RefusedClass {
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-const WRITTEN_BY_NEWER: &str = "written_by_newer";
+pub const WRITTEN_BY_NEWER: &str = "written_by_newer";
 
 impl Error {
     pub(crate) fn not_found(code: &'static str, text: Text) -> Self {
@@ -63,7 +63,7 @@ impl Error {
             WRITTEN_BY_NEWER,
             text!(
                 "A newer version of causeway wrote this ({what}). Update the program.",
-                "此內容由較新版本的 causeway 寫入（{what}）。請更新程式。"
+                "此內容由較新版本的 causeway 寫入。請更新程式。"
             ),
         )
     }
@@ -83,17 +83,15 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if sqlstate(&error).is_some_and(|code| code == "22021") {
-            return Self::invalid(
+        match Trouble::of(&error) {
+            Trouble::Gone | Trouble::Contended => Self::Unavailable(error.to_string()),
+            Trouble::Unstorable => Self::invalid(
                 "text_unstorable",
                 text!(
                     "A text holds the character NUL, which the database does not keep; remove it.",
                     "文字中含有資料庫無法儲存的 NUL 字元，請移除。"
                 ),
-            );
-        }
-        match Trouble::of(&error) {
-            Trouble::Gone | Trouble::Contended => Self::Unavailable(error.to_string()),
+            ),
             Trouble::Statement => match error {
                 DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } => {
                     Self::Corrupt(error.to_string())
@@ -104,22 +102,6 @@ impl From<DbErr> for Error {
     }
 }
 
-/// The code that Postgres gave.
-fn sqlstate(error: &DbErr) -> Option<String> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = error
-    else {
-        return None;
-    };
-    match inner.as_ref() {
-        sqlx::Error::Database(answer)
-            if answer.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() =>
-        {
-            answer.code().map(std::borrow::Cow::into_owned)
-        }
-        _ => None,
-    }
-}
-
 /// What a database error says about trying again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
@@ -127,6 +109,8 @@ pub(crate) enum Trouble {
     Gone,
     /// Lost against another transaction: the same may succeed at once.
     Contended,
+    /// A text holds what the database does not keep.
+    Unstorable,
     /// What was asked is wrong.
     Statement,
 }
@@ -172,6 +156,7 @@ impl Trouble {
 
     fn of_sqlstate(code: &str) -> Self {
         match code {
+            "22021" => Self::Unstorable,
             "40001" | "40P01" => Self::Contended,
             "25006" | "25P03" => Self::Gone,
             _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) => Self::Gone,

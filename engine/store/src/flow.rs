@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit_entry::{self, Change};
 use crate::db::Ask;
-use crate::{Error, Result, Store, codes, flow_archive, json, setting};
+use crate::{Error, Result, Store, codes, flow_archive, json, setting, words};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "flow")]
@@ -84,11 +84,6 @@ impl FlowRecord {
     }
 }
 
-/// Without NUL characters, which Postgres does not take.
-pub(crate) fn plain(text: &str) -> String {
-    text.replace('\0', "")
-}
-
 pub(crate) fn not_found(what: &str) -> Error {
     Error::not_found("flow_not_found", text!("There is no flow {what}.", "沒有流程 {what}。"))
 }
@@ -132,8 +127,8 @@ impl Store {
                 let row = Model {
                     id: FlowId::new().0,
                     slug: slug.to_string(),
-                    name: plain(&document.name),
-                    description: plain(&document.description),
+                    name: words::plain(&document.name),
+                    description: words::plain(&document.description),
                     tags: json::text(&document.tags),
                     enabled: true,
                     published: None,
@@ -173,8 +168,8 @@ impl Store {
                     None => true,
                 };
                 let row = Model {
-                    name: plain(&document.name),
-                    description: plain(&document.description),
+                    name: words::plain(&document.name),
+                    description: words::plain(&document.description),
                     tags: json::text(&document.tags),
                     draft,
                     draft_revision: old.draft_revision + 1,

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::audit_entry::{self, Change};
 use crate::flow::{self, Watches};
 use crate::listing::Page;
-use crate::{Error, Result, Store, codes, draft_snapshot, flow_archive, json, setting, webhook_route};
+use crate::{Error, Result, Store, codes, draft_snapshot, flow_archive, json, setting, webhook_route, words};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "flow_version")]
@@ -90,7 +90,7 @@ impl Store {
                     document: Set(document.clone()),
                     published_at: Set(now),
                     published_by: Set(publish.by.clone()),
-                    note: Set(publish.note.as_deref().map(flow::plain)),
+                    note: Set(publish.note.as_deref().map(words::plain)),
                 };
                 Entity::insert(row).exec_without_returning(&tx).await?;
                 version

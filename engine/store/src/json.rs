@@ -15,11 +15,12 @@ pub(crate) fn opt_text<T: Serialize>(value: Option<&T>) -> Option<String> {
     value.map(text)
 }
 
-/// A kind of thing that is not known here was written by a newer binary; everything else that does not read is broken.
+/// A kind of thing, or a field, that is not known here was written by a newer binary; everything else that does not read is broken.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str, what: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| {
         let why = error.to_string();
-        let newer = error.is_data() && (why.starts_with("unknown variant") || why.starts_with(NEWER_FORMAT));
+        let signs = ["unknown variant", "unknown field", NEWER_FORMAT];
+        let newer = error.is_data() && signs.iter().any(|sign| why.starts_with(sign));
         if newer { Error::newer(what) } else { Error::corrupt(format!("{what}: {why}")) }
     })
 }
@@ -49,6 +50,9 @@ mod tests {
         ] {
             assert!(entry(newer).expect_err(newer).is_newer(), "{newer}");
         }
+        let document =
+            r#"{"causeway":1,"kind":"flow","name":"a","trigger":{"use":"manual"},"steps":[],"colour":"red"}"#;
+        assert!(parse::<causeway_model::Flow>(document, "a version").expect_err("a field").is_newer());
         for broken in [r#""event":"step_settled""#, r#""event":7"#, r#""format":"x","event":"recovered""#] {
             assert!(!entry(broken).expect_err(broken).is_newer(), "{broken}");
         }

@@ -4,8 +4,6 @@
 
 use std::ops::Range;
 
-use sea_orm::Statement;
-
 use crate::db::{Ask, Dialect};
 use crate::{Result, Store};
 
@@ -56,8 +54,7 @@ impl Store {
                  WHERE table_schema = current_schema() AND table_name = $1"
             }
         };
-        let statement = Statement::from_sql_and_values(db.dialect.backend(), sql, [table.into()]);
-        let rows = sea_orm::ConnectionTrait::query_all_raw(&db.main, statement).await?;
+        let rows = db.main.all(sql, vec![table.into()]).await?;
         Ok(rows.iter().map(|row| row.try_get("", "name")).collect::<Result<_, _>>()?)
     }
 }

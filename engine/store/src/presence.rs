@@ -45,6 +45,11 @@ pub(crate) fn clock(dialect: Dialect) -> &'static str {
     }
 }
 
+/// Whose last beat is not after this one is taken for dead: an expression.
+pub(crate) fn silence(dialect: Dialect) -> String {
+    format!("{} - {DEAD_AFTER_MS}", clock(dialect))
+}
+
 /// Puts the process on its list, or says that it is still there.
 pub(crate) async fn beat(core: &Core, id: Uuid, part: Part) -> Result<()> {
     let (table, now) = (part.table(), clock(core.db.dialect));
@@ -61,7 +66,7 @@ pub(crate) async fn beat(core: &Core, id: Uuid, part: Part) -> Result<()> {
          ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at"
     );
     core.db.main.run(sql, values).await?;
-    let needed = setting::get(&core.db.main, setting::MIN_BINARY).await?;
+    let needed = setting::get(&core.db.read, setting::MIN_BINARY).await?;
     migrate::notice(core, needed.as_deref());
     Ok(())
 }
@@ -100,10 +105,10 @@ pub(crate) async fn is_newer_about(core: &Core) -> Result<bool> {
     if migrate::has_unknown(&core.db).await? {
         return Ok(true);
     }
-    let fresh = clock(core.db.dialect);
+    let silence = silence(core.db.dialect);
     let ask = format!(
-        "SELECT version FROM worker WHERE heartbeat_at > {fresh} - {DEAD_AFTER_MS} AND version IS NOT NULL \
-         UNION SELECT version FROM web_node WHERE heartbeat_at > {fresh} - {DEAD_AFTER_MS}"
+        "SELECT version FROM worker WHERE heartbeat_at > {silence} AND version IS NOT NULL \
+         UNION SELECT version FROM web_node WHERE heartbeat_at > {silence}"
     );
     for row in core.db.read.all(ask, vec![]).await? {
         let version: String = row.try_get_by_index(0)?;

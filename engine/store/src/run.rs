@@ -114,6 +114,9 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, runs: Vec<History<'_>>) -> 
     Ok(())
 }
 
+/// Failed runs of published versions that nobody resumed or dismissed. As the index over them is written, and more.
+pub(crate) const DEAD_LETTER: &str = "status = 4 AND resumed_by IS NULL AND mode = 0";
+
 pub(crate) fn not_found(id: RunId) -> Error {
     Error::not_found("run_not_found", text!("There is no run {id}.", "沒有執行 {id}。"))
 }

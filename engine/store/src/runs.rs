@@ -117,20 +117,29 @@ impl RunRecord {
     }
 }
 
+/// The code of a call of which it is not known whether it happened.
+pub const IN_DOUBT: &str = "may_have_happened";
+
+impl RunRecord {
+    /// Whether the call that failed may have happened all the same.
+    pub fn may_have_happened(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.error.code == IN_DOUBT)
+    }
+}
+
 impl Store {
     pub async fn run(&self, id: RunId) -> Result<RunRecord> {
-        // The history is asked last, and once more where a run moved into it between the two looks.
-        for _ in 0..2 {
-            if let Some(row) = run::Entity::find_by_id(id.0).one(&self.core.db.read).await? {
-                let slug = self.slug_of(FlowId(row.flow)).await?;
-                return RunRecord::of_finished(row, slug);
-            }
-            if let Some(row) = active_run::Entity::find_by_id(id.0).one(&self.core.db.read).await? {
-                let slug = self.slug_of(FlowId(row.flow)).await?;
-                return RunRecord::of_active(row, slug);
-            }
+        match self.finished(id).await? {
+            Some(record) => Ok(record),
+            None => self.run_under_way(id).await,
         }
-        Err(run::not_found(id))
+    }
+
+    async fn finished(&self, id: RunId) -> Result<Option<RunRecord>> {
+        let row = run::Entity::find_by_id(id.0).one(&self.core.db.read).await?;
+        let Some(row) = row else { return Ok(None) };
+        let slug = self.slug_of(FlowId(row.flow)).await?;
+        RunRecord::of_finished(row, slug).map(Some)
     }
 
     /// As `run`, at the least cost for one that is not finished.
@@ -140,10 +149,7 @@ impl Store {
             let slug = self.slug_of(FlowId(row.flow)).await?;
             return RunRecord::of_active(row, slug);
         }
-        let row = run::Entity::find_by_id(id.0).one(&self.core.db.read).await?;
-        let row = row.ok_or_else(|| run::not_found(id))?;
-        let slug = self.slug_of(FlowId(row.flow)).await?;
-        RunRecord::of_finished(row, slug)
+        self.finished(id).await?.ok_or_else(|| run::not_found(id))
     }
 
     /// Newest first, active and finished together.
@@ -193,8 +199,7 @@ impl Store {
         let (active, finished) = filter.counts(self.core.db.dialect, most);
         let mut count = 0;
         for (sql, values) in [active, finished].into_iter().flatten() {
-            let row = self.core.db.read.one(sql, values).await?;
-            count += row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?.unwrap_or(0).unsigned_abs();
+            count += self.count(&sql, values).await?;
         }
         Ok(count.min(most))
     }
@@ -203,7 +208,7 @@ impl Store {
         let tx = self.core.db.begin().await?;
         let taken = tx
             .run(
-                "UPDATE run SET resumed_by = $2 WHERE id = $1 AND status = 4 AND resumed_by IS NULL AND mode = 0",
+                format!("UPDATE run SET resumed_by = $2 WHERE id = $1 AND {}", run::DEAD_LETTER),
                 vec![failed.0.into(), by.0.into()],
             )
             .await?;

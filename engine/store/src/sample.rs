@@ -86,8 +86,8 @@ impl Store {
         let old = Entity::find_by_id((id.0, name.to_owned())).one(&tx).await?;
         let revision = old.as_ref().map_or(0, |old| old.revision);
         refuse_other(name, revision, expected)?;
-        if old.as_ref().is_some_and(|old| old.content == content) {
-            return Ok(old.as_ref().map(SampleRecord::read).expect("it is there"));
+        if let Some(old) = old.as_ref().filter(|old| old.content == content) {
+            return Ok(SampleRecord::read(old));
         }
         if old.is_none() && Entity::find().filter(Column::Flow.eq(id.0)).count(&tx).await? >= SAMPLES_KEPT {
             return Err(Error::conflict(

@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 
 use crate::audit_entry::{self, Change};
 use crate::db::{Ask, Dialect};
-use crate::listing::{MOST_ROWS, Page};
+use crate::listing::Page;
 use crate::user::{self, UserRecord};
 use crate::{Error, Result, Store, key, password};
 
@@ -213,12 +213,7 @@ impl Store {
         bool::from(given.as_bytes().ct_eq(self.csrf_token(id).as_bytes()))
     }
 
-    /// Newest first, without those that are over.
-    pub async fn sessions(&self, owner: UserId) -> Result<Vec<SessionRecord>> {
-        Ok(self.list_sessions(owner, None, MOST_ROWS).await?.rows)
-    }
-
-    /// Newest first; those older than `after`.
+    /// Newest first, without those that are over; those older than `after`.
     pub async fn list_sessions(
         &self,
         owner: UserId,

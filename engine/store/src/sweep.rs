@@ -1,6 +1,7 @@
 //! Retention: finished runs go when their time is over, in small batches, and SQLite gives the space back.
 
 use causeway_model::{Span, Time};
+use futures::future::BoxFuture;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
@@ -53,31 +54,27 @@ impl Store {
         Ok(u64::try_from(runs.len()).unwrap_or(0))
     }
 
+    /// A transaction for each batch, until one is not full.
+    async fn in_batches(
+        &self,
+        most: i64,
+        sweep: impl for<'t> Fn(&'t DatabaseTransaction, i64) -> BoxFuture<'t, Result<u64>>,
+    ) -> Result<()> {
+        loop {
+            let tx = self.core.db.begin().await?;
+            let swept = sweep(&tx, most).await?;
+            tx.commit().await?;
+            if swept < most.unsigned_abs() {
+                return Ok(());
+            }
+        }
+    }
+
     async fn sweep_rest(&self, now: Time) -> Result<()> {
-        loop {
-            let tx = self.core.db.begin().await?;
-            let keys = dedupe_key::sweep(&tx, now, 5 * BATCH).await?;
-            tx.commit().await?;
-            if keys < u64::try_from(5 * BATCH).unwrap_or(0) {
-                break;
-            }
-        }
-        loop {
-            let tx = self.core.db.begin().await?;
-            let keys = idempotency_key::sweep(&tx, now, 5 * BATCH).await?;
-            tx.commit().await?;
-            if keys < u64::try_from(5 * BATCH).unwrap_or(0) {
-                break;
-            }
-        }
-        loop {
-            let tx = self.core.db.begin().await?;
-            let owners = blob::sweep_orphans(&tx, now - ORPHANS_KEPT, BATCH).await?;
-            tx.commit().await?;
-            if i64::try_from(owners).unwrap_or(0) < BATCH {
-                break;
-            }
-        }
+        self.in_batches(5 * BATCH, |tx, most| Box::pin(dedupe_key::sweep(tx, now, most))).await?;
+        self.in_batches(5 * BATCH, |tx, most| Box::pin(idempotency_key::sweep(tx, now, most))).await?;
+        self.in_batches(BATCH, |tx, most| Box::pin(blob::sweep_orphans(tx, now - ORPHANS_KEPT, most)))
+            .await?;
         let tx = self.core.db.begin().await?;
         concurrency_slot::sweep(&tx).await?;
         session::sweep(&tx, now).await?;

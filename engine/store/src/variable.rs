@@ -26,6 +26,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+pub(crate) fn not_found(name: &str) -> Error {
+    Error::not_found("variable_not_found", text!("There is no variable {name}.", "沒有變數 {name}。"))
+}
+
 impl Store {
     pub async fn set_variable(&self, name: &str, value: &Value, by: &str) -> Result<()> {
         self.set_variable_if(name, value, None, by).await.map(drop)
@@ -78,9 +82,7 @@ impl Store {
     pub async fn delete_variable(&self, name: &str, by: &str) -> Result<()> {
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
-        let old = Entity::find_by_id(name.to_owned()).one(&tx).await?.ok_or_else(|| {
-            Error::not_found("variable_not_found", text!("There is no variable {name}.", "沒有變數 {name}。"))
-        })?;
+        let old = Entity::find_by_id(name.to_owned()).one(&tx).await?.ok_or_else(|| not_found(name))?;
         Entity::delete_by_id(name.to_owned()).exec(&tx).await?;
         let old = json::parse(&old.value, "value of a variable")?;
         let change = Change::new(by, "variable.deleted", name).from(old);

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::db::{Ask, Dialect};
 use crate::retention::Retention;
-use crate::{Error, MigrationPlan, Result, Store, codes, presence};
+use crate::{Error, MigrationPlan, Result, Store, codes, presence, run};
 
 /// How long counts hold at least, for what asks again and again.
 const HOLD: Duration = Duration::from_secs(5);
@@ -162,10 +162,7 @@ impl Store {
             due,
             oldest_due_at,
             dead_letters: self
-                .count(
-                    "SELECT COUNT(*) FROM run WHERE status = 4 AND resumed_by IS NULL AND mode = 0",
-                    vec![],
-                )
+                .count(&format!("SELECT COUNT(*) FROM run WHERE {}", run::DEAD_LETTER), vec![])
                 .await?,
             database_bytes: self.database_bytes().await?,
         })

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
-use crate::presence::{self, DEAD_AFTER_MS, Part};
+use crate::presence::{self, Part};
 use crate::{Result, Store, bell};
 
 /// A process on the list of those that answer requests, until dropped.
@@ -42,16 +42,18 @@ async fn be_there(core: Weak<Core>, id: Uuid, here: Weak<()>) {
 
 /// Takes others off the list that fell silent.
 pub(crate) async fn bury_silent(core: &Core) -> Result<()> {
-    let now = presence::clock(core.db.dialect);
-    let silent = format!("DELETE FROM web_node WHERE heartbeat_at < {now} - {DEAD_AFTER_MS}");
-    core.db.main.run(silent, vec![]).await?;
+    // On SQLite there are none, and the one writing connection has better to do.
+    if core.db.dialect == Dialect::Postgres {
+        let silent =
+            format!("DELETE FROM web_node WHERE heartbeat_at < {}", presence::silence(core.db.dialect));
+        core.db.main.run(silent, vec![]).await?;
+    }
     Ok(())
 }
 
 /// Whether processes beside `own` answer requests.
 pub(crate) async fn others(core: &Core, own: Option<Uuid>) -> Result<bool> {
-    let now = presence::clock(core.db.dialect);
-    let ask =
-        format!("SELECT 1 FROM web_node WHERE id <> $1 AND heartbeat_at > {now} - {DEAD_AFTER_MS} LIMIT 1");
+    let silence = presence::silence(core.db.dialect);
+    let ask = format!("SELECT 1 FROM web_node WHERE id <> $1 AND heartbeat_at > {silence} LIMIT 1");
     Ok(core.db.main.one(ask, vec![own.unwrap_or_default().into()]).await?.is_some())
 }

@@ -12,3 +12,8 @@ pub(crate) fn status(status: RunStatus) -> Text {
         RunStatus::Cancelled => text!("cancelled", "已取消"),
     }
 }
+
+/// Without NUL characters, which Postgres does not take.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('\0', "")
+}

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::core::Core;
 use crate::db::{Ask, Dialect};
-use crate::presence::{self, DEAD_AFTER_MS, Part};
+use crate::presence::{self, Part};
 use crate::{Error, Result, Store, key, wake, web_node};
 
 /// How often the dead are looked for.
@@ -137,10 +137,8 @@ impl Store {
 
     /// Workers with a fresh heartbeat, whose process is alive as far as this one can see.
     pub async fn live_workers(&self) -> Result<Vec<WorkerId>> {
-        let fresh = format!(
-            "SELECT id, node FROM worker WHERE heartbeat_at > {} - {DEAD_AFTER_MS}",
-            presence::clock(self.core.db.dialect)
-        );
+        let silence = presence::silence(self.core.db.dialect);
+        let fresh = format!("SELECT id, node FROM worker WHERE heartbeat_at > {silence}");
         let rows = self.core.db.read.all(fresh, vec![]).await?;
         let mut live = Vec::new();
         for row in rows {
@@ -182,10 +180,7 @@ impl Store {
 
 /// Whether workers of other processes are at work, as far as their heartbeats say.
 pub(crate) async fn others(core: &Core) -> Result<bool> {
-    let fresh = format!(
-        "SELECT id FROM worker WHERE heartbeat_at > {} - {DEAD_AFTER_MS}",
-        presence::clock(core.db.dialect)
-    );
+    let fresh = format!("SELECT id FROM worker WHERE heartbeat_at > {}", presence::silence(core.db.dialect));
     for row in core.db.read.all(fresh, vec![]).await? {
         if !core.workers.has(WorkerId(row.try_get_by_index(0)?)) {
             return Ok(true);
@@ -301,10 +296,7 @@ async fn bury_lockless(core: &Core, own: WorkerId, node: Uuid) -> Result<()> {
 /// Buries who has not been heard of, and frees runs whose worker is on no list. How many runs are due again.
 async fn reap(core: &Core) -> Result<u64> {
     let mut freed = 0;
-    let silent = format!(
-        "SELECT id FROM worker WHERE heartbeat_at < {} - {DEAD_AFTER_MS}",
-        presence::clock(core.db.dialect)
-    );
+    let silent = format!("SELECT id FROM worker WHERE heartbeat_at < {}", presence::silence(core.db.dialect));
     for row in core.db.main.all(silent, vec![]).await? {
         let worker = WorkerId(row.try_get_by_index(0)?);
         if !core.workers.has(worker) {

@@ -11,7 +11,7 @@ const SHORTEST: usize = 4;
 
 /// Finds and replaces what was sent secretly.
 #[derive(Default)]
-pub(super) struct Masker {
+pub struct Masker {
     finder: Option<AhoCorasick>,
     shown: Vec<String>,
     longest: usize,
@@ -68,7 +68,7 @@ impl Masker {
         }
     }
 
-    pub fn stream(&self) -> MaskStream<'_> {
+    pub(super) fn stream(&self) -> MaskStream<'_> {
         MaskStream { masker: self, kept: Vec::new() }
     }
 }

@@ -23,6 +23,7 @@ mod tls;
 
 pub use answer::Response;
 pub use client::{Client, Config};
+pub use mask::Masker;
 pub use request::{Auth, Body, Part, PartContent, Request};
 pub use resolve::{Resolver, SystemResolver};
 pub use shown::Shown;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use causeway_model::{StepError, Value};
+use causeway_model::{StepError, Value, is_credential};
 use causeway_script::{Mask, Sealer, Secrets};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
@@ -208,13 +208,6 @@ fn steers(name: &str) -> bool {
             | "trailer"
             | "expect"
     ) || name.starts_with("proxy-")
-}
-
-/// Headers by whose name one sees that they are not for everyone.
-fn is_credential(name: &str) -> bool {
-    ["auth", "cookie", "key", "token", "secret", "session", "signature", "password"]
-        .iter()
-        .any(|word| name.contains(word))
 }
 
 /// What takes the place of sealed tokens.

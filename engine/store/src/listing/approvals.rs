@@ -1,11 +1,9 @@
 //! Pages of approvals, newest first.
 
 use causeway_model::{ApprovalId, FlowId, RunId};
-use sea_orm::EntityTrait;
 
 use super::{Conditions, Page};
 use crate::approval::{ApprovalRecord, Entity, status_code};
-use crate::db::Ask;
 use crate::{Result, Store};
 
 #[derive(Clone, Debug, Default)]
@@ -42,13 +40,12 @@ impl Store {
         if let Some(after) = filter.after {
             wanted.with("id < ?", after.0);
         }
-        let sql = format!("SELECT * FROM approval {}", wanted.ending("id DESC", filter.limit));
-        let rows = Entity::find().from_raw_sql(db.ask(sql, wanted.into_values())).all(db).await?;
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
+        let page = wanted.page::<Entity>(db, &[], "id DESC", filter.limit).await?;
+        let mut rows = Vec::with_capacity(page.rows.len());
+        for row in page.rows {
             let slug = self.slug_of(FlowId(row.flow)).await?;
-            found.push(ApprovalRecord::read(row, slug)?);
+            rows.push(ApprovalRecord::read(row, slug)?);
         }
-        Ok(Page::of(found, filter.limit))
+        Ok(Page { rows, more: page.more })
     }
 }

@@ -7,13 +7,16 @@ mod people;
 mod runs;
 mod values;
 
-use sea_orm::Value;
+use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, Value};
 
 pub use approvals::ApprovalFilter;
 pub use flows::{FlowFilter, FlowOrder, FlowPlace, FlowState};
 pub use people::{TokenFilter, TokenState, UserFilter, UserState};
 pub use runs::{RunFilter, id_digits};
 pub use values::{SecretRecord, VariableRecord};
+
+use crate::Result;
+use crate::db::Ask;
 
 /// The largest page.
 pub const MOST_ROWS: u64 = 1000;
@@ -34,9 +37,26 @@ impl<T> Page<T> {
         Self { rows, more }
     }
 
+    pub(crate) fn try_map<U>(self, make: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
+        Ok(Page { rows: self.rows.into_iter().map(make).collect::<Result<_>>()?, more: self.more })
+    }
+
     pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
         Page { rows: self.rows.into_iter().map(make).collect(), more: self.more }
     }
+}
+
+/// A table's columns, named: on Postgres a statement that is prepared for all columns fails once a newer binary has added
+/// one. What is asked of a row for `instead` stands in the place of that column.
+pub(crate) fn columns<E: EntityTrait>(instead: &[(&str, &str)]) -> String {
+    let one = |column: E::Column| {
+        let name = column.as_str();
+        match instead.iter().find(|(of, _)| *of == name) {
+            Some((_, value)) => format!("{value} AS \"{name}\""),
+            None => format!("\"{name}\""),
+        }
+    };
+    E::Column::iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// What a statement asks of its rows.
@@ -78,6 +98,31 @@ impl Conditions {
     pub(crate) fn ending(&self, order: &str, limit: u64) -> String {
         let wanted = self.wanted();
         format!("WHERE {wanted} ORDER BY {order} LIMIT {}", limit.clamp(1, MOST_ROWS) + 1)
+    }
+
+    /// One row more than `limit`, so that it is known whether more follow. `instead`: see [`columns`].
+    pub(crate) async fn rows<E: EntityTrait>(
+        self,
+        db: &impl ConnectionTrait,
+        instead: &[(&str, &str)],
+        order: &str,
+        limit: u64,
+    ) -> Result<Vec<E::Model>> {
+        let (columns, table, ending) =
+            (columns::<E>(instead), E::default().table_name().to_owned(), self.ending(order, limit));
+        let sql = format!("SELECT {columns} FROM \"{table}\" {ending}");
+        Ok(E::find().from_raw_sql(db.ask(sql, self.into_values())).all(db).await?)
+    }
+
+    /// As [`Conditions::rows`], as a page.
+    pub(crate) async fn page<E: EntityTrait>(
+        self,
+        db: &impl ConnectionTrait,
+        instead: &[(&str, &str)],
+        order: &str,
+        limit: u64,
+    ) -> Result<Page<E::Model>> {
+        Ok(Page::of(self.rows::<E>(db, instead, order, limit).await?, limit.clamp(1, MOST_ROWS)))
     }
 
     pub(crate) fn into_values(self) -> Vec<Value> {

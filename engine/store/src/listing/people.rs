@@ -1,10 +1,8 @@
 //! Pages of users and tokens.
 
 use causeway_model::{Role, TokenId, UserId};
-use sea_orm::EntityTrait;
 
 use super::{Conditions, Page, anywhere};
-use crate::db::Ask;
 use crate::token::{self, TokenRecord};
 use crate::user::{self, UserRecord};
 use crate::{Result, Store, codes};
@@ -60,10 +58,7 @@ impl Store {
         if let Some(after) = filter.after {
             wanted.with("email > ?", after);
         }
-        let sql = format!("SELECT * FROM \"user\" {}", wanted.ending("email", filter.limit));
-        let rows = user::Entity::find().from_raw_sql(db.ask(sql, wanted.into_values())).all(db).await?;
-        let rows = rows.into_iter().map(UserRecord::read).collect::<Result<_>>()?;
-        Ok(Page::of(rows, filter.limit))
+        wanted.page::<user::Entity>(db, &[], "email", filter.limit).await?.try_map(UserRecord::read)
     }
 
     /// In the order in which they were made.
@@ -92,9 +87,6 @@ impl Store {
         if let Some(after) = filter.after {
             wanted.with("id > ?", after.0);
         }
-        let sql = format!("SELECT * FROM token {}", wanted.ending("id", filter.limit));
-        let rows = token::Entity::find().from_raw_sql(db.ask(sql, wanted.into_values())).all(db).await?;
-        let rows = rows.into_iter().map(TokenRecord::read).collect::<Result<_>>()?;
-        Ok(Page::of(rows, filter.limit))
+        wanted.page::<token::Entity>(db, &[], "id", filter.limit).await?.try_map(TokenRecord::read)
     }
 }

@@ -1,11 +1,10 @@
 //! Which runs a list holds. Both tables of runs are asked with the same conditions.
 
 use causeway_model::{FlowId, RunId, RunMode, RunStatus, Time, TriggerKind};
-use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::Conditions;
-use crate::db::{Ask, Dialect};
+use crate::db::Dialect;
 use crate::{Result, Store, active_run, codes, run};
 
 #[derive(Clone, Debug, Default)]
@@ -189,9 +188,7 @@ impl RunFilter {
             wanted.and("status <> 3");
         }
         if self.dead_letters {
-            wanted.and("resumed_by IS NULL");
-            // A test waits for nobody.
-            wanted.and(format!("mode = {}", codes::mode_code(RunMode::Normal)));
+            wanted.and(run::DEAD_LETTER);
         }
         if self.dismissed {
             wanted.and("resumed_by = id");
@@ -222,8 +219,7 @@ impl Store {
         }
         let db = &self.core.db.read;
         let wanted = filter.active_conditions(self.core.db.dialect);
-        let sql = format!("SELECT * FROM active_run {}", wanted.ending("id DESC", filter.limit));
-        Ok(active_run::Entity::find().from_raw_sql(db.ask(sql, wanted.into_values())).all(db).await?)
+        wanted.rows::<active_run::Entity>(db, &[], "id DESC", filter.limit).await
     }
 
     pub(crate) async fn finished_rows(&self, filter: &RunFilter) -> Result<Vec<run::Model>> {
@@ -232,8 +228,8 @@ impl Store {
         }
         let db = &self.core.db.read;
         let wanted = filter.finished_conditions(self.core.db.dialect);
-        let sql = format!("SELECT * FROM run {}", wanted.ending("id DESC", filter.limit));
-        Ok(run::Entity::find().from_raw_sql(db.ask(sql, wanted.into_values())).all(db).await?)
+        // A list does not show the journals.
+        wanted.rows::<run::Entity>(db, &[("entries", "NULL")], "id DESC", filter.limit).await
     }
 }
 

@@ -1,12 +1,11 @@
 //! Pages of variables, and of the names of secrets.
 
-use causeway_model::{Time, Value, text};
+use causeway_model::{Time, Value};
 use sea_orm::EntityTrait;
 use serde::Serialize;
 
 use super::{Conditions, Page, anywhere};
-use crate::db::Ask;
-use crate::{Error, Result, Store, json, secret, variable};
+use crate::{Result, Store, json, secret, variable};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct VariableRecord {
@@ -54,18 +53,13 @@ impl Store {
         after: Option<String>,
         limit: u64,
     ) -> Result<Page<VariableRecord>> {
-        let db = &self.core.db.read;
-        let wanted = by_name(text, after);
-        let sql = format!("SELECT * FROM variable {}", wanted.ending("name", limit));
-        let rows = variable::Entity::find().from_raw_sql(db.ask(sql, wanted.into_values())).all(db).await?;
-        Ok(Page::of(rows.into_iter().map(VariableRecord::read).collect::<Result<_>>()?, limit))
+        let (db, wanted) = (&self.core.db.read, by_name(text, after));
+        wanted.page::<variable::Entity>(db, &[], "name", limit).await?.try_map(VariableRecord::read)
     }
 
     pub async fn variable(&self, name: &str) -> Result<VariableRecord> {
         let row = variable::Entity::find_by_id(name.to_owned()).one(&self.core.db.read).await?;
-        VariableRecord::read(row.ok_or_else(|| {
-            Error::not_found("variable_not_found", text!("There is no variable {name}.", "沒有變數 {name}。"))
-        })?)
+        VariableRecord::read(row.ok_or_else(|| variable::not_found(name))?)
     }
 
     /// In the order of their names; `text` stands in the name.
@@ -75,13 +69,8 @@ impl Store {
         after: Option<String>,
         limit: u64,
     ) -> Result<Page<SecretRecord>> {
-        let db = &self.core.db.read;
-        let wanted = by_name(text, after);
-        let sql = format!("SELECT * FROM secret {}", wanted.ending("name", limit));
-        let rows = secret::Entity::find().from_raw_sql(db.ask(sql, wanted.into_values())).all(db).await?;
-        let rows = rows.into_iter();
-        let rows =
-            rows.map(|row| SecretRecord { name: row.name, set_at: Time(row.set_at), set_by: row.set_by });
-        Ok(Page::of(rows.collect(), limit))
+        let (db, wanted) = (&self.core.db.read, by_name(text, after));
+        let page = wanted.page::<secret::Entity>(db, &[], "name", limit).await?;
+        Ok(page.map(|row| SecretRecord { name: row.name, set_at: Time(row.set_at), set_by: row.set_by }))
     }
 }

@@ -69,6 +69,8 @@ async fn soil(core: &Core, dirt: &mut Dirt, action: &str, name: &str) {
     dirt.all(ListKind::AuditEntries);
     let (kind, what) = action.split_once('.').unwrap_or((action, ""));
     match kind {
+        // It is not the flow that changes.
+        "flow" if what == "tested" => {}
         "flow" => {
             match name.parse() {
                 Ok(slug) => dirt.slug(slug),
@@ -79,7 +81,7 @@ async fn soil(core: &Core, dirt: &mut Dirt, action: &str, name: &str) {
             }
         }
         // What else is done to runs shows by their moving.
-        "run" if matches!(what, "resumed" | "dismissed") => match flow_of(core, name).await {
+        "run" if matches!(what, "resumed" | "dismissed" | "undismissed") => match flow_of(core, name).await {
             Some(flow) => {
                 dirt.flow(ListKind::DeadLetters, flow);
                 dirt.flow(ListKind::Runs, flow);

@@ -113,6 +113,9 @@ async fn lists_are_heard_of_by_kind_and_flow(bed: &Bed) {
     bed.store.dismiss(run, "test", None).await.expect("dismisses");
     assert_eq!(told(&mut here, &[ListKind::DeadLetters]).await[&ListKind::DeadLetters], one);
     told(&mut there, &[ListKind::DeadLetters]).await;
+    bed.store.undismiss(run, "test").await.expect("puts it back");
+    assert_eq!(told(&mut here, &[ListKind::DeadLetters]).await[&ListKind::DeadLetters], one);
+    told(&mut there, &[ListKind::DeadLetters]).await;
     bed.flow("two").await;
     for watch in [&mut here, &mut there] {
         let all = told(watch, &[ListKind::Flows, ListKind::Schedules]).await;

@@ -108,7 +108,7 @@ async fn sessions_begin_and_end(bed: &Bed) {
     assert_ne!(first.secret, second.secret, "each login has an id of its own");
     assert!(store.session(&first.secret).await.expect("looks").is_none(), "and ends the one before");
     assert!(!store.is_csrf_token(second.record.id, &store.csrf_token(first.record.id)));
-    assert_eq!(store.sessions(ada.id).await.expect("lists").len(), 1);
+    assert_eq!(store.list_sessions(ada.id, None, 10).await.expect("lists").rows.len(), 1);
     let bob = made(store, "bob@example.tw", Role::Editor).await;
     assert_eq!(code(store.end_session(second.record.id, bob.id, "user:bob").await), "session_not_found");
     store.end_session(second.record.id, ada.id, "user:ada").await.expect("ends");
