@@ -199,34 +199,41 @@ pub struct Keeps {
 pub async fn sweep(shared: Arc<Shared>, keeps: Keeps, every: Span) {
     let store = &shared.services.store;
     let mut noted = None;
+    let mut first = true;
     loop {
-        // What may be set while everything runs counts from the next sweep on.
-        let (keep, audit_keep) = match store.tunables().await {
-            Ok(stored) => (keeps.runs.unless(stored.keep), keeps.audit.unless(stored.audit_keep)),
-            Err(error) => {
-                tracing::warn!(%error, "how long things are kept could not be read");
-                (keeps.runs.span, keeps.audit.span)
+        // What may be set while everything runs counts from the next sweep on; nothing is removed by a rule that is not known.
+        match store.tunables().await {
+            Ok(stored) => {
+                let (keep, audit_keep) =
+                    (keeps.runs.unless(stored.keep), keeps.audit.unless(stored.audit_keep));
+                if noted != Some(keep) {
+                    match store.note_retention(keep, every).await {
+                        Ok(()) => noted = Some(keep),
+                        Err(error) => tracing::warn!(%error, "how long runs are kept could not be noted"),
+                    }
+                }
+                if !std::mem::take(&mut first) {
+                    remove(store, keep, audit_keep).await;
+                }
             }
-        };
-        if noted != Some(keep) {
-            match store.note_retention(keep, every).await {
-                Ok(()) => noted = Some(keep),
-                Err(error) => tracing::warn!(%error, "how long runs are kept could not be noted"),
-            }
+            Err(error) => tracing::warn!(%error, "how long things are kept could not be read"),
         }
         tokio::select! {
             () = shared.shutdown.cancelled() => return,
             () = tokio::time::sleep(every.to_std()) => {}
         }
-        match store.sweep(keep).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "finished runs were removed"),
-            Err(error) => tracing::warn!(%error, "finished runs could not be removed"),
-        }
-        match store.sweep_audit(audit_keep).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "audit entries were removed"),
-            Err(error) => tracing::warn!(%error, "audit entries could not be removed"),
-        }
+    }
+}
+
+async fn remove(store: &causeway_store::Store, keep: Span, audit_keep: Span) {
+    match store.sweep(keep).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "finished runs were removed"),
+        Err(error) => tracing::warn!(%error, "finished runs could not be removed"),
+    }
+    match store.sweep_audit(audit_keep).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "audit entries were removed"),
+        Err(error) => tracing::warn!(%error, "audit entries could not be removed"),
     }
 }

@@ -6,6 +6,7 @@ use causeway_model::{ErrorClass, RunFailure, RunId, RunStatus, StepError, Time, 
 use causeway_store::{Commit, CommitError, Finished, NewRun, Next};
 
 use super::{Drive, Lost, Shared, watchers};
+use crate::files::store_error;
 use crate::machine::Halt;
 use crate::services::VERSION_UNUSABLE;
 use crate::steps::call_flow;
@@ -113,10 +114,19 @@ pub async fn give_up(shared: &Shared, run: RunId, epoch: i64) {
     refuse(shared, run, epoch, error).await;
 }
 
-/// Leaves a run whose version does not compile here to a newer binary, where one is about; whether it did.
+/// Leaves a run whose version does not read or compile here to a newer binary, where one is about; whether it did.
 pub(super) async fn leave(shared: &Shared, run: RunId, epoch: i64, error: &StepError) -> bool {
-    error.code == VERSION_UNUSABLE
-        && shared.services.store.leave_to_newer(run, epoch, &error.message.en).await.unwrap_or(false)
+    if ![VERSION_UNUSABLE, causeway_store::WRITTEN_BY_NEWER].contains(&error.code.as_ref()) {
+        return false;
+    }
+    match shared.services.store.leave_to_newer(run, epoch, &error.message.en).await {
+        Ok(left) => left,
+        Err(unheard) => {
+            // It is not known whether anybody newer is about: the run is looked at again.
+            refuse(shared, run, epoch, store_error(unheard)).await;
+            true
+        }
+    }
 }
 
 /// Ends a run that cannot even be taken up. A store that does not answer is waited for: another claim follows.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use causeway_document::PlanStep;
+use causeway_document::{Action, PlanStep};
 use causeway_model::{
     BlobId, Entry, ErrorClass, Event, Frame, GivenOutput, KnownFrom, LoopTally, Outcome, Rehearsal, RunId,
     StepError, StepId, StreamRef, TestPlan, Time, Value, Wait, WaitKind, text,
@@ -403,15 +403,23 @@ impl Core {
         let rehearsal = Rehearsal {
             input: serde_json::json!({ "items": items }),
             request: None,
-            note: Some(text!(
-                "Its steps are shown for the first item only.",
-                "僅以第一筆項目顯示其中的步驟。"
-            )),
+            note: Some(match self.machine.scope().first_item_only(&step) {
+                true => {
+                    text!("Its steps are shown for the first item only.", "僅以第一筆項目顯示其中的步驟。")
+                }
+                false => text!("Some of its steps read what is not known.", "部分步驟需要無從得知的輸出。"),
+            }),
             output_from: if given.is_some() { KnownFrom::Given } else { KnownFrom::Unknown },
         };
         self.record(&place.0, at, Event::Rehearsed { step, rehearsal });
         let GivenOutput { output, port } = given.unwrap_or_default();
         self.settle(place, at, Outcome::Succeeded { output, port });
+    }
+
+    /// Whether a formula names the items of the loop.
+    pub fn has_item_key(&self, place: &Place) -> bool {
+        let step = self.plan_step(place);
+        step.is_some_and(|step| matches!(&step.action, Action::ForEach(each) if each.key.is_some()))
     }
 
     /// An item of a loop, if it is at hand; `None` where it must be fetched from its stream.

@@ -50,13 +50,17 @@ pub struct Turn {
 
 /// Evaluates what can be had in a moment. A step that cannot is left for [`evaluate`], as if it had not been begun.
 pub fn evaluate_in_place(core: &mut Core, at: Time) -> Turn {
-    let until = Instant::now() + MOMENT;
-    go_on(core, at, until, |core, place| causeway_script::hurried(until, || resolve(core, place)))
+    // Each step has a moment of its own: one that begins late in the turn is no slower for that.
+    let moment = |core: &mut Core, place: &Place| {
+        causeway_script::hurried(Instant::now() + MOMENT, || resolve(core, place))
+    };
+    // A loop's key is a formula for each item.
+    go_on(core, at, Instant::now() + MOMENT, moment, |core, place| !core.has_item_key(place))
 }
 
 /// Evaluates until only effects are left, or the turn is over. `at`: the time, for what rests on nothing but the clock.
 pub fn evaluate(core: &mut Core, at: Time) -> Turn {
-    go_on(core, at, Instant::now() + TURN, |core, place| Some(resolve(core, place)))
+    go_on(core, at, Instant::now() + TURN, |core, place| Some(resolve(core, place)), |_, _| true)
 }
 
 type Resolution = Result<Resolved, StepError>;
@@ -66,6 +70,7 @@ fn go_on(
     at: Time,
     until: Instant,
     resolve: impl Fn(&mut Core, &Place) -> Option<Resolution>,
+    may_open: impl Fn(&Core, &Place) -> bool,
 ) -> Turn {
     let mut wants = Vec::new();
     let mut fetching: Vec<Place> = Vec::new();
@@ -87,6 +92,9 @@ fn go_on(
         let Some((place, index)) = core.machine.next_item(|place| fetching.contains(place)) else {
             return Turn { wants, unfinished: false };
         };
+        if !may_open(core, &place) {
+            return Turn { wants, unfinished: true };
+        }
         match core.item(&place, index) {
             Some(item) => {
                 if let Some(frame) = core.machine.open_item(&place, index) {

@@ -42,8 +42,8 @@ pub async fn attempt(services: Services, attempt: Attempt) -> Result<Value, Step
 pub async fn rehearse(services: Services, attempt: Attempt) -> Result<Option<Value>, StepError> {
     let Attempt { run, connector, operation, input, idempotency_key, .. } = attempt;
     let found = connector_of(&services, &connector)?;
-    let secrets = services.store.secrets().await.map_err(store_error)?;
-    let names = secrets.keys().map(|name| (name.clone(), String::new())).collect();
+    let names = services.store.secret_names().await.map_err(store_error)?;
+    let names = names.into_iter().map(|(name, _)| (name, String::new())).collect();
     let lent = causeway_connector::Services {
         http: services.http.clone(),
         files: Arc::new(RunFiles { store: services.store.clone(), run }) as _,
