@@ -91,6 +91,16 @@ async fn a_test_that_fails_is_no_dead_letter_and_rings_no_alarm() {
         assert_eq!(ids(&app.runs("flow=breaks&mode=normal").await), [live.as_str()]);
         assert_eq!(ids(&app.runs("flow=breaks&mode=test").await), [id]);
         assert_eq!(ids(&app.runs("flow=breaks").await), [live.as_str(), id]);
+        // One that is refused by itself does not refuse the preview of all.
+        let many = json!({"action": "replay", "filter": {"flow": "breaks"}});
+        let preview = app.post("/runs/bulk/preview", &many).await.expect(200).json();
+        assert_eq!((&preview["count"], &preview["looked_at"]), (&json!(2), &json!(2)));
+        let events = app.get("/trigger-events?flow=breaks").await.expect(200).json();
+        assert_eq!(causeway_testkit::rows(&events).len(), 1, "nobody sent what a test was given: {events}");
+        assert_eq!(
+            app.get(&format!("/trigger-events/{id}")).await.expect(200).json()["version"],
+            json!(null)
+        );
         assert_eq!(refusal(&app.get("/runs?mode=dry").await), (400, "query_invalid".to_owned()));
         let list = app.cli(&["run", "list", "--flow", "breaks", "--mode", "test"]).await.success();
         assert!(list.stdout.contains("breaks draft") && !list.stdout.contains(&live), "{}", list.stdout);

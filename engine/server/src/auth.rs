@@ -134,6 +134,10 @@ impl FromRequestParts<Arc<Web>> for SignedIn {
 
 /// A token counts before a cookie, so that a program that has both is what its token says.
 pub(crate) async fn principal(parts: &Parts, web: &Web) -> Result<Principal, Problem> {
+    // A layer before asked already.
+    if let Some(known) = parts.extensions.get::<Principal>() {
+        return Ok(known.clone());
+    }
     if parts.headers.contains_key(AUTHORIZATION) {
         return by_token(parts, web).await;
     }

@@ -9,11 +9,14 @@ use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
 use causeway_model::{Text as Words, text};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use crate::problem::Problem;
 
 /// The largest JSON body of the API.
 pub(crate) const LARGEST_BODY: usize = 6 * 1024 * 1024;
+/// That of an import.
+pub(crate) const LARGEST_IMPORT: usize = 50 * 1024 * 1024;
 
 /// The longest that a body may take to come in.
 const SLOWEST: Duration = Duration::from_secs(60);
@@ -139,6 +142,11 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
             )
         })
     }
+}
+
+/// For a field that may be null: tells that from what is left out.
+pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
 }
 
 pub(crate) fn text_header(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -3,6 +3,7 @@
 //!
 //! What is promised where a process dies in the middle stands in `docs/guides/api.md`; how it is kept, in the store.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -12,18 +13,17 @@ use axum::middleware::Next;
 use axum::response::IntoResponse;
 use causeway_model::{Locale, text};
 use causeway_store::{Begun, KeptAnswer, KeyAttempt, KeyedRequest};
+use futures::FutureExt;
 use sha2::{Digest, Sha256};
 
 use crate::auth::{self, Principal, Who};
-use crate::extract::{LARGEST_BODY, body};
+use crate::extract::{LARGEST_BODY, LARGEST_IMPORT, body};
 use crate::problem::{self, Problem};
 use crate::state::Web;
 
 pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-const LONGEST_KEY: usize = 255;
-/// The largest body: that of an import.
-const LARGEST_IMPORT: usize = 50 * 1024 * 1024;
+pub(crate) const LONGEST_KEY: usize = 255;
 
 /// These let people in: their answers belong to one browser, and are given to whoever knows the password.
 pub(crate) const WITHOUT: [&str; 2] = ["/api/v1/sessions", "/api/v1/setup"];
@@ -68,7 +68,7 @@ pub(crate) async fn layer(State(web): State<Arc<Web>>, request: Request, next: N
 
 async fn keyed(web: &Arc<Web>, path: &str, request: Request, next: Next) -> Result<Response<Body>, Problem> {
     let key = key(request.headers())?;
-    let (parts, incoming) = request.into_parts();
+    let (mut parts, incoming) = request.into_parts();
     // Who may not, hears so from the endpoint itself.
     let Ok(principal) = auth::principal(&parts, web).await else {
         return Ok(next.run(Request::from_parts(parts, incoming)).await);
@@ -76,6 +76,7 @@ async fn keyed(web: &Arc<Web>, path: &str, request: Request, next: Next) -> Resu
     let most = if path == "/api/v1/import" { LARGEST_IMPORT } else { LARGEST_BODY };
     let bytes = body(Request::new(incoming), most).await?;
     let owner = owner(&principal);
+    parts.extensions.insert(principal);
     let kind = parts.headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let address = parts.uri.path_and_query().map_or("", |path| path.as_str());
     let asked = KeyedRequest {
@@ -97,7 +98,11 @@ async fn keyed(web: &Arc<Web>, path: &str, request: Request, next: Next) -> Resu
     let web = Arc::clone(web);
     // What was begun is brought to its end, also where the caller goes away meanwhile.
     let work = tokio::spawn(async move {
-        let response = web.app.store().under_key(&attempt, next.run(request)).await;
+        let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+        let response = web.app.store().under_key(&attempt, handled).await.unwrap_or_else(|_| {
+            tracing::error!("a request handler panicked");
+            Problem::internal().into_response()
+        });
         settle(&web, &attempt, response, locale).await
     });
     work.await.map_err(|_| Problem::internal())
@@ -227,4 +232,17 @@ fn too_many() -> Problem {
         ),
     )
     .with_header("retry-after", "3600")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paths_are_those_of_posts() {
+        let document = serde_json::to_value(crate::openapi()).expect("JSON");
+        for path in REPEATABLE.iter().chain(&WITHOUT) {
+            assert!(document["paths"][path]["post"].is_object(), "{path}");
+        }
+    }
 }

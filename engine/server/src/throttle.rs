@@ -51,18 +51,14 @@ impl Throttle {
         Ok(())
     }
 
-    /// The try was a good one.
-    pub(crate) async fn give_back(
-        &self,
-        store: &Store,
-        address: &str,
-        account: Option<&str>,
-    ) -> Result<(), Problem> {
+    /// The try was a good one. What it was for is done, so nothing fails for this.
+    pub(crate) async fn give_back(&self, store: &Store, address: &str, account: Option<&str>) {
         for (buckets, key) in self.of(address, account) {
             buckets.give_back(&key, Instant::now());
-            store.give_try_back(&key, buckets.allowed).await?;
+            if let Err(error) = store.give_try_back(&key, buckets.allowed).await {
+                tracing::warn!(%error, "a good try to sign in stays counted");
+            }
         }
-        Ok(())
     }
 
     fn of(&self, address: &str, account: Option<&str>) -> impl Iterator<Item = (&Buckets, String)> {

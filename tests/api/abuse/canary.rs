@@ -99,7 +99,7 @@ async fn a_planted_secret_is_found_nowhere() {
         }
         // Everything that can be looked at, of the flow and of its run.
         for one in operations(&app).await.iter().filter(|one| one.method == "GET") {
-            let path = one.path.replace("{slug}", "planted").replace("{run}", &run).replace("{version}", "1").replace("{step}", "works");
+            let path = one.path.replace("{slug}", "planted").replace("{run}", &run).replace("{event}", &run).replace("{version}", "1").replace("{step}", "works");
             if !path.contains('{') {
                 heard.push(app.get(&path).await.text);
             }

@@ -1,7 +1,7 @@
 //! Texts that no name should be, in every place that takes one: never a fault of ours, and never one of the database's.
 
 use causeway_model::Value;
-use causeway_testkit::{both, flow, script_step, step};
+use causeway_testkit::{Answer, both, flow, script_step, step};
 use serde_json::json;
 
 use super::{encoded, filled, is_well, operations};
@@ -41,12 +41,8 @@ async fn no_text_breaks_an_endpoint() {
                 if let Some(schema) = &one.body {
                     request = request.json(&body(schema, text));
                 }
-                let answer = request.send().await.expect("an answer");
-                let status = answer.status().as_u16();
-                let kind = answer.headers().get("content-type").cloned();
-                // A stream of events does not end.
-                let endless = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
-                let said = if endless { String::new() } else { answer.text().await.expect("its text") };
+                let answer = Answer::of(request.send().await.expect("an answer")).await;
+                let (status, said) = (answer.status, answer.text);
                 assert!(status < 500, "{} with {text:?}: {status} {said}", one.name);
             }
         }

@@ -113,12 +113,10 @@ async fn list_approvals(
 
 /// Who `may_decide` names.
 async fn decider(web: &Web, named: &str) -> Result<Decider, Problem> {
-    match named.split_once(':') {
-        Some(("user", email)) => Ok(web.app.decider_by_email(email).await?),
-        Some(("role", role)) if role.parse::<Role>().is_ok() => {
-            let role = role.parse().unwrap_or(Role::Viewer);
-            Ok(Decider::Token { name: String::new(), role })
-        }
+    let role = named.strip_prefix("role:").and_then(|role| role.parse::<Role>().ok());
+    match (named.strip_prefix("user:"), role) {
+        (Some(email), _) => Ok(web.app.decider_by_email(email).await?),
+        (_, Some(role)) => Ok(Decider::Token { name: String::new(), role }),
         _ => Err(Problem::parameter(
             "may_decide",
             text!(

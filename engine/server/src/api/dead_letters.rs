@@ -7,8 +7,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use causeway_model::{RunId, StepId, Time, Value};
-use causeway_store::RunFilter;
+use causeway_model::{RunId, StepId, Time, Value, text};
+use causeway_store::{IN_DOUBT, RunFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -17,11 +17,10 @@ use utoipa_axum::routes;
 use super::responses::{Changing, Finding, Reading};
 use super::run_list::Which;
 use super::runs::{DismissBody, ReplayBody};
-use super::{paging, schemas};
-use crate::app::{DeadLetter, DeadLetterView, ReplayRequest, ResumeRequest};
+use super::{paging, runs, schemas};
+use crate::app::{DeadLetter, DeadLetterView, ResumeRequest};
 use crate::auth::{Operator, Viewer};
-use crate::extract::{Body, Path, Query, text_header};
-use crate::idempotency::KEY;
+use crate::extract::{Body, Path, Query};
 use crate::problem::{Problem, RUN_HEADER, run_header};
 use crate::state::Web;
 
@@ -83,7 +82,12 @@ async fn list_dead_letters(
 ) -> Result<Json<LetterList>, Problem> {
     let limit = paging::limit(query.limit, 50, 200)?;
     let before = paging::after::<RunId>(query.cursor.as_deref())?;
-    let in_doubt = query.may_have_happened.then(|| "may_have_happened".to_owned());
+    if query.may_have_happened && query.error_code.as_deref().is_some_and(|code| code != IN_DOUBT) {
+        let why =
+            text!("`may_have_happened` asks for another code", "`may_have_happened` 已指定另一個錯誤代碼");
+        return Err(Problem::parameter("error_code", why));
+    }
+    let in_doubt = query.may_have_happened.then(|| IN_DOUBT.to_owned());
     let which = Which {
         flow: query.flow,
         error_code: in_doubt.or(query.error_code),
@@ -151,9 +155,7 @@ async fn replay_dead_letter(
     headers: HeaderMap,
     Body(body): Body<ReplayBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let key = text_header(&headers, KEY).map(str::to_owned);
-    let started = web.app.replay(run, ReplayRequest { newest: body.newest, key, by: who.by() }).await?;
-    Ok((StatusCode::ACCEPTED, [(RUN_HEADER, run_header(started.run))], Json(started)))
+    runs::replay(&web, run, &headers, body.newest, who.by()).await
 }
 
 /// Takes it off the list: nothing more is to be done

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::ETAG;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use causeway_model::{Flow, Slug};
 use causeway_store::FlowRecord;
@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 
 use super::responses::{Changing, Document, Reading, Replacing};
 use super::schemas;
-use super::tagged::Tagged;
+use super::tagged::{self, Tagged};
 use crate::app::{Edition, Published, SavedDraft};
 use crate::auth::{Admin, Editor, Viewer};
 use crate::extract::{Body, IfMatch, Path, Query, Text};
@@ -174,6 +174,6 @@ async fn export_flow(
     Ok(([(axum::http::header::CONTENT_TYPE, "application/json")], text))
 }
 
-fn etag(flow: &FlowRecord) -> String {
-    format!("\"{}\"", flow.draft_revision)
+fn etag(flow: &FlowRecord) -> HeaderValue {
+    tagged::etag(&flow.draft_revision.to_string())
 }

@@ -15,16 +15,13 @@ use super::responses::Changing;
 use super::schemas;
 use crate::app::{Error, ImportReport};
 use crate::auth::Editor;
-use crate::extract::{Query, body};
+use crate::extract::{LARGEST_IMPORT, Query, body};
 use crate::problem::Problem;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new().routes(routes!(import_flows))
 }
-
-/// The largest zip; what it holds is bounded where it is read.
-const LARGEST: usize = 50 * 1024 * 1024;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -53,7 +50,7 @@ async fn import_flows(
     Query(query): Query<ImportQuery>,
     request: Request,
 ) -> Result<Json<ImportAnswer>, Problem> {
-    let bytes = body(request, LARGEST).await?;
+    let bytes = body(request, LARGEST_IMPORT).await?;
     let sources = if bytes.starts_with(b"PK") {
         // Unpacking takes a while: not on the threads that answer.
         let unpacked = tokio::task::spawn_blocking(move || causeway_document::from_zip(&bytes)).await;

@@ -2,11 +2,10 @@
 
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{
-    ContentBuilder, HeaderBuilder, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder,
-};
+use utoipa::openapi::{HeaderBuilder, OpenApi, RefOr, Required, Response};
 
-use crate::idempotency::WITHOUT;
+use super::responses::problem;
+use crate::idempotency::{LONGEST_KEY, WITHOUT};
 
 pub(super) fn describe(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
@@ -17,7 +16,8 @@ pub(super) fn describe(document: &mut OpenApi) {
 }
 
 fn take_key(operation: &mut Operation) {
-    let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
+    let key =
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST_KEY));
     let parameter = ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
@@ -26,10 +26,6 @@ fn take_key(operation: &mut Operation) {
         .schema(Some(key.pattern(Some("^[!-~]+$"))))
         .build();
     operation.parameters.get_or_insert_default().push(parameter.into());
-    let problem = |what: &str| {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        ResponseBuilder::new().description(what).content("application/problem+json", content).build()
-    };
     let responses = &mut operation.responses.responses;
     for (status, what) in [
         ("400", "The query, a header or the body does not read"),

@@ -104,6 +104,6 @@ async fn change_own_password(
     web.throttle.take(web.app.store(), &client.address, Some(&who.user.email)).await?;
     let by = who.principal.by();
     let session = web.app.change_password(who.user.id, (&body.old, &body.new), &by, &client.agent).await?;
-    web.throttle.give_back(web.app.store(), &client.address, Some(&who.user.email)).await?;
+    web.throttle.give_back(web.app.store(), &client.address, Some(&who.user.email)).await;
     Ok(signed_in(&web, session))
 }

@@ -15,11 +15,13 @@ const COMMON: [(&str, &str); 3] = [
     ("503", "The database is busy or not reachable; come back after `Retry-After`"),
 ];
 
+/// An answer that is a problem.
+pub(super) fn problem(what: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(what).content("application/problem+json", content).build()
+}
+
 fn problems(own: &[(&str, &str)]) -> BTreeMap<String, RefOr<Response>> {
-    let problem = |what: &str| {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        ResponseBuilder::new().description(what).content("application/problem+json", content).build()
-    };
     let answer = |status: &str, what: &str| match status {
         // Without a body.
         "304" => ResponseBuilder::new().description(what).build(),

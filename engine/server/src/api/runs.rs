@@ -166,6 +166,19 @@ pub(super) struct ReplayBody {
     pub newest: bool,
 }
 
+/// Replays a run, whether as a run or as a dead letter; an `Idempotency-Key` gives the first replay.
+pub(super) async fn replay(
+    web: &Web,
+    run: RunId,
+    headers: &HeaderMap,
+    newest: bool,
+    by: String,
+) -> Result<impl IntoResponse + use<>, Problem> {
+    let key = text_header(headers, KEY).map(str::to_owned);
+    let started = web.app.replay(run, ReplayRequest { newest, key, by }).await?;
+    Ok((StatusCode::ACCEPTED, [(RUN_HEADER, run_header(started.run))], Json(started)))
+}
+
 /// Runs again from the same trigger event, every effect included
 #[utoipa::path(post, path = "/runs/{run}/replay", operation_id = "replay_run", tag = "runs",
     params(("run" = uuid::Uuid, Path)), request_body = ReplayBody,
@@ -177,7 +190,5 @@ async fn replay_run(
     headers: HeaderMap,
     Body(body): Body<ReplayBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let key = text_header(&headers, KEY).map(str::to_owned);
-    let started = web.app.replay(run, ReplayRequest { newest: body.newest, key, by: who.by() }).await?;
-    Ok((StatusCode::ACCEPTED, [(RUN_HEADER, run_header(started.run))], Json(started)))
+    replay(&web, run, &headers, body.newest, who.by()).await
 }

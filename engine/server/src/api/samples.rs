@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::ETAG;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use causeway_model::{RunId, Sample, Slug, StepId, Value};
 use causeway_store::SampleRecord;
@@ -15,12 +15,12 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::{Changing, Reading};
-use super::schemas;
+use super::responses::{Document, Reading, Replacing};
+use super::{schemas, tagged};
 use crate::app::{SampleRequest, SavedSample};
 use crate::auth::{Editor, Viewer};
 use crate::extract::{Body, IfMatch, Path};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
@@ -49,8 +49,9 @@ async fn list_samples(
 
 /// One sample; its revision is the ETag
 #[utoipa::path(get, path = "/flows/{slug}/samples/{name}", operation_id = "get_sample", tag = "flows",
-    params(("slug" = String, Path), ("name" = String, Path)),
-    responses((status = 200, body = schemas::Sample), Reading))]
+    params(("slug" = String, Path), ("name" = String, Path),
+        ("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = schemas::Sample, headers(("ETag" = String))), Document))]
 async fn get_sample(
     _: Viewer,
     State(web): State<Arc<Web>>,
@@ -103,8 +104,7 @@ struct SampleBody {
 #[utoipa::path(put, path = "/flows/{slug}/samples/{name}", operation_id = "set_sample", tag = "flows",
     params(("slug" = String, Path), ("name" = String, Path), ("If-Match" = Option<String>, Header)),
     request_body = SampleBody,
-    responses((status = 200, body = schemas::SavedSample),
-        (status = 412, description = "The sample is not that one any more", content_type = "application/problem+json", body = ProblemBody<'static>), Changing))]
+    responses((status = 200, body = schemas::SavedSample, headers(("ETag" = String))), Replacing))]
 async fn set_sample(
     Editor(who): Editor,
     State(web): State<Arc<Web>>,
@@ -122,8 +122,7 @@ async fn set_sample(
 /// Deletes a sample
 #[utoipa::path(delete, path = "/flows/{slug}/samples/{name}", operation_id = "delete_sample", tag = "flows",
     params(("slug" = String, Path), ("name" = String, Path), ("If-Match" = Option<String>, Header)),
-    responses((status = 204, description = "It is gone"),
-        (status = 412, description = "The sample is not that one any more", content_type = "application/problem+json", body = ProblemBody<'static>), Changing))]
+    responses((status = 204, description = "It is gone"), Replacing))]
 async fn delete_sample(
     Editor(who): Editor,
     State(web): State<Arc<Web>>,
@@ -134,6 +133,6 @@ async fn delete_sample(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn etag(sample: &SampleRecord) -> String {
-    format!("\"{}\"", sample.revision)
+fn etag(sample: &SampleRecord) -> HeaderValue {
+    tagged::etag(&sample.revision.to_string())
 }

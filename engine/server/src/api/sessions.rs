@@ -81,7 +81,7 @@ async fn create_session(
             ),
         )
     })?;
-    web.throttle.give_back(web.app.store(), &client.address, Some(&body.email)).await?;
+    web.throttle.give_back(web.app.store(), &client.address, Some(&body.email)).await;
     Ok(signed_in(&web, session))
 }
 

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderValue;
-use axum::http::header::{ETAG, HeaderName};
+use axum::http::header::ETAG;
 use axum::response::IntoResponse;
-use causeway_store::{TunableChange, tag_of};
-use serde::{Deserialize, Deserializer, Serialize};
+use causeway_store::{TunableChange, Tunables, tag_of};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,7 +17,7 @@ use super::schemas;
 use super::tagged::{MustExpect, etag};
 use crate::app::{SettingView, span};
 use crate::auth::Admin;
-use crate::extract::Body;
+use crate::extract::{Body, given};
 use crate::problem::Problem;
 use crate::state::Web;
 
@@ -38,12 +37,11 @@ struct Settings {
     params(("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
     responses((status = 200, body = Settings, headers(("ETag" = String))), Document))]
 async fn get_settings(_: Admin, State(web): State<Arc<Web>>) -> Result<impl IntoResponse, Problem> {
-    settings(&web).await
+    Ok(answer(web.app.settings(&web.settings).await?))
 }
 
-async fn settings(web: &Web) -> Result<([(HeaderName, HeaderValue); 1], Json<Settings>), Problem> {
-    let (settings, stored) = web.app.settings(&web.settings).await?;
-    Ok(([(ETAG, etag(&tag_of(&stored)))], Json(Settings { settings })))
+fn answer((settings, stored): (Vec<SettingView>, Tunables)) -> impl IntoResponse {
+    ([(ETAG, etag(&tag_of(&stored)))], Json(Settings { settings }))
 }
 
 /// What is left out stays; null goes back to the default.
@@ -58,11 +56,6 @@ struct SettingsPatch {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     audit_keep: Option<Option<String>>,
-}
-
-/// Tells null from what is left out.
-fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(value).map(Some)
 }
 
 /// Changes what may be set while running
@@ -84,6 +77,5 @@ async fn change_settings(
         keep: body.keep.map(|text| span("keep", text)).transpose()?,
         audit_keep: body.audit_keep.map(|text| span("audit_keep", text)).transpose()?,
     };
-    web.app.change_settings(&web.settings, change, &expected, &who.by()).await?;
-    settings(&web).await
+    Ok(answer(web.app.change_settings(&web.settings, change, &expected, &who.by()).await?))
 }

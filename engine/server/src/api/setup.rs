@@ -88,6 +88,6 @@ async fn create_owner(
         locale: body.locale,
     };
     let session = web.app.set_up(new, &client.agent).await?;
-    web.throttle.give_back(web.app.store(), &client.address, None).await?;
+    web.throttle.give_back(web.app.store(), &client.address, None).await;
     Ok(signed_in(&web, session))
 }

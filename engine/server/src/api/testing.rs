@@ -9,17 +9,18 @@ use axum::http::StatusCode;
 use axum::http::header::ETAG;
 use axum::response::IntoResponse;
 use causeway_model::{RunId, Slug, StepId, TestPart, Value, text};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::responses::Changing;
+use super::responses::Replacing;
 use super::schemas;
+use super::tagged::etag;
 use crate::app::{Error, TestRequest};
 use crate::auth::Editor;
-use crate::extract::{Body, IfMatch, Path};
-use crate::problem::{Problem, ProblemBody, RUN_HEADER, run_header};
+use crate::extract::{Body, IfMatch, Path, given};
+use crate::problem::{Problem, RUN_HEADER, run_header};
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
@@ -58,14 +59,9 @@ struct TestBody {
     /// Do not run the steps whose output is given. (Before the one step of `step` that is always so.)
     #[serde(default)]
     pinned: bool,
-    /// The only item of the loop around `step`; the first one that the loop computes unless said.
-    #[serde(default, deserialize_with = "present")]
+    /// The only item of the loop around `step`, null included; the first one that the loop computes unless said.
+    #[serde(default, deserialize_with = "given")]
     item: Option<Value>,
-}
-
-/// `null` is an item too.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }
 
 /// Tests the draft as it stands, in a run of its own
@@ -74,8 +70,7 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, 
 /// day at most. With `If-Match: "<revision>"` only if the draft is still that one; the ETag says which was tested.
 #[utoipa::path(post, path = "/flows/{slug}/draft/test", operation_id = "test_draft", tag = "flows",
     params(("slug" = String, Path), ("If-Match" = Option<String>, Header)), request_body = TestBody,
-    responses((status = 202, body = schemas::StartedTest),
-        (status = 412, description = "The draft is not that one any more", content_type = "application/problem+json", body = ProblemBody<'static>), Changing))]
+    responses((status = 202, body = schemas::StartedTest, headers(("ETag" = String))), Replacing))]
 async fn test_draft(
     Editor(who): Editor,
     State(web): State<Arc<Web>>,
@@ -104,9 +99,8 @@ async fn test_draft(
         by: who.by(),
     };
     let started = web.app.test_draft(&slug, request).await?;
-    let etag = format!("\"{}\"", started.draft_revision.unwrap_or_default());
-    let headers =
-        [(ETAG, etag.parse().map_err(|_| Problem::internal())?), (RUN_HEADER, run_header(started.run))];
+    let revision = started.draft_revision.unwrap_or_default();
+    let headers = [(ETAG, etag(&revision.to_string())), (RUN_HEADER, run_header(started.run))];
     Ok((StatusCode::ACCEPTED, headers, Json(started)))
 }
 

@@ -1,13 +1,13 @@
 //! The same thing done to many runs: named one by one, or by the filter of the list. A preview says first how many there
 //! are and what would happen again; then nothing is done to more than was seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use causeway_model::{RunId, Slug, Text, text};
 use causeway_store::{RunFilter, RunRecord};
 use serde::Serialize;
 
-use super::{App, Error, ReplayRequest, Result, ResumeRequest};
+use super::{App, Class, Error, ReplayRequest, Result, ResumeRequest};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BulkAction {
@@ -104,10 +104,15 @@ impl App {
         let mut may_have_happened = 0;
         for run in &page.rows {
             *flows.entry(run.slug.clone()).or_default() += 1;
-            let code = run.failure.as_ref().map(|failure| failure.error.code.as_str());
-            may_have_happened += u64::from(code == Some("may_have_happened"));
-            if matches!(action, BulkAction::Replay { .. }) {
-                for effect in self.preview_replay(run.id, false).await?.effects {
+            may_have_happened += u64::from(run.may_have_happened());
+            // A test is refused when it comes to it.
+            if matches!(action, BulkAction::Replay { .. }) && run.refuse_test().is_ok() {
+                let found = match self.effects_of(run).await {
+                    // Its time was over meanwhile.
+                    Err(error) if error.class == Class::NotFound => continue,
+                    found => found?,
+                };
+                for effect in found {
                     let key = (run.slug.clone(), effect.step.to_string(), effect.use_);
                     *effects.entry(key).or_default() += effect.times;
                 }
@@ -153,18 +158,22 @@ impl App {
                 },
             });
         }
-        // Those that were named and are not there.
-        for missing in request.runs.ids.iter().flatten().filter(|_| request.runs.before.is_none()) {
-            if !page.more && !page.rows.iter().any(|run| run.id == *missing) {
-                let message = text!("There is no run {missing} among these.", "其中沒有執行 {missing}。");
-                results.push(BulkResult {
-                    run: *missing,
-                    ok: false,
-                    new_run: None,
-                    code: Some("run_not_found".to_owned()),
-                    message: Some(message),
-                });
-            }
+        // Those that were named and are not there: each page tells of its own range of ids.
+        let (before, seen) =
+            (request.runs.before, page.rows.iter().map(|run| run.id).collect::<HashSet<RunId>>());
+        let missing = request.runs.ids.iter().flatten().filter(|id| {
+            before.is_none_or(|before| **id < before)
+                && next.is_none_or(|next| **id > next)
+                && !seen.contains(id)
+        });
+        for run in missing {
+            results.push(BulkResult {
+                run: *run,
+                ok: false,
+                new_run: None,
+                code: Some("run_not_found".to_owned()),
+                message: Some(text!("There is no run {run} among these.", "其中沒有執行 {run}。")),
+            });
         }
         tracing::info!(action = ?request.action, runs = results.len(), by = request.by, "acted on many runs");
         Ok(BulkDone { results, next })

@@ -10,9 +10,6 @@ use serde::Serialize;
 
 use super::{App, Error, RepeatedEffect, Result, ResumeRequest, Resumed};
 
-/// The code of a call of which it is not known whether it happened.
-const IN_DOUBT: &str = "may_have_happened";
-
 #[derive(Clone, Debug, Serialize)]
 pub struct DeadLetter {
     #[serde(flatten)]
@@ -38,8 +35,7 @@ pub struct DeadLetterView {
 
 impl DeadLetter {
     fn of(run: RunRecord, dismissal: Option<Dismissal>) -> Self {
-        let code = run.failure.as_ref().map(|failure| failure.error.code.as_str());
-        Self { may_have_happened: code == Some(IN_DOUBT), run, dismissal }
+        Self { may_have_happened: run.may_have_happened(), run, dismissal }
     }
 }
 
@@ -69,7 +65,7 @@ impl App {
         Ok(DeadLetterView {
             input: step.as_ref().and_then(|step| step.input.clone()),
             step,
-            effects: self.preview_replay(id, false).await?.effects,
+            effects: self.effects_of(&view.run).await?,
             letter: DeadLetter::of(view.run, dismissal),
         })
     }

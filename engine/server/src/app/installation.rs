@@ -40,21 +40,7 @@ impl App {
     /// `told`: what this process was told from outside.
     pub async fn settings(&self, told: &[SettingView]) -> Result<(Vec<SettingView>, Tunables)> {
         let stored = self.store().tunables().await?;
-        let mut settings = told.to_vec();
-        for setting in &mut settings {
-            setting.changeable =
-                TUNABLE.contains(&setting.name.as_str()) && setting.source == SettingSource::Default;
-            let span = match setting.name.as_str() {
-                "keep" => stored.keep,
-                "audit_keep" => stored.audit_keep,
-                _ => None,
-            };
-            if let Some(span) = span.filter(|_| setting.changeable) {
-                setting.value = Some(span.to_string());
-                setting.source = SettingSource::Stored;
-            }
-        }
-        Ok((settings, stored))
+        Ok((views(told, &stored), stored))
     }
 
     /// `setting_fixed` where the process was told it from outside; `changed_meanwhile`.
@@ -64,7 +50,7 @@ impl App {
         change: TunableChange,
         expected: &str,
         by: &str,
-    ) -> Result<()> {
+    ) -> Result<(Vec<SettingView>, Tunables)> {
         let asked = [("keep", change.keep.is_some()), ("audit_keep", change.audit_keep.is_some())];
         for (name, _) in asked.into_iter().filter(|(_, asked)| *asked) {
             let fixed =
@@ -80,10 +66,28 @@ impl App {
                 ));
             }
         }
-        self.store().change_tunables(change, expected, by).await?;
+        let stored = self.store().change_tunables(change, expected, by).await?;
         tracing::info!(by, "settings changed");
-        Ok(())
+        Ok((views(told, &stored), stored))
     }
+}
+
+fn views(told: &[SettingView], stored: &Tunables) -> Vec<SettingView> {
+    let mut settings = told.to_vec();
+    for setting in &mut settings {
+        setting.changeable =
+            TUNABLE.contains(&setting.name.as_str()) && setting.source == SettingSource::Default;
+        let span = match setting.name.as_str() {
+            "keep" => stored.keep,
+            "audit_keep" => stored.audit_keep,
+            _ => None,
+        };
+        if let Some(span) = span.filter(|_| setting.changeable) {
+            setting.value = Some(span.to_string());
+            setting.source = SettingSource::Stored;
+        }
+    }
+    settings
 }
 
 /// A span as people write it, or null for the default.

@@ -54,8 +54,8 @@ pub use resume::{ResumeRequest, Resumed};
 pub use runs::{ItemSteps, Rehearsed, RunView, TestView, TimelinePage};
 pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};
-pub(crate) use start::new_run;
 pub use start::{StartRequest, Started};
+pub(crate) use start::{kept_key, new_run};
 pub use testing::{StartedTest, TestRequest};
 pub use trigger_events::{EventBody, TriggerEventRecord, TriggerEventView};
 

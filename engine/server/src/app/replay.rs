@@ -2,7 +2,7 @@
 
 use causeway_document::{Action, Body, Plan};
 use causeway_model::{Entry, Event, Frame, LoopTally, RunId, StepId};
-use causeway_store::{Accepted, Change};
+use causeway_store::{Accepted, Change, RunRecord};
 use serde::Serialize;
 use serde_json::json;
 
@@ -43,13 +43,18 @@ impl App {
         let run = self.store().run(id).await?;
         run.refuse_test()?;
         let version = self.version_for(&run, newest).await?;
+        Ok(ReplayPreview { version, effects: self.effects_of(&run).await? })
+    }
+
+    /// The effects that the run had begun.
+    pub(super) async fn effects_of(&self, run: &RunRecord) -> Result<Vec<RepeatedEffect>> {
         let plan = self.plan(run.flow, run.version).await?;
-        let journal = self.store().journal(id, true).await?;
-        let loops = self.store().loops(id).await?;
+        let journal = self.store().journal(run.id, true).await?;
+        let loops = self.store().loops(run.id).await?;
         let read_only = |connector: &str, operation: &str| {
             self.compiler().catalogue.operation(connector, operation).is_some_and(|spec| spec.read_only)
         };
-        Ok(ReplayPreview { version, effects: effects(&plan, &journal, &loops, &read_only) })
+        Ok(effects(&plan, &journal, &loops, &read_only))
     }
 
     /// With an equal key within 7 days, it gives the first replay.

@@ -1,7 +1,9 @@
 //! Samples: bounded, free of secrets, made by hand or taken from a run; and how one is written as a test case.
 
+use causeway_connector::http::Masker;
 use causeway_document::{Plan, PlanTrigger};
-use causeway_model::{RunId, Sample, Slug, TriggerKind, Value, text};
+use causeway_model::{RunId, Sample, Slug, TriggerKind, Value, is_credential, text};
+use causeway_script::Mask;
 use causeway_store::SampleRecord;
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -10,8 +12,6 @@ use super::{App, Error, Result};
 
 /// The largest sample, in bytes of JSON.
 const LARGEST: usize = 256 * 1024;
-/// Shorter secrets are not looked for: they would be found everywhere.
-const SHORTEST_SECRET: usize = 4;
 /// What stands in the place of a credential.
 const REDACTED: &str = "[redacted]";
 const LONGEST_DESCRIPTION: usize = 1000;
@@ -69,12 +69,11 @@ impl App {
         sample.ports.extend(given.ports);
         let left_out = leave_blobs_out(&mut sample);
         let secrets = self.store().secrets().await?;
-        let masks: Vec<(&str, String)> = secrets
-            .iter()
-            .filter(|(_, value)| value.len() >= SHORTEST_SECRET)
-            .map(|(name, value)| (value.as_str(), format!("{{{{ secret.{name} }}}}")))
-            .collect();
-        redact(&mut sample, &masks);
+        let mask = |(name, value): (&String, &String)| Mask {
+            secret: value.clone(),
+            shown: format!("{{{{ secret.{name} }}}}"),
+        };
+        redact(&mut sample, &Masker::new(&secrets.iter().map(mask).collect::<Vec<_>>()));
         check(&sample)?;
         let (expected, by) = (request.expected, request.by.as_str());
         let record = self.store().set_sample(flow.id, name.as_str(), &sample, expected, by).await?;
@@ -191,48 +190,18 @@ fn names_blob(value: &Value) -> bool {
     }
 }
 
-fn redact(sample: &mut Sample, masks: &[(&str, String)]) {
-    if let Some(headers) = sample.trigger.get_mut("headers").and_then(Value::as_object_mut) {
-        for (_, value) in headers.iter_mut().filter(|(name, _)| is_credential(name)) {
+fn redact(sample: &mut Sample, masker: &Masker) {
+    for part in ["headers", "query"] {
+        let Some(fields) = sample.trigger.get_mut(part).and_then(Value::as_object_mut) else { continue };
+        for (_, value) in fields.iter_mut().filter(|(name, _)| is_credential(name)) {
             *value = Value::String(REDACTED.to_owned());
         }
     }
-    mask(&mut sample.trigger, masks);
-    sample.outputs.values_mut().for_each(|output| mask(output, masks));
-    for (secret, shown) in masks {
-        sample.description = sample.description.replace(secret, shown);
+    sample.trigger = masker.value(std::mem::take(&mut sample.trigger));
+    for output in sample.outputs.values_mut() {
+        *output = masker.value(std::mem::take(output));
     }
-}
-
-fn is_credential(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["auth", "cookie", "key", "token", "secret", "session", "signature", "password"]
-        .iter()
-        .any(|word| name.contains(word))
-}
-
-fn mask(value: &mut Value, masks: &[(&str, String)]) {
-    match value {
-        Value::String(text) => *text = masked(std::mem::take(text), masks),
-        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, masks)),
-        Value::Object(fields) => {
-            *fields = std::mem::take(fields)
-                .into_iter()
-                .map(|(name, mut value)| {
-                    mask(&mut value, masks);
-                    (masked(name, masks), value)
-                })
-                .collect();
-        }
-        _ => {}
-    }
-}
-
-fn masked(text: String, masks: &[(&str, String)]) -> String {
-    masks.iter().fold(text, |text, (secret, shown)| match text.contains(secret) {
-        true => text.replace(secret, shown),
-        false => text,
-    })
+    sample.description = masker.text(std::mem::take(&mut sample.description));
 }
 
 #[cfg(test)]
@@ -246,7 +215,8 @@ mod tests {
                 "body": {"note": "the hunter22 code", "hunter22": 1}}),
             ..Sample::default()
         };
-        redact(&mut sample, &[("hunter22", "{{ secret.crm }}".to_owned())]);
+        let mask = Mask { secret: "hunter22".to_owned(), shown: "{{ secret.crm }}".to_owned() };
+        redact(&mut sample, &Masker::new(&[mask]));
         assert_eq!(
             sample.trigger,
             json!({"headers": {"authorization": "[redacted]", "X-Api-Key": "[redacted]", "accept": "*/*"},

@@ -5,6 +5,7 @@ use causeway_model::{FlowId, RunId, RunMode, Slug, Span, Time, TriggerKind, Valu
 use causeway_store::{Accepted, NewRun, Origin, Slot};
 use serde::Serialize;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::{App, Error, Result};
 
@@ -158,4 +159,14 @@ pub(super) fn event(plan: &Plan, input: Value, now: Time) -> Value {
             input => json!({ "kind": kind.name(), "input": input }),
         },
     }
+}
+
+/// A dedupe key as it is kept: longer ones as their hash, under the same kind.
+pub(crate) fn kept_key(key: String) -> String {
+    const LONGEST: usize = 200;
+    if key.len() <= LONGEST {
+        return key;
+    }
+    let kind = key.split(':').next().unwrap_or_default();
+    format!("{kind}-sha256:{}", hex::encode(Sha256::digest(&key)))
 }

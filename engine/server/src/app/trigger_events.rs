@@ -1,12 +1,14 @@
 //! Trigger events: what came in, as it was kept. An event has the id of the first run that it led to.
 
-use causeway_model::{FileRef, FlowId, RunId, RunStatus, Slug, StreamRef, Time, TriggerKind, Value, text};
+use causeway_model::{
+    FileRef, FlowId, RunId, RunMode, RunStatus, Slug, StreamRef, Time, TriggerKind, Value, is_credential,
+    text,
+};
 use causeway_store::{Page, RunFilter, RunRecord};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
-use super::{App, Error, Result};
+use super::{App, Error, Result, start};
 
 /// One occurrence of a trigger, without its content.
 #[derive(Clone, Debug, Serialize)]
@@ -18,7 +20,8 @@ pub struct TriggerEventRecord {
     pub received_at: Time,
     /// The run that it led to; its id is the event's.
     pub run: RunId,
-    pub version: i32,
+    /// Absent where a draft was tested.
+    pub version: Option<i32>,
     pub status: RunStatus,
     /// How often it came again, while its key is remembered.
     pub duplicates: u64,
@@ -44,23 +47,9 @@ pub enum EventBody {
 
 const MASK: &str = "***";
 
-/// Names of headers hold one of these where they may hold credentials.
-const SENSITIVE: [&str; 11] = [
-    "api-key",
-    "api_key",
-    "apikey",
-    "auth",
-    "cookie",
-    "credential",
-    "passw",
-    "secret",
-    "session",
-    "signature",
-    "token",
-];
-
 impl TriggerEventRecord {
     fn of(run: RunRecord, duplicates: u64) -> Self {
+        let version = Some(run.version).filter(|_| !run.is_of_draft());
         Self {
             id: run.id,
             flow: run.flow,
@@ -68,7 +57,7 @@ impl TriggerEventRecord {
             kind: run.trigger,
             received_at: run.created_at,
             run: run.id,
-            version: run.version,
+            version,
             status: run.status,
             duplicates,
         }
@@ -76,9 +65,13 @@ impl TriggerEventRecord {
 }
 
 impl App {
-    /// Newest first. Resumed and replayed runs have copies of their events, which are not told again.
+    /// Newest first. Resumed and replayed runs have copies of their events, which are not told again; nobody sent those of
+    /// tests.
     pub async fn trigger_events(&self, filter: RunFilter) -> Result<Page<TriggerEventRecord>> {
-        let page = self.store().list_runs(RunFilter { originals: true, ..filter }).await?;
+        let page = self
+            .store()
+            .list_runs(RunFilter { originals: true, mode: Some(RunMode::Normal), ..filter })
+            .await?;
         let ids: Vec<RunId> = page.rows.iter().map(|run| run.id).collect();
         let duplicates = self.store().duplicates(&ids).await?;
         Ok(page.map(|run| {
@@ -89,16 +82,8 @@ impl App {
 
     /// The run that a dedupe key of the flow led to, as it was sent: of a start by hand, a template, or a known sender.
     pub async fn run_of_dedupe_key(&self, flow: FlowId, key: &str) -> Result<Option<RunId>> {
-        let mut keys = vec![key.to_owned()];
-        for kind in ["key", "start"] {
-            keys.push(format!("{kind}:{key}"));
-        }
-        // Long ones are kept as their hash, under the same kind.
-        for long in [key.to_owned(), format!("key:{key}")] {
-            if let Some((kind, _)) = long.split_once(':') {
-                keys.push(format!("{kind}-sha256:{}", hex::encode(Sha256::digest(&long))));
-            }
-        }
+        let keys =
+            [start::kept_key(key.to_owned()), start::kept_key(format!("key:{key}")), format!("start:{key}")];
         Ok(self.store().run_of_key(flow, &keys).await?)
     }
 
@@ -146,11 +131,8 @@ impl App {
 fn mask(event: &mut Value) {
     for part in ["headers", "query"] {
         let Some(fields) = event.get_mut(part).and_then(Value::as_object_mut) else { continue };
-        for (name, value) in fields.iter_mut() {
-            let name = name.to_ascii_lowercase();
-            if SENSITIVE.iter().any(|word| name.contains(word)) {
-                *value = MASK.into();
-            }
+        for (_, value) in fields.iter_mut().filter(|(name, _)| is_credential(name)) {
+            *value = MASK.into();
         }
     }
 }

@@ -5,8 +5,7 @@ use causeway_model::{RunId, Span, StepError, Time, Value};
 use causeway_script::{Context, Scope, Template};
 use sha2::{Digest, Sha256};
 
-/// Longer keys are kept as their hash.
-const LONGEST_KEY: usize = 200;
+use crate::app::kept_key;
 
 /// `known`: the id found by [`super::known`]. Template keys come from [`evaluate`].
 pub(super) fn key(webhook: &Webhook, known: impl FnOnce() -> Option<String>) -> Option<(String, Span)> {
@@ -36,9 +35,5 @@ pub(super) fn evaluate(
 }
 
 fn bounded(key: String, window: Span) -> Option<(String, Span)> {
-    if key.len() <= LONGEST_KEY {
-        return Some((key, window));
-    }
-    let kind = key.split(':').next().unwrap_or_default();
-    Some((format!("{kind}-sha256:{}", hex::encode(Sha256::digest(&key))), window))
+    Some((kept_key(key), window))
 }

@@ -4,13 +4,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use causeway_model::text;
 use causeway_store::{ChangeWatch, Changed, Flows, ListKind, Store};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::app::{Class, Error, Result};
+use crate::app::Result;
 
 /// However much happens, nobody is told more often.
 const GAP: Duration = Duration::from_millis(500);
@@ -109,14 +108,7 @@ impl Lists {
         let begun = tokio::time::timeout(PATIENCE, ticks.wait_for(|ticks| ticks.begun)).await;
         match begun.is_ok_and(|begun| begun.is_ok()) {
             true => Ok(ticks),
-            false => Err(Error::new(
-                Class::Unavailable,
-                "database_unavailable",
-                text!(
-                    "The database is not reachable just now; try again in a moment",
-                    "目前無法連上資料庫，請稍後再試"
-                ),
-            )),
+            false => Err(causeway_store::Error::Unavailable("the lists had no first look".to_owned()).into()),
         }
     }
 

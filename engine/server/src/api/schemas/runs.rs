@@ -223,7 +223,8 @@ pub(in crate::api) struct TriggerEvent {
     received_at: DateTime<Utc>,
     /// The run that it led to; its id is the event's.
     run: Uuid,
-    version: i32,
+    /// Absent where a draft was tested.
+    version: Option<i32>,
     status: RunStatus,
     /// How often it came again, while its key is remembered.
     duplicates: u64,

@@ -110,6 +110,7 @@ fn shrink(event: &mut Event, left_out: &mut LeftOut) {
         Event::StepWaiting { input, .. } | Event::InputEdited { input, .. } => {
             left_out.input = empty(input);
         }
+        Event::Rehearsed { rehearsal, .. } => left_out.input = empty(&mut rehearsal.input),
         Event::LoopStarted { items, .. } => *items = Value::Null,
         Event::StepSettled { outcome, .. } | Event::Kept { outcome, .. } => match outcome {
             Outcome::Succeeded { output, .. } => left_out.output = empty(output),
