@@ -35,7 +35,7 @@ check: ## Format, lints, and licences where cargo-deny and cargo-machete are ins
 fmt: ## Format the code
 	@$(CARGO) fmt
 
-prepare: ## Install what tests need (Debian packages, a Postgres)
+prepare: ## Install what tests need (Debian packages, a Postgres, schemathesis)
 	@.ci/prepare
 
 bench: prepare ## Measure speed against its aims, side by side with pgbench (about 20 minutes)

@@ -70,7 +70,7 @@ pub fn heavy_script() -> Value {
     hook_flow("heavy", json!([script_step("map", code, &[])]))
 }
 
-/// (l): a chain of so many short waits, which is long enough to be watched.
+/// (m): a chain of so many short waits, which is long enough to be watched.
 pub fn naps(count: u64) -> Value {
     let steps = (0..count).map(|number| {
         let id = format!("nap{number}");

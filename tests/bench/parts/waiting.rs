@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use causeway_model::{Time, Value};
-use causeway_testkit::{Backend, PrivatePostgres, eventually_within, flow, rows, script_step, step};
+use causeway_model::{Clock, Time, Value};
+use causeway_store::SystemClock;
+use causeway_testkit::{Backend, PrivatePostgres, eventually_within, flow, script_step, step};
 use serde_json::json;
 
 use crate::options::Options;
@@ -86,12 +87,10 @@ async fn beside(options: &Options, subject: &Subject<'_>) -> Beside {
     let accepted =
         subject.measure("/hooks/accepted", &body, options.connections, super::length(options)).await;
     let request = load::request(subject.app.port(), "/hooks/short", &body);
+    let since = SystemClock.now();
     let sent = load::so_many(subject.app.port(), &request, 32, SHORT).await;
     let ended = eventually_within(Duration::from_secs(300), "the short waits", async || {
-        let path = "/runs?flow=short&status=succeeded&limit=200";
-        let mut ended = rows(&subject.app.get(path).await.expect(200).json());
-        let last = ended.last()?["id"].as_str()?.to_owned();
-        ended.extend(rows(&subject.app.get(&format!("{path}&before={last}")).await.expect(200).json()));
+        let ended = subject.app.runs(&format!("flow=short&status=succeeded&from={since}")).await;
         (ended.len() as u64 >= sent.done).then_some(ended)
     })
     .await;

@@ -90,7 +90,7 @@ pub struct Replay {
 
 impl Replay {
     pub async fn run(self, context: &Context) -> Outcome {
-        let Some(id) = self.id.filter(|_| self.yes) else {
+        let Some(id) = self.id.filter(|_| self.yes && !self.dry_run) else {
             let runs = match self.id {
                 Some(id) => RunFilter { ids: Some(vec![id]), ..RunFilter::default() },
                 None => self.letters.filter(context).await?,

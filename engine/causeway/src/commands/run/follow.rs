@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use causeway_document::StepView;
 use causeway_model::{RunId, RunStatus, StepStatus, text};
-use causeway_server::app::{LoopProgress, RunEvent, RunSnapshot, Told};
+use causeway_server::app::{App, LoopProgress, RunEvent, RunSnapshot, Told};
 use serde_json::json;
 
 use crate::context::Context;
@@ -16,9 +16,10 @@ const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
 /// Resolves when the run is finished. Fails where it did not succeed.
 pub async fn until_finished(context: &Context, run: RunId) -> Outcome {
-    let mut feed = context.app().await?.follow(run).await?;
+    let app = context.app().await?;
+    let mut feed = app.follow(run).await?;
     let mut told = feed.state().whole();
-    let mut page = Page { context, widths: Widths::default(), progress_at: None };
+    let mut page = Page { context, app, widths: Widths::default(), progress_at: None };
     loop {
         let position = told.last().map(|told| told.position.clone());
         for told in told {
@@ -37,6 +38,7 @@ pub async fn until_finished(context: &Context, run: RunId) -> Outcome {
 
 struct Page<'a> {
     context: &'a Context,
+    app: &'a App,
     widths: Widths,
     progress_at: Option<Instant>,
 }
@@ -93,7 +95,6 @@ impl Page<'_> {
 
     fn say(&self, what: impl Fn(&Timeline<'_>) -> String) {
         let console = &self.context.console;
-        let now = causeway_model::Clock::now(&causeway_store::SystemClock);
-        console.line(&what(&Timeline { console, now, full: false }));
+        console.line(&what(&Timeline { console, now: self.app.now(), full: false }));
     }
 }
