@@ -50,8 +50,9 @@ impl RunRecord {
     }
 
     /// `v3`, or `draft`.
-    pub fn edition(&self) -> String {
-        if self.is_of_draft() { "draft".to_owned() } else { format!("v{}", self.version) }
+    pub fn edition(&self) -> Text {
+        let version = self.version;
+        if self.is_of_draft() { text!("draft", "草稿") } else { text!("v{version}", "v{version}") }
     }
 
     /// Refuses what is for runs of published versions only.

@@ -68,7 +68,7 @@ impl Timeline<'_> {
 
     pub fn header(&self, run: &RunRecord) -> Vec<String> {
         let mut facts: Vec<(Text, String)> = Vec::new();
-        facts.push((text!("flow", "流程"), format!("{} {}", run.slug, run.edition())));
+        facts.push((text!("flow", "流程"), format!("{} {}", run.slug, self.words(&run.edition()))));
         if run.mode == RunMode::Test {
             facts.push((text!("mode", "模式"), self.words(&text!("test", "測試")).to_owned()));
         }

@@ -51,7 +51,7 @@ async fn a_test_pins_its_draft_and_takes_it_along(bed: &Bed) {
     let tests = RunFilter { mode: Some(RunMode::Test), limit: 10, ..RunFilter::default() };
     let tests = store.runs(tests).await.expect("lists");
     assert_eq!(tests.len(), 2);
-    assert!(tests[0].is_of_draft() && tests[0].edition() == "draft");
+    assert!(tests[0].is_of_draft() && tests[0].edition().en == "draft");
     assert_eq!(json!(tests[0])["version"], json!(null));
     assert_eq!(code(store.dismiss(tests[0].id, "test", None).await), "run_is_test");
     assert!(!store.finished_by_flow().await.contains_key("one"), "the flow's numbers are of live runs");

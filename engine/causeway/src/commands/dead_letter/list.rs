@@ -54,7 +54,7 @@ impl List {
             };
             table.row(vec![
                 run.id.to_string(),
-                format!("{} {}", run.slug, run.edition()),
+                format!("{} {}", run.slug, console.words(&run.edition())),
                 run.finished_at.map(when::time).unwrap_or_default(),
                 code,
                 why,

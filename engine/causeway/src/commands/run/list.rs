@@ -80,7 +80,7 @@ impl List {
             table.row(vec![
                 run.id.to_string(),
                 console.paint(console.words(&run_status(run.status)), paint_run(run.status)),
-                format!("{} {}", run.slug, run.edition()),
+                format!("{} {}", run.slug, console.words(&run.edition())),
                 when::time(run.created_at),
                 took.map(|took| when::span(took, console.locale)).unwrap_or_default(),
                 why(console, &run),
