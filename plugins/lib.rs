@@ -21,11 +21,12 @@ mod tests {
     fn every_operation_speaks_both_languages() {
         let catalogue = Catalogue::new(super::all()).expect("names differ");
         for connector in catalogue.connectors() {
-            for operation in &connector.spec().operations {
-                assert!(!operation.title.zh_tw.is_empty() && !operation.description.zh_tw.is_empty());
+            for summary in &connector.spec().operations {
+                let operation = connector.operation(&summary.name).expect("what is listed is there");
+                assert!(!summary.title.zh_tw.is_empty() && !summary.description.zh_tw.is_empty());
                 for (name, property) in operation.input["properties"].as_object().expect("an object schema") {
                     for text in [schema::title(property), schema::description(property)] {
-                        assert!(!text.en.is_empty() && !text.zh_tw.is_empty(), "{}: {name}", operation.name);
+                        assert!(!text.en.is_empty() && !text.zh_tw.is_empty(), "{}: {name}", summary.name);
                     }
                 }
             }

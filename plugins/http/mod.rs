@@ -3,21 +3,25 @@
 mod input;
 mod spec;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use causeway_connector::http::Request;
 use causeway_connector::{Call, Connector, Services};
-use causeway_model::{ConnectorSpec, ErrorClass, StepError, Value, text};
+use causeway_model::{ConnectorSpec, ErrorClass, OperationSpec, StepError, Value, text};
 
 /// The header in which the engine's key goes out, unless the user set it.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 pub(crate) struct Http {
     spec: ConnectorSpec,
+    request: Arc<OperationSpec>,
 }
 
 impl Http {
     pub(crate) fn new() -> Self {
-        Self { spec: spec::connector() }
+        let request = Arc::new(spec::request());
+        Self { spec: spec::connector(&request), request }
     }
 }
 
@@ -25,6 +29,10 @@ impl Http {
 impl Connector for Http {
     fn spec(&self) -> &ConnectorSpec {
         &self.spec
+    }
+
+    fn operation(&self, name: &str) -> Option<Arc<OperationSpec>> {
+        (name == self.request.summary.name).then(|| self.request.clone())
     }
 
     async fn call(&self, operation: &str, call: Call) -> Result<Value, StepError> {

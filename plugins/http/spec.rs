@@ -1,32 +1,34 @@
 //! The catalogue entry of `http`: what the form, the checks at publish and the reference page are made of.
 
 use causeway_connector::schema::{secret, titled};
-use causeway_model::{ConnectorSpec, Idempotency, OperationSpec, Text, Value, text};
+use causeway_model::{ConnectorSpec, Idempotency, OperationSpec, OperationSummary, Text, Value, text};
 use serde_json::json;
 
-pub(super) fn connector() -> ConnectorSpec {
+pub(super) fn connector(request: &OperationSpec) -> ConnectorSpec {
     ConnectorSpec {
         name: "http".to_owned(),
         version: "1.0.0".to_owned(),
         title: text!("HTTP", "HTTP"),
         description: text!("Calls any system that speaks HTTP.", "呼叫任何支援 HTTP 的系統。"),
-        operations: vec![request()],
+        connection: None,
+        operations: vec![request.summary.clone()],
+        triggers: Vec::new(),
+        records: Vec::new(),
     }
 }
 
-fn request() -> OperationSpec {
-    OperationSpec {
+pub(super) fn request() -> OperationSpec {
+    let summary = OperationSummary {
         name: "request".to_owned(),
         title: text!("Send a request", "送出請求"),
         description: text!(
             "Sends one HTTP request and gives the status, headers and body of its answer. An answer outside `success` fails the step.",
             "送出一個 HTTP 請求，並取得回應的狀態碼、標頭與內容。若狀態碼不在 `success` 之內，此步驟即為失敗。"
         ),
-        input: input(),
-        output: output(),
         idempotency: Idempotency::Header,
         read_only: false,
-    }
+    };
+    OperationSpec { summary, input: input(), output: output() }
 }
 
 /// A schema with its title and description, each in English and in zh-TW.

@@ -63,6 +63,7 @@ async fn what_is_known_is_not_sent_again() {
             "/flows/tagged/versions/1",
             "/variables/rate",
             "/catalogue",
+            "/connectors/http/operations/request",
             "/schemas/flow",
             "/settings",
         ] {

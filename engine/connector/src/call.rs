@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use causeway_model::{ConnectorSpec, StepError, Value};
+use causeway_model::{ConnectorSpec, OperationSpec, StepError, Value};
 use causeway_script::{Sealer, Secrets};
 
-use crate::{Files, http};
+use crate::{Account, Files, http};
 
 /// A connector: a catalogue entry and what its operations do.
 #[async_trait]
 pub trait Connector: Send + Sync {
     fn spec(&self) -> &ConnectorSpec;
+
+    /// An operation with its schemas, which may be made when they are first asked for.
+    fn operation(&self, name: &str) -> Option<Arc<OperationSpec>>;
 
     /// Runs one operation once. Retries, timeouts and cancelling are the engine's work: the future may be dropped at any point.
     async fn call(&self, operation: &str, call: Call) -> Result<Value, StepError>;
@@ -30,6 +33,8 @@ pub struct Call {
     pub input: Value,
     /// Equal for every repeat of the same effect.
     pub idempotency_key: String,
+    /// With whose account; `None` where the step names no connection.
+    pub account: Option<Arc<dyn Account>>,
     pub services: Services,
 }
 

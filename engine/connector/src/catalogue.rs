@@ -30,8 +30,8 @@ impl Catalogue {
         self.connectors.get(name)
     }
 
-    pub fn operation(&self, connector: &str, operation: &str) -> Option<&OperationSpec> {
-        self.connector(connector)?.spec().operations.iter().find(|spec| spec.name == operation)
+    pub fn operation(&self, connector: &str, operation: &str) -> Option<Arc<OperationSpec>> {
+        self.connector(connector)?.operation(operation)
     }
 
     pub fn connectors(&self) -> impl Iterator<Item = &Arc<dyn Connector>> {

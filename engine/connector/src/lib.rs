@@ -3,12 +3,14 @@
 //! The only crate that names reqwest. It knows no connector by name: those live in the plugins, and the engine lends them
 //! what they need as [`Services`].
 
+mod account;
 mod call;
 mod catalogue;
 mod files;
 pub mod http;
 pub mod schema;
 
+pub use account::{Account, Limits, Observed, Obtain, Permit, Rate, Session};
 pub use call::{Call, Connector, Services};
 pub use catalogue::Catalogue;
 pub use files::{FileSink, Files, StreamSink};

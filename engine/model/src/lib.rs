@@ -24,7 +24,10 @@ mod trigger;
 mod value;
 
 pub use clock::Clock;
-pub use connector::{ConnectorSpec, Idempotency, OperationSpec};
+pub use connector::{
+    AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Idempotency, OperationSpec, OperationSummary, RecordSpec,
+    TriggerSummary, TriggerWay,
+};
 pub use credential::is_credential;
 pub use duration::{ParseSpanError, Span};
 pub use error::{ErrorClass, StepError};

@@ -139,13 +139,13 @@ fn operation(pass: &mut Pass, placed: &Placed, sight: &Sight) -> Option<Parts> {
             return None;
         }
     };
-    let safe = operation.read_only || operation.idempotency.repeats_safely();
+    let safe = operation.summary.read_only || operation.summary.idempotency.repeats_safely();
     let default = if safe { OnDoubt::Repeat } else { OnDoubt::Fail };
     let action = Action::Operation {
         connector: name.clone(),
-        operation: operation.name.clone(),
+        operation: operation.summary.name.clone(),
         connection: step.connection.clone(),
-        idempotency: operation.idempotency,
+        idempotency: operation.summary.idempotency,
         on_doubt: step.on_doubt.unwrap_or(default),
     };
     pass.connectors.insert(name, version);

@@ -6,18 +6,22 @@ use async_trait::async_trait;
 use causeway_connector::{Call, Catalogue, Connector};
 use causeway_document::{Compiler, Plan, parse};
 use causeway_model::{
-    ConnectorSpec, Fault, Flow, Idempotency, OperationSpec, Severity, StepError, Value, text,
+    ConnectorSpec, Fault, Flow, Idempotency, OperationSpec, OperationSummary, Severity, StepError, Value, text,
 };
 use causeway_script::{Engine, Limits, Sealer};
 use serde_json::json;
 
 /// `http.request` in small, and a `shop` whose writes cannot be repeated.
-struct Fake(ConnectorSpec);
+struct Fake(ConnectorSpec, Vec<Arc<OperationSpec>>);
 
 #[async_trait]
 impl Connector for Fake {
     fn spec(&self) -> &ConnectorSpec {
         &self.0
+    }
+
+    fn operation(&self, name: &str) -> Option<Arc<OperationSpec>> {
+        self.1.iter().find(|operation| operation.summary.name == name).cloned()
     }
 
     async fn call(&self, _operation: &str, _call: Call) -> Result<Value, StepError> {
@@ -26,25 +30,28 @@ impl Connector for Fake {
 }
 
 fn operation(name: &str, input: Value, idempotency: Idempotency, read_only: bool) -> OperationSpec {
-    OperationSpec {
+    let summary = OperationSummary {
         name: name.to_owned(),
         title: text!("Do it", "執行"),
         description: text!("Does it.", "執行它。"),
-        input,
-        output: json!({}),
         idempotency,
         read_only,
-    }
+    };
+    OperationSpec { summary, input, output: json!({}) }
 }
 
 fn connector(name: &str, operations: Vec<OperationSpec>) -> Arc<dyn Connector> {
-    Arc::new(Fake(ConnectorSpec {
+    let spec = ConnectorSpec {
         name: name.to_owned(),
         version: "1.2.0".to_owned(),
         title: text!("Fake", "假的"),
         description: text!("For tests.", "測試用。"),
-        operations,
-    }))
+        connection: None,
+        operations: operations.iter().map(|operation| operation.summary.clone()).collect(),
+        triggers: Vec::new(),
+        records: Vec::new(),
+    };
+    Arc::new(Fake(spec, operations.into_iter().map(Arc::new).collect()))
 }
 
 fn request() -> Value {

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use causeway_connector::{Call, Catalogue, Connector};
 use causeway_document::{Action, Compiler, Plan};
 use causeway_model::{
-    ConnectorSpec, Entry, ErrorClass, Event, Frame, Idempotency, OperationSpec, Outcome, RunStatus,
+    ConnectorSpec, Entry, ErrorClass, Event, Frame, Idempotency, OperationSpec, OperationSummary, Outcome, RunStatus,
     StepError, Text, Time, Value, Wait,
 };
 use causeway_script::{Engine, Limits, Sealer};
@@ -18,12 +18,16 @@ use serde_json::json;
 use super::{Machine, Phase, Place, Verdict};
 
 /// A connector whose calls the tests play themselves.
-struct Played(ConnectorSpec);
+struct Played(ConnectorSpec, Arc<OperationSpec>);
 
 #[async_trait]
 impl Connector for Played {
     fn spec(&self) -> &ConnectorSpec {
         &self.0
+    }
+
+    fn operation(&self, name: &str) -> Option<Arc<OperationSpec>> {
+        (name == self.1.summary.name).then(|| self.1.clone())
     }
 
     async fn call(&self, _: &str, _: Call) -> Result<Value, StepError> {
@@ -32,12 +36,10 @@ impl Connector for Played {
 }
 
 pub(super) fn compiler() -> Compiler {
-    let operation = OperationSpec {
+    let summary = OperationSummary {
         name: "act".into(),
         title: Text::default(),
         description: Text::default(),
-        input: json!({ "type": "object" }),
-        output: json!({}),
         idempotency: Idempotency::Header,
         read_only: false,
     };
@@ -46,9 +48,13 @@ pub(super) fn compiler() -> Compiler {
         version: "1.0.0".into(),
         title: Text::default(),
         description: Text::default(),
-        operations: vec![operation],
+        connection: None,
+        operations: vec![summary.clone()],
+        triggers: Vec::new(),
+        records: Vec::new(),
     };
-    let catalogue = Catalogue::new(vec![Arc::new(Played(spec))]).expect("one connector");
+    let act = OperationSpec { summary, input: json!({ "type": "object" }), output: json!({}) };
+    let catalogue = Catalogue::new(vec![Arc::new(Played(spec, Arc::new(act)))]).expect("one connector");
     Compiler { engine: Engine::new(Limits::default(), Sealer::new([7; 32])), catalogue }
 }
 

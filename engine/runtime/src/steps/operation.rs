@@ -30,7 +30,7 @@ pub async fn attempt(services: Services, attempt: Attempt) -> Result<Value, Step
         sealer: services.sealer().clone(),
         secrets,
     };
-    let call = found.call(&operation, Call { input, idempotency_key, services: lent });
+    let call = found.call(&operation, Call { input, idempotency_key, account: None, services: lent });
     let output = match timeout {
         None => call.await?,
         Some(span) => tokio::time::timeout(span.to_std(), call).await.map_err(|_| too_long(span))??,
@@ -50,7 +50,7 @@ pub async fn rehearse(services: Services, attempt: Attempt) -> Result<Option<Val
         sealer: services.sealer().clone(),
         secrets: Arc::new(names),
     };
-    found.rehearse(&operation, Call { input, idempotency_key, services: lent })
+    found.rehearse(&operation, Call { input, idempotency_key, account: None, services: lent })
 }
 
 fn connector_of(services: &Services, name: &str) -> Result<Arc<dyn Connector>, StepError> {

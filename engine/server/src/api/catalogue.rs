@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use causeway_document::specs::{KindSpec, step_specs, trigger_specs};
-use causeway_model::{ConnectorSpec, Value};
+use causeway_model::{ConnectorSpec, OperationSpec, Value};
 use causeway_script::FunctionGroup;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,12 +16,14 @@ use super::responses::{Document, Listing};
 use super::schemas;
 use super::tagged::Tagged;
 use crate::auth::Viewer;
+use crate::extract::Path;
 use crate::problem::Problem;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new()
         .routes(routes!(get_catalogue))
+        .routes(routes!(get_operation))
         .routes(routes!(list_functions))
         .routes(routes!(get_flow_schema))
 }
@@ -36,7 +38,7 @@ struct Catalogue {
     connectors: Vec<ConnectorSpec>,
 }
 
-/// The step kinds, the trigger kinds, the connectors and their operations
+/// The step kinds, the trigger kinds, and the connectors with the names of their operations
 #[utoipa::path(get, path = "/catalogue", operation_id = "get_catalogue", tag = "catalogue",
     params(("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
     responses((status = 200, body = Catalogue, headers(("ETag" = String))), Document))]
@@ -47,6 +49,20 @@ async fn get_catalogue(_: Viewer, State(web): State<Arc<Web>>) -> Tagged<Catalog
         triggers: trigger_specs(),
         connectors: catalogue.connectors().map(|connector| connector.spec().clone()).collect(),
     })
+}
+
+/// An operation of a connector, with the schemas of its input and output
+#[utoipa::path(get, path = "/connectors/{connector}/operations/{operation}", operation_id = "get_operation",
+    tag = "catalogue",
+    params(("connector" = String, Path), ("operation" = String, Path),
+        ("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = schemas::Operation, headers(("ETag" = String))), Document))]
+async fn get_operation(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Path((connector, operation)): Path<(String, String)>,
+) -> Result<Tagged<OperationSpec>, Problem> {
+    Ok(Tagged(web.app.operation(&connector, &operation)?.as_ref().clone()))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -5,6 +5,7 @@
 
 mod approvals;
 mod bulk;
+mod catalogue;
 mod dead_letters;
 mod edits;
 mod error;

@@ -78,6 +78,17 @@ pub(in crate::api) enum Idempotency {
 }
 
 #[derive(ToSchema)]
+pub(in crate::api) struct OperationSummary {
+    /// The part of `use` after the dot.
+    name: String,
+    title: Text,
+    description: Text,
+    idempotency: Idempotency,
+    /// Whether it only reads, so that a repeat is harmless.
+    read_only: bool,
+}
+
+#[derive(ToSchema)]
 pub(in crate::api) struct Operation {
     /// The part of `use` after the dot.
     name: String,
@@ -99,7 +110,80 @@ pub(in crate::api) struct Connector {
     version: String,
     title: Text,
     description: Text,
-    operations: Vec<Operation>,
+    /// What its operations are called with; absent where they need no account.
+    connection: Option<ConnectionForm>,
+    operations: Vec<OperationSummary>,
+    /// What starts flows; absent where nothing does.
+    triggers: Option<Vec<TriggerSummary>>,
+    /// The kinds of records that can be read and written; absent where there are none.
+    records: Option<Vec<RecordType>>,
+}
+
+/// What a connection is made of.
+#[derive(ToSchema)]
+pub(in crate::api) struct ConnectionForm {
+    /// JSON Schema of the settings, an object; none of them secret.
+    settings: serde_json::Value,
+    /// The ways to sign in; empty where the system asks for nothing.
+    auth: Vec<AuthForm>,
+    /// The operation that shows whether a connection works.
+    test: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(in crate::api) struct AuthForm {
+    name: String,
+    kind: AuthKind,
+    title: Text,
+    description: Text,
+    /// JSON Schema of the credentials, an object of texts.
+    credentials: serde_json::Value,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(in crate::api) enum AuthKind {
+    ApiKey,
+    Basic,
+    Bearer,
+    OauthCode,
+    OauthClient,
+    Session,
+    Signed,
+    MutualTls,
+}
+
+#[derive(ToSchema)]
+pub(in crate::api) struct TriggerSummary {
+    /// The part of a trigger's `use` after the dot.
+    name: String,
+    title: Text,
+    description: Text,
+    way: TriggerWay,
+}
+
+/// Whether the system calls us, or is asked again and again.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(in crate::api) enum TriggerWay {
+    Webhook,
+    Poll,
+}
+
+/// A kind of record: where its parts stand (JSON pointers), and the operations that read and write it.
+#[derive(ToSchema)]
+pub(in crate::api) struct RecordType {
+    name: String,
+    title: Text,
+    id: String,
+    modified: Option<String>,
+    list: Option<String>,
+    get: Option<String>,
+    create: Option<String>,
+    update: Option<String>,
+    delete: Option<String>,
+    /// The hub's entity that it is by default.
+    entity: Option<String>,
 }
 
 #[derive(ToSchema)]

@@ -251,6 +251,7 @@ async fn real_answers_have_the_described_fields() {
         ("post", "/schedules/preview", "/schedules/preview", Some(json!({"cron": "0 2 * *"}))),
         ("get", "/functions", "/functions", None),
         ("get", "/catalogue", "/catalogue", None),
+        ("get", "/connectors/{connector}/operations/{operation}", "/connectors/http/operations/none", None),
         ("post", "/import", "/import", Some(json!({"causeway": 1}))),
         ("get", "/flows/{slug}", "/flows/missing", None),
     ] {

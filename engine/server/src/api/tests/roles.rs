@@ -50,6 +50,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("export_flow", AtLeast(Role::Viewer)),
     ("get_approval", AtLeast(Role::Viewer)),
     ("get_catalogue", AtLeast(Role::Viewer)),
+    ("get_operation", AtLeast(Role::Viewer)),
     ("get_dead_letter", AtLeast(Role::Viewer)),
     ("get_draft", AtLeast(Role::Viewer)),
     ("get_events", AtLeast(Role::Viewer)),
