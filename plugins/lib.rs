@@ -1,16 +1,36 @@
-//! The registry of system connectors: one folder per system, each native one listed here.
+//! The registry of system connectors: one folder per system. Native ones are listed here; every folder with an `openapi.yaml` is
+//! a declared one, and is found by itself.
 
 use std::sync::Arc;
 
 use causeway_connector::Connector;
+use causeway_connector::declared::{Declared, Source};
 
 mod http;
 
-/// Every native connector, by name.
+type Folder = (&'static str, &'static [(&'static str, &'static [u8])]);
+
+/// Made by `build.rs`.
+const DECLARED: &[Folder] = include!(concat!(env!("OUT_DIR"), "/declared.rs"));
+
+/// Every connector in the binary.
 pub fn all() -> Vec<Arc<dyn Connector>> {
+    let declared = declared().into_iter().map(|connector| Arc::new(connector) as Arc<dyn Connector>);
+    native().into_iter().chain(declared).collect()
+}
+
+fn native() -> Vec<Arc<dyn Connector>> {
     vec![
         Arc::new(http::Http::new()), //
     ]
+}
+
+/// The connectors that are documents.
+pub fn declared() -> Vec<Declared> {
+    let source = |(name, files): &Folder| {
+        files.iter().fold(Source::new(*name), |source, (path, content)| source.with(*path, *content))
+    };
+    DECLARED.iter().map(|folder| Declared::new(source(folder))).collect()
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, audit, completions, dead_letter, flow, key, migrate, openapi, run, sample, schedule, schema,
-    secret, serve, status, token, user, variable,
+    approval, audit, completions, connector, dead_letter, flow, key, migrate, openapi, run, sample, schedule,
+    schema, secret, serve, status, token, user, variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -55,6 +55,9 @@ pub enum Command {
     /// See what cron expressions mean, and which flows start when
     #[command(subcommand)]
     Schedule(schedule::Schedule),
+    /// See the connectors, and make and check your own
+    #[command(subcommand)]
+    Connector(connector::Connector),
     /// Decide what runs ask people
     #[command(subcommand)]
     Approval(approval::Approval),
@@ -103,6 +106,7 @@ impl Command {
             Self::Run(command) => command.run(context).await,
             Self::Sample(command) => command.run(context).await,
             Self::Schedule(command) => command.run(context).await,
+            Self::Connector(command) => command.run(context).await,
             Self::Approval(command) => command.run(context).await,
             Self::DeadLetter(command) => command.run(context).await,
             Self::Secret(command) => command.run(context).await,

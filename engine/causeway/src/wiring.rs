@@ -1,9 +1,12 @@
 //! How the parts are put together. Everything that knows more than one of them stands here.
 
+pub mod folder;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use causeway_connector::{Catalogue, http};
+use causeway_connector::declared::Declared;
+use causeway_connector::{Catalogue, Connector, http};
 use causeway_document::{Compiler, Plans};
 use causeway_model::text;
 use causeway_runtime::{Keep, Keeps};
@@ -40,6 +43,12 @@ pub fn runtime_services(
     app: &App,
     also_allowed: Option<String>,
 ) -> Outcome<causeway_runtime::Services> {
+    let http = http_client(settings, also_allowed)?;
+    Ok(causeway_runtime::Services { store: app.store().clone(), plans: app.plans().clone(), http })
+}
+
+/// What calls go out by.
+pub fn http_client(settings: &Settings, also_allowed: Option<String>) -> Outcome<http::Client> {
     let config = http::Config {
         allow_hosts: settings.allow_hosts.iter().cloned().chain(also_allowed).collect(),
         connect_timeout: settings.connect_timeout,
@@ -47,9 +56,7 @@ pub fn runtime_services(
         max_response_bytes: settings.max_response_bytes,
         ..http::Config::default()
     };
-    let http =
-        http::Client::new(config).map_err(|error| Failure::new(Exit::Usage, error.code, error.message))?;
-    Ok(causeway_runtime::Services { store: app.store().clone(), plans: app.plans().clone(), http })
+    http::Client::new(config).map_err(|error| Failure::new(Exit::Usage, error.code, error.message))
 }
 
 pub fn runtime_config(settings: &Settings, listen: SocketAddr) -> Outcome<causeway_runtime::Config> {
@@ -86,7 +93,10 @@ fn otlp(settings: &Settings) -> Outcome<Option<causeway_runtime::Otlp>> {
 fn compiler(settings: &Settings, sealer: Sealer) -> Outcome<Compiler> {
     let limits =
         Limits { operations: settings.script_operations, time: settings.script_time, ..Limits::default() };
-    let catalogue = Catalogue::new(causeway_plugins::all()).map_err(|why| {
+    let installed = folder::installed(settings)?.into_iter();
+    let installed = installed.map(|source| Arc::new(Declared::new(source)) as Arc<dyn Connector>);
+    let connectors = causeway_plugins::all().into_iter().chain(installed).collect();
+    let catalogue = Catalogue::new(connectors).map_err(|why| {
         Failure::new(
             Exit::Failed,
             "catalogue_broken",

@@ -19,6 +19,8 @@ pub trait Account: Send + Sync {
     fn settings(&self) -> &Value;
     /// Which of the connector's ways to sign in it uses; `None` where it signs in in no way.
     fn auth(&self) -> Option<&str>;
+    /// The engine's clock.
+    fn now(&self) -> Time;
     /// By field; empty texts in a rehearsal.
     fn credentials(&self) -> &BTreeMap<String, String>;
 
@@ -30,11 +32,7 @@ pub trait Account: Send + Sync {
 
     /// The session in use. Where there is none, or it is `stale`, one caller of all processes runs `obtain`, and everybody gets
     /// what that one got.
-    async fn session(
-        &self,
-        stale: Option<&Session>,
-        obtain: Obtain<'_>,
-    ) -> Result<Session, StepError>;
+    async fn session(&self, stale: Option<&Session>, obtain: Obtain<'_>) -> Result<Session, StepError>;
 }
 
 /// Given the session before, which may be refreshed, makes a new one.
@@ -90,5 +88,8 @@ impl Permit {
 pub enum Observed {
     Succeeded,
     /// With the wait that the system asked for.
-    Failed { class: ErrorClass, retry_after_ms: Option<u64> },
+    Failed {
+        class: ErrorClass,
+        retry_after_ms: Option<u64>,
+    },
 }

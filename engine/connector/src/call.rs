@@ -13,6 +13,11 @@ use crate::{Account, Files, http};
 pub trait Connector: Send + Sync {
     fn spec(&self) -> &ConnectorSpec;
 
+    /// The name under which it is found, without looking at the rest.
+    fn name(&self) -> &str {
+        &self.spec().name
+    }
+
     /// An operation with its schemas, which may be made when they are first asked for.
     fn operation(&self, name: &str) -> Option<Arc<OperationSpec>>;
 

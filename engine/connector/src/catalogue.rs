@@ -18,7 +18,7 @@ impl Catalogue {
     pub fn new(connectors: Vec<Arc<dyn Connector>>) -> Result<Self, String> {
         let mut by_name = BTreeMap::new();
         for connector in connectors {
-            let name = connector.spec().name.clone();
+            let name = connector.name().to_owned();
             if by_name.insert(name.clone(), connector).is_some() {
                 return Err(format!("two connectors are named `{name}`"));
             }

@@ -6,11 +6,13 @@
 mod account;
 mod call;
 mod catalogue;
+pub mod declared;
 mod files;
 pub mod http;
+pub mod openapi;
 pub mod schema;
 
 pub use account::{Account, Limits, Observed, Obtain, Permit, Rate, Session};
 pub use call::{Call, Connector, Services};
 pub use catalogue::Catalogue;
-pub use files::{FileSink, Files, StreamSink};
+pub use files::{FileSink, Files, MemoryFiles, StreamSink};

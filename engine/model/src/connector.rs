@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Text, Value};
 
 /// A connector as lists show it. The schemas of an operation, which may be large, come apart: [`OperationSpec`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ConnectorSpec {
     /// `[a-z0-9-]+`, the part of `use` before the dot.
     pub name: String,

@@ -36,7 +36,8 @@ pub fn binary() -> &'static Path {
 
 fn build(profile: &Path) {
     let mut cargo = Command::new(option_env!("CARGO").unwrap_or("cargo"));
-    cargo.args(["build", "--quiet", "--package", "causeway"]).current_dir(root());
+    // With the whole workspace, whose features are those that the tests are built with.
+    cargo.args(["build", "--quiet", "--workspace", "--bin", "causeway"]).current_dir(root());
     cargo.arg("--target-dir").arg(profile.parent().expect("a profile's folder has a parent"));
     if profile.ends_with("release") {
         cargo.arg("--release");

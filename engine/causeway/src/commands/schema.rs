@@ -16,12 +16,15 @@ pub struct Schema {
 enum Kind {
     /// Flow documents
     Flow,
+    /// The extensions that make an OpenAPI document a connector
+    Connector,
 }
 
 impl Schema {
     pub fn run(self, context: &Context) -> Outcome {
         match self.kind {
             Kind::Flow => context.console.json(&causeway_document::schema()),
+            Kind::Connector => context.console.json(causeway_connector::declared::schema()),
         }
     }
 }

@@ -18,6 +18,43 @@ const TEXTS: &[(&str, &str)] = &[
 
 有執行待處理但沒有運作中的工作者時，以 1 結束。",
     ),
+    ("connector", "查看連接器，製作並檢查自己的連接器"),
+    ("connector list", "列出連接器"),
+    ("connector show", "顯示連接器：連線、操作與觸發"),
+    ("connector show <name>", "連接器，或其中一個操作"),
+    (
+        "connector show ?",
+        "範例：
+  causeway connector show line
+  causeway connector show line.push_message          它的欄位
+  causeway connector show line.push_message --json   它的結構",
+    ),
+    ("connector test", "檢查連接器並重播測試資料，不使用網路"),
+    ("connector test <folders>", "含有 openapi.yaml 的資料夾"),
+    (
+        "connector test ?",
+        "範例：
+  causeway connector test plugins/*/
+  causeway connector test my-erp --json
+
+有錯誤時以 3 結束。",
+    ),
+    ("connector new", "由系統的 OpenAPI 或 Swagger 描述製作連接器"),
+    ("connector new --from", "描述文件：檔案、`-`（標準輸入）或網址"),
+    ("connector new --name", "流程使用的名稱，[a-z0-9-]；未指定時取自描述文件的標題"),
+    ("connector new --only", "要採用的操作或標籤，以逗號分隔；未指定時為全部"),
+    ("connector new --into", "要寫入的資料夾；未指定時與連接器同名"),
+    (
+        "connector new ?",
+        "範例：
+  causeway connector new --from petstore.yaml
+  causeway connector new --from https://example.com/openapi.json --name shop --only orders,create_customer
+
+可讀 OpenAPI 3.0、3.1 與 Swagger 2。完成後請查看推測的內容、補上其餘部分，再加以檢查：
+  causeway connector test shop",
+    ),
+    ("connector install", "檢查連接器的資料夾，並放入資料資料夾"),
+    ("connector install <folder>", "含有 openapi.yaml 的資料夾"),
     ("migrate", "將資料庫更新到最新；會先備份 SQLite 檔案"),
     ("migrate --check", "只說明將會發生什麼"),
     ("schema", "輸出文件的 JSON Schema"),

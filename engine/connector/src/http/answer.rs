@@ -3,7 +3,7 @@
 use causeway_model::{ErrorClass, StepError, Value, text};
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
-use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap, HeaderName};
 use serde_json::{Map, json};
 
 use super::charset::ContentType;
@@ -30,6 +30,27 @@ pub struct Response {
 }
 
 impl Response {
+    /// An answer that is at hand already, as one that came: the error where its status is none of success.
+    pub fn received(
+        status: u16,
+        headers: Map<String, Value>,
+        body: Value,
+        from: &str,
+    ) -> Result<Self, StepError> {
+        if StatusSet::default().contains(status) {
+            return Ok(Self { status, headers, body });
+        }
+        let mut map = HeaderMap::new();
+        for (name, value) in &headers {
+            let written = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), written.parse()) {
+                map.insert(name, value);
+            }
+        }
+        let target = Target { shown: from.to_owned(), redirected: false };
+        Err(unsuccessful(status, &target, Some(body), retry_after(&map)))
+    }
+
     /// `{status, headers, body}`.
     pub fn into_value(self) -> Value {
         json!({ "status": self.status, "headers": self.headers, "body": self.body })
@@ -46,20 +67,23 @@ pub(super) async fn read(
     config: &Config,
 ) -> Result<Response, StepError> {
     let status = response.status().as_u16();
-    let headers = headers(response.headers(), &hop.masker, target)?;
+    let nothing = Masker::default();
+    // What echoes a credential in an answer to signing in is the credential itself.
+    let masker = if hop.answers_credentials && success.contains(status) { &nothing } else { &hop.masker };
+    let headers = headers(response.headers(), masker, target)?;
     let said = response
         .headers()
         .get(CONTENT_TYPE)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let said = hop.masker.text(said.unwrap_or_default());
+    let said = masker.text(said.unwrap_or_default());
     let wait = retry_after(response.headers());
     let incoming = Incoming {
         content_type: ContentType::parse(&said),
-        file_name: hop.masker.text(file_name(response.headers(), &hop.url)),
+        file_name: masker.text(file_name(response.headers(), &hop.url)),
         media_type: media_type(&said),
         response,
         target,
-        masker: &hop.masker,
+        masker,
         files: services.files.as_ref(),
         limit: config.max_response_bytes,
         read: 0,

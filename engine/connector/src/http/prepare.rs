@@ -35,6 +35,7 @@ pub(super) struct Prepared {
     pub private: BTreeSet<String>,
     pub payload: Payload,
     pub masker: Masker,
+    pub answers_credentials: bool,
 }
 
 impl Prepared {
@@ -90,7 +91,16 @@ impl Prepared {
         let payload = Payload::new(body, content_type.as_deref(), &mut revealer)?;
         head.describe(&payload)?;
         let masker = Masker::new(&revealer.masks);
-        Ok(Self { method, url, headers: head.headers, private: head.private, payload, masker })
+        let answers_credentials = request.answers_credentials;
+        Ok(Self {
+            method,
+            url,
+            headers: head.headers,
+            private: head.private,
+            payload,
+            masker,
+            answers_credentials,
+        })
     }
 
     /// How errors name this hop: scheme, host and path, masked.

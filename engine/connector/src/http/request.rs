@@ -22,6 +22,8 @@ pub struct Request {
     pub follow_redirects: bool,
     /// The statuses that count as success; the others are errors.
     pub success: StatusSet,
+    /// Whether it signs in: its answer is for whoever keeps credentials, and nothing in it is masked.
+    pub answers_credentials: bool,
 }
 
 impl Request {
@@ -36,6 +38,7 @@ impl Request {
             timeout: None,
             follow_redirects: true,
             success: StatusSet::default(),
+            answers_credentials: false,
         }
     }
 

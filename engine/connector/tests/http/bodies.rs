@@ -71,7 +71,8 @@ async fn a_file_goes_out_whole_with_its_length() {
     let file = world.files.write("big.txt", "text/plain", bytes.clone().into()).await.expect("a file");
     let answer = sent(&world, |request| request.body = Body::File(file)).await;
     // The echo is over 256 kB itself, so it comes back as a file.
-    let echoed: Value = serde_json::from_slice(&world.files.bytes(&answer.body)).expect("JSON");
+    let echoed: Value =
+        serde_json::from_slice(&world.files.bytes(&answer.body).expect("a file")).expect("JSON");
     assert_eq!(echoed["headers"]["content-length"], "700000");
     assert_eq!(echoed["headers"]["content-type"], "text/plain");
     assert!(echoed["body"] == String::from_utf8_lossy(&bytes).as_ref());

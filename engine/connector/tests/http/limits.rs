@@ -16,7 +16,9 @@ use causeway_connector::{FileSink, Files, StreamSink};
 use causeway_model::{BlobId, ErrorClass, FileRef, StepError, StreamRef, Value};
 use futures::{StreamExt, stream};
 
-use crate::world::{MemoryFiles, World, serve};
+use causeway_connector::MemoryFiles;
+
+use crate::world::{World, serve};
 
 fn limited(bytes: u64) -> World {
     World::with(Config {

@@ -1,7 +1,8 @@
-//! The HTTP runtime against real servers on this machine.
+//! The HTTP runtime, and the declared connectors that run on it, against real servers on this machine.
 
 mod answers;
 mod bodies;
+mod declared;
 mod faults;
 mod limits;
 mod outbound;

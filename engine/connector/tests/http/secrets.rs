@@ -88,11 +88,11 @@ async fn every_kind_of_answer_is_masked() {
         world.send(request).await
     };
     let answer = send("long").await.expect("an answer");
-    let records = world.files.records(&answer.body);
+    let records = world.files.records(&answer.body).expect("a stream");
     assert!(records.len() == 20_000 && records.iter().all(|record| record["echo"] == "{{ secret.token }}"));
 
     let answer = send("file").await.expect("an answer");
-    let bytes = world.files.bytes(&answer.body);
+    let bytes = world.files.bytes(&answer.body).expect("a file");
     let shown = b"{{ secret.token }}";
     assert_eq!(bytes.windows(shown.len()).filter(|window| window == shown).count(), 2);
     assert_clean(&String::from_utf8_lossy(&bytes));

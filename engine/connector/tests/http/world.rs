@@ -1,6 +1,5 @@
 //! What the tests share: a client that may reach this machine, files in memory, servers.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
@@ -8,57 +7,11 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Json;
-use bytes::Bytes;
 use causeway_connector::http::{Client, Config, Resolver, Response};
-use causeway_connector::{Files, Services, http};
-use causeway_model::{BlobId, FileRef, StepError, StreamRef, Time, Value};
+use causeway_connector::{MemoryFiles, Services, http};
+use causeway_model::{StepError, Time, Value};
 use causeway_script::{Context, Engine, Limits, Scope, Sealer};
 use serde_json::json;
-
-/// Files and streams in memory.
-#[derive(Default)]
-pub struct MemoryFiles {
-    files: Mutex<HashMap<BlobId, Bytes>>,
-    streams: Mutex<HashMap<BlobId, Vec<Value>>>,
-}
-
-impl MemoryFiles {
-    pub fn bytes(&self, value: &Value) -> Bytes {
-        let file = FileRef::from_value(value).expect("a file");
-        self.files.lock().expect("no test died with it")[&file.id].clone()
-    }
-
-    pub fn records(&self, value: &Value) -> Vec<Value> {
-        let stream = StreamRef::from_value(value).expect("a stream");
-        self.streams.lock().expect("no test died with it")[&stream.id].clone()
-    }
-}
-
-#[async_trait]
-impl Files for MemoryFiles {
-    async fn read(&self, file: &FileRef, offset: u64) -> Result<Bytes, StepError> {
-        let bytes = self.files.lock().expect("no test died with it")[&file.id].clone();
-        let from = (offset as usize).min(bytes.len());
-        Ok(bytes.slice(from..(from + 256 * 1024).min(bytes.len())))
-    }
-
-    async fn write(&self, name: &str, media_type: &str, bytes: Bytes) -> Result<FileRef, StepError> {
-        let (id, size) = (BlobId::new(), bytes.len() as u64);
-        self.files.lock().expect("no test died with it").insert(id, bytes);
-        Ok(FileRef { id, name: name.to_owned(), media_type: media_type.to_owned(), size })
-    }
-
-    async fn write_stream(&self, records: Vec<Value>) -> Result<StreamRef, StepError> {
-        let (id, count) = (BlobId::new(), records.len() as u64);
-        self.streams.lock().expect("no test died with it").insert(id, records);
-        Ok(StreamRef { id, count })
-    }
-
-    async fn read_stream(&self, stream: &StreamRef, from: u64, limit: u64) -> Result<Vec<Value>, StepError> {
-        let streams = self.streams.lock().expect("no test died with it");
-        Ok(streams[&stream.id].iter().skip(from as usize).take(limit as usize).cloned().collect())
-    }
-}
 
 /// A client and what it is lent.
 pub struct World {

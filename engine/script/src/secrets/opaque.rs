@@ -71,6 +71,11 @@ impl Opaque {
     }
 }
 
+/// A secret as formulas name it; one whose name no formula can spell says itself where it comes from.
+pub(super) fn shown_name(name: &str) -> String {
+    if name.contains('.') { name.to_owned() } else { format!("secret.{name}") }
+}
+
 fn part(value: &Dynamic) -> Result<Recipe> {
     if value.is::<Opaque>() {
         return Ok(Recipe::clone(&value.clone().cast::<Opaque>().0));
@@ -104,7 +109,7 @@ impl Recipe {
     pub fn shown(&self) -> String {
         match self {
             Recipe::Text(text) => format!("{:?}", crate::fault::shorten(text, 24)),
-            Recipe::Secret(name) => format!("secret.{name}"),
+            Recipe::Secret(name) => shown_name(name),
             Recipe::Concat(parts) => parts.iter().map(Recipe::shown).collect::<Vec<_>>().join(" + "),
             Recipe::Apply(operation, parts) => {
                 let arguments = parts.iter().map(Recipe::shown).collect::<Vec<_>>().join(", ");

@@ -14,7 +14,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::mask::{Mask, masks_of};
-use super::opaque::{Opaque, Recipe};
+use super::opaque::{Opaque, Recipe, shown_name};
 use super::operation::operation;
 use crate::fault::Fault;
 
@@ -55,6 +55,12 @@ impl Sealer {
     /// `key`: 32 bytes derived from the installation's key.
     pub fn new(key: [u8; 32]) -> Self {
         Self { key }
+    }
+
+    /// The token of one secret, for what is no expression. A name with a dot is one that no expression can spell, and is shown
+    /// as it is.
+    pub fn sealed_secret(&self, name: &str) -> String {
+        self.seal(&Opaque::secret(name)).unwrap_or_default()
     }
 
     pub(crate) fn seal(&self, opaque: &Opaque) -> Result<String, Fault> {
@@ -167,7 +173,7 @@ fn follow(recipe: &Recipe, secrets: &Secrets, masks: &mut Vec<Mask>) -> Result<S
         Recipe::Text(text) => text.clone(),
         Recipe::Secret(name) => {
             let secret = secrets.get(name).ok_or_else(|| RevealError::UnknownSecret(name.clone()))?;
-            masks.extend(masks_of(secret, &format!("{{{{ secret.{name} }}}}")));
+            masks.extend(masks_of(secret, &format!("{{{{ {} }}}}", shown_name(name))));
             secret.clone()
         }
         Recipe::Concat(parts) => {

@@ -1,0 +1,103 @@
+//! Connectors as folders: read from anywhere, and kept in the data folder.
+
+use std::path::{Path, PathBuf};
+
+use causeway_connector::declared::Source;
+use causeway_model::text;
+
+use crate::exit::{Failure, Outcome};
+use crate::settings::Settings;
+
+/// The most files of a connector, and their size together.
+const MOST_FILES: usize = 2000;
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Where installed connectors are, a folder each.
+fn home(settings: &Settings) -> PathBuf {
+    settings.data.join("connectors")
+}
+
+/// A connector's folder. Links are not followed.
+pub fn read(folder: &Path) -> Outcome<Source> {
+    let name = folder.canonicalize().map_err(|error| Failure::file(folder, &error))?;
+    let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut source = Source::new(name);
+    let mut left = MOST_BYTES;
+    gather(folder, "", &mut source, &mut left)?;
+    Ok(source)
+}
+
+fn gather(folder: &Path, inside: &str, source: &mut Source, left: &mut u64) -> Outcome {
+    let failed = |error| Failure::file(folder, &error);
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let (kind, name) =
+            (entry.file_type().map_err(failed)?, entry.file_name().to_string_lossy().into_owned());
+        if name.starts_with('.') {
+            continue;
+        }
+        let inside = if inside.is_empty() { name } else { format!("{inside}/{name}") };
+        if kind.is_dir() {
+            gather(&entry.path(), &inside, source, left)?;
+        } else if kind.is_file() {
+            let size = entry.metadata().map_err(failed)?.len();
+            if size > *left || source.files.len() >= MOST_FILES {
+                let shown = folder.display();
+                let most = MOST_BYTES / 1024 / 1024;
+                return Err(Failure::refused(
+                    "folder_too_large",
+                    text!(
+                        "`{shown}` has more than {MOST_FILES} files or {most} MB: this is no connector's folder.",
+                        "`{shown}` 超過 {MOST_FILES} 個檔案或 {most} MB：這不是連接器的資料夾。"
+                    ),
+                ));
+            }
+            *left -= size;
+            let content =
+                std::fs::read(entry.path()).map_err(|error| Failure::file(&entry.path(), &error))?;
+            source.files.insert(inside, content.into());
+        }
+    }
+    Ok(())
+}
+
+/// Puts a connector into the data folder, in the place of an older one. What is read by a server meanwhile is whole.
+pub fn install(settings: &Settings, source: &Source) -> Outcome {
+    let home = home(settings);
+    let (new, old) = (home.join(format!(".new-{}", source.name)), home.join(format!(".old-{}", source.name)));
+    let target = home.join(&source.name);
+    for stale in [&new, &old] {
+        if stale.exists() {
+            std::fs::remove_dir_all(stale).map_err(|error| Failure::file(stale, &error))?;
+        }
+    }
+    for (path, content) in &source.files {
+        let path = new.join(path);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| Failure::file(parent, &error))?;
+        }
+        std::fs::write(&path, content).map_err(|error| Failure::file(&path, &error))?;
+    }
+    if target.exists() {
+        std::fs::rename(&target, &old).map_err(|error| Failure::file(&target, &error))?;
+    }
+    std::fs::rename(&new, &target).map_err(|error| Failure::file(&target, &error))?;
+    if old.exists() {
+        std::fs::remove_dir_all(&old).map_err(|error| Failure::file(&old, &error))?;
+    }
+    Ok(())
+}
+
+/// The connectors of the data folder.
+pub fn installed(settings: &Settings) -> Outcome<Vec<Source>> {
+    let home = home(settings);
+    let Ok(entries) = std::fs::read_dir(&home) else { return Ok(Vec::new()) };
+    let mut folders: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            path.is_dir() && !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+        })
+        .collect();
+    folders.sort();
+    folders.iter().map(|folder| read(folder)).collect()
+}
