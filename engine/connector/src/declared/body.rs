@@ -16,7 +16,7 @@ pub struct BodyPlan {
     pub media: Media,
     pub required: bool,
     /// The names of its fields where they stand in the input side by side with the parameters; the field `body` otherwise.
-    pub fields: BTreeSet<String>,
+    pub fields: Vec<String>,
     /// How single fields of a form are written.
     encoding: BTreeMap<String, FieldEncoding>,
 }

@@ -178,17 +178,18 @@ pub async fn oauth(
 
 /// The input of an operation that signs in: its fields hold credentials, sealed.
 pub fn login_input(spec: &SessionSpec, account: &dyn Account, services: &Services) -> Value {
-    let own = |field: &str| match account.settings().get(field) {
-        Some(setting) if !account.credentials().contains_key(field) => setting.clone(),
-        _ => Value::String(given(services, account, field)),
+    // What the connection does not have is left out: the system says what it misses.
+    let own = |field: &str| match account.credentials().contains_key(field) {
+        true => Some(Value::String(given(services, account, field))),
+        false => account.settings().get(field).cloned(),
     };
     match &spec.input {
-        None => account.credentials().keys().map(|field| (field.clone(), own(field))).collect(),
+        None => account.credentials().keys().filter_map(|field| Some((field.clone(), own(field)?))).collect(),
         Some(input) => input
             .iter()
-            .map(|(name, said)| {
+            .filter_map(|(name, said)| {
                 let field = said.strip_prefix('{').and_then(|said| said.strip_suffix('}'));
-                (name.clone(), field.map_or_else(|| Value::String(said.clone()), own))
+                Some((name.clone(), field.map_or_else(|| Some(Value::String(said.clone())), own)?))
             })
             .collect(),
     }
