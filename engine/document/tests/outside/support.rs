@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use causeway_connector::{Call, Catalogue, Connector};
 use causeway_document::{Compiler, Plan, parse};
 use causeway_model::{
-    ConnectorSpec, Fault, Flow, Idempotency, OperationSpec, OperationSummary, Severity, StepError, Value, text,
+    ConnectorSpec, Fault, Flow, Idempotency, OperationSpec, OperationSummary, Severity, StepError, Value,
+    text,
 };
 use causeway_script::{Engine, Limits, Sealer};
 use serde_json::json;
