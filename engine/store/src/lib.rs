@@ -61,6 +61,7 @@ mod standing;
 mod stream;
 mod sweep;
 mod tag;
+mod taken_over;
 mod token;
 mod tunable;
 mod user;

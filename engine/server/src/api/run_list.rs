@@ -55,7 +55,7 @@ pub(super) struct Which {
     pub error_code: Option<String>,
     /// At least 4 digits of its id, next to each other.
     pub id: Option<String>,
-    /// Only failed runs that nobody resumed or dismissed.
+    /// Only failed runs that wait for a person: none took over, nobody dismissed them.
     pub dead_letters: bool,
     /// Only failed runs that somebody dismissed.
     pub dismissed: bool,
@@ -141,7 +141,7 @@ struct RunQuery {
     error_code: Option<String>,
     /// At least 4 digits of its id, next to each other.
     id: Option<String>,
-    /// Only failed runs that nobody resumed or dismissed.
+    /// Only failed runs that wait for a person: none took over, nobody dismissed them.
     #[serde(default)]
     dead_letters: bool,
     /// Only failed runs that somebody dismissed.

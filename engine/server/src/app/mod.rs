@@ -38,7 +38,7 @@ use causeway_store::Store;
 
 pub use approvals::{ApprovalPage, Decider};
 pub use bulk::{BulkAction, BulkDone, BulkPreview, BulkRequest, BulkResult, EffectCount, FlowCount};
-pub use dead_letters::{DeadLetter, DeadLetterView};
+pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
 pub use flows::SavedDraft;
 pub use history::Edition;
