@@ -105,6 +105,7 @@ pub use migrate::MigrationPlan;
 pub use news::{Listener, News};
 pub use retention::{Retention, Swept};
 pub use rotate::Rotated;
+pub use run_journal::{JournalPage, JournalPlace};
 pub use run_signal::{Signal, SignalKind};
 pub use runs::{IN_DOUBT, RunRecord};
 pub use sample::{SAMPLES_KEPT, SampleRecord};

@@ -52,7 +52,7 @@ pub use live::{
 pub use publish::Published;
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
-pub use runs::{ItemSteps, Rehearsed, RunView, TestView, TimelinePage};
+pub use runs::{ItemSteps, Rehearsed, RunView, TestView};
 pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};
 pub use start::{StartRequest, Started};
