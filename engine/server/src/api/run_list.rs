@@ -103,10 +103,8 @@ impl Which {
 /// The flow that a filter names, if any.
 pub(super) async fn flow(app: &App, slug: Option<&str>) -> Result<Option<causeway_model::FlowId>, Problem> {
     let Some(slug) = slug else { return Ok(None) };
-    let slug: Slug = slug.parse().map_err(|error: causeway_model::InvalidName| {
-        let rule = error.rule;
-        Problem::parameter("flow", text!("{rule}", "{rule}"))
-    })?;
+    let slug: Slug =
+        slug.parse().map_err(|error: causeway_model::InvalidName| Problem::parameter("flow", error.rule))?;
     Ok(Some(app.flow(&slug).await?.id))
 }
 
