@@ -63,20 +63,14 @@ async fn errors_come_in_both_languages() {
         let problem = answer.json();
         assert!(problem["code"].is_string() && problem["status"] == 404, "{problem}");
         assert!(problem["text"]["en"].is_string() && problem["text"]["zh-TW"].is_string(), "{problem}");
-        let token = app.token().await;
-        let chinese = app
-            .client()
-            .get(app.url("/api/v1/flows/nobody"))
-            .bearer_auth(token)
-            .header("accept-language", "zh-TW,zh;q=0.9")
-            .send()
-            .await
-            .expect("an answer")
-            .text()
-            .await
-            .expect("its text");
-        let problem: causeway_model::Value = serde_json::from_str(&chinese).expect("JSON");
+        let (token, headers) = (app.token().await, [("accept-language", "zh-TW,zh;q=0.9")]);
+        let chinese = async |path: &str| app.api_with(&token, "GET", path, &headers, None).await.json();
+        let problem = chinese("/flows/nobody").await;
         assert_eq!(problem["detail"], problem["text"]["zh-TW"], "{problem}");
+        // The rule that a name breaks is told in that language too.
+        let problem = chinese("/runs?flow=No%20Body").await;
+        let rule = "請使用 1 到 64 個 a-z、0-9 與 -";
+        assert!(problem["detail"].as_str().is_some_and(|told| told.contains(rule)), "{problem}");
     })
     .await;
 }

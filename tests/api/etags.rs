@@ -7,14 +7,7 @@ use serde_json::json;
 use crate::runs::cancel::accepted;
 
 async fn with(app: &TestApp, method: &str, path: &str, header: (&str, &str), body: Option<&Value>) -> Answer {
-    let method = method.parse().expect("a method");
-    let request = app.client().request(method, app.url(&format!("/api/v1{path}")));
-    let request = request.bearer_auth(app.token().await).header(header.0, header.1);
-    let request = match body {
-        Some(body) => request.json(body),
-        None => request,
-    };
-    Answer::of(request.send().await.expect("answers")).await
+    app.api_with(&app.token().await, method, path, &[header], body).await
 }
 
 fn tag(answer: &Answer) -> String {

@@ -41,15 +41,8 @@ async fn two_people_do_not_overwrite_each_other() {
         let read = app.get("/flows/says/draft").await.expect(200);
         let etag = read.header("etag").expect("an ETag").to_owned();
         let put = async |text: &str| {
-            let request = app.client().put(app.url("/api/v1/flows/says/draft")).bearer_auth(&token);
-            request
-                .header("if-match", &etag)
-                .json(&says(text))
-                .send()
-                .await
-                .expect("an answer")
-                .status()
-                .as_u16()
+            let headers = [("if-match", etag.as_str())];
+            app.api_with(&token, "PUT", "/flows/says/draft", &headers, Some(&says(text))).await.status
         };
         assert!(put("mine").await < 300);
         let other = put("yours").await;

@@ -5,9 +5,7 @@ use causeway_testkit::{Answer, TestApp, both, flow, rows, script_step};
 use serde_json::json;
 
 async fn keyed(app: &TestApp, token: &str, path: &str, key: &str, body: &Value) -> Answer {
-    let request = app.client().post(app.url(&format!("/api/v1{path}"))).bearer_auth(token);
-    let response = request.header("idempotency-key", key).json(body).send().await.expect("answers");
-    Answer::of(response).await
+    app.api_with(token, "POST", path, &[("idempotency-key", key)], Some(body)).await
 }
 
 fn replayed(answer: &Answer) -> bool {

@@ -1,5 +1,8 @@
 //! Trigger events, dead letters, and the same thing done to many runs.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use causeway_model::Value;
 use causeway_testkit::{Reaction, Sink, TestApp, both, http_step, rows, timeline};
 use serde_json::json;
@@ -52,14 +55,18 @@ async fn a_dead_letter_is_looked_at_corrected_and_dismissed() {
             app.post(&format!("/dead-letters/{}/resume", failed[0]), &json!({"input": input})).await;
         let run = app.finished(&resumed.expect(202).run()).await;
         assert_eq!(timeline(&run), "succeeded | send succeeded");
-        let gone = app.get(&format!("/dead-letters/{}", failed[0])).await.expect(404).json();
-        assert_eq!(gone["code"], "not_a_dead_letter");
+        let over = app.get("/dead-letters?state=replayed").await.expect(200).json();
+        assert_eq!(ids(&over, "id"), std::slice::from_ref(&failed[0]));
+        let over = app.get(&format!("/dead-letters/{}", failed[0])).await.expect(200).json();
+        assert_eq!(over["resumed_by"], run["id"]);
+        let good = app.get(&format!("/dead-letters/{}", run["id"].as_str().expect("an id"))).await;
+        assert_eq!(good.expect(404).json()["code"], "not_a_dead_letter");
 
         let dismiss = format!("/dead-letters/{}/dismiss", failed[1]);
         let _done = app.post(&dismiss, &json!({"reason": "settled by phone"})).await.expect(204);
         let _twice = app.post(&dismiss, &json!({})).await.expect(409);
         assert!(rows(&app.get("/dead-letters?flow=letters").await.expect(200).json()).is_empty());
-        let dismissed = app.get("/dead-letters?dismissed=true").await.expect(200).json();
+        let dismissed = app.get("/dead-letters?state=dismissed").await.expect(200).json();
         assert_eq!(rows(&dismissed)[0]["dismissal"]["reason"], "settled by phone");
         let trail = app.get("/audit?action=run.dismissed").await.expect(200).json();
         assert_eq!(trail["entries"][0]["after"]["reason"], "settled by phone");
@@ -68,6 +75,56 @@ async fn a_dead_letter_is_looked_at_corrected_and_dismissed() {
         assert_eq!(ids(&listed, "id"), [failed[1].clone()]);
         let replayed = app.post(&format!("/dead-letters/{}/replay", failed[1]), &json!({})).await.expect(202);
         assert_eq!(app.finished(&replayed.run()).await["replayed_from"], json!(failed[1]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_replay_that_succeeds_takes_its_dead_letter_off_the_list() {
+    both(async |app| {
+        let down = Arc::new(AtomicBool::new(true));
+        let is_down = Arc::clone(&down);
+        let sink = Sink::answering(move |_| match is_down.load(Ordering::Relaxed) {
+            true => Reaction::status(422, json!({})),
+            false => Reaction::ok(json!({})),
+        })
+        .await;
+        let failed = failing(&app, "again", &sink, 2).await;
+        let replay = async |id: &str| {
+            let path = format!("/dead-letters/{id}/replay");
+            let run = app.post(&path, &json!({})).await.expect(202).run();
+            app.finished(&run).await["id"].as_str().expect("an id").to_owned()
+        };
+        let listed = async |state: &str| {
+            ids(&app.get(&format!("/dead-letters?flow=again&state={state}")).await.expect(200).json(), "id")
+        };
+        let worse = replay(&failed[0]).await;
+        let all = [worse.clone(), failed[1].clone(), failed[0].clone()];
+        assert_eq!(listed("open").await, all, "a replay that fails is one more");
+        assert!(listed("replayed").await.is_empty());
+
+        // What the replay of the replay makes good is both of them.
+        down.store(false, Ordering::Relaxed);
+        let good = replay(&worse).await;
+        assert_eq!(listed("open").await, std::slice::from_ref(&failed[1]));
+        assert_eq!(listed("replayed").await, [worse.clone(), failed[0].clone()]);
+        for id in [&worse, &failed[0]] {
+            assert_eq!(app.run(id).await["resumed_by"], good.as_str());
+            let late = app.post(&format!("/dead-letters/{id}/resume"), &json!({})).await.expect(409).json();
+            assert_eq!(late["code"], "run_resumed_already");
+        }
+        let _twice = replay(&worse).await;
+        let bad = app.get("/dead-letters?state=shut").await.expect(400).json();
+        assert_eq!(bad["parameter"], "state");
+
+        // And a resume of one that was a replay.
+        down.store(true, Ordering::Relaxed);
+        let third = replay(&failed[1]).await;
+        down.store(false, Ordering::Relaxed);
+        let resumed = app.post(&format!("/dead-letters/{third}/resume"), &json!({})).await.expect(202).run();
+        let _run = app.finished(&resumed).await;
+        assert!(listed("open").await.is_empty());
+        assert_eq!(listed("replayed").await, [third, worse, failed[1].clone(), failed[0].clone()]);
     })
     .await;
 }

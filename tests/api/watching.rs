@@ -110,12 +110,10 @@ fn value(series: &Series, name: &str, labels: &[(&str, &str)]) -> f64 {
 }
 
 async fn page(app: &TestApp) -> String {
-    let token = app.token().await;
-    let answer = app.client().get(app.url("/metrics")).bearer_auth(token).send().await.expect("an answer");
-    assert_eq!(answer.status(), 200);
-    let kind = answer.headers()["content-type"].to_str().expect("text").to_owned();
+    let answer = app.metrics().await;
+    let kind = answer.header("content-type").expect("a type");
     assert!(kind.starts_with("text/plain; version=0.0.4"), "{kind}");
-    answer.text().await.expect("its text")
+    answer.text
 }
 
 #[tokio::test]

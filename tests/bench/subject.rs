@@ -72,9 +72,7 @@ impl<'a> Subject<'a> {
 
     /// The page of `/metrics`.
     pub async fn metrics(&self) -> String {
-        let token = self.app.token().await;
-        let asked = self.app.client().get(self.app.url("/metrics")).bearer_auth(token).send().await;
-        asked.expect("an answer").text().await.expect("its text")
+        self.app.metrics().await.text
     }
 
     fn row(&self, load: &Load, cpu: f64) -> Row {

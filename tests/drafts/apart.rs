@@ -6,7 +6,7 @@ use causeway_model::Value;
 use causeway_testkit::{Options, both, both_with, eventually_within, flow, hook_flow, script_step, step};
 use serde_json::json;
 
-use super::{refusal, test, tested};
+use super::{test, tested};
 
 fn ids(runs: &[Value]) -> Vec<&str> {
     runs.iter().filter_map(|run| run["id"].as_str()).collect()
@@ -68,16 +68,15 @@ async fn a_test_that_fails_is_no_dead_letter_and_rings_no_alarm() {
             (&json!(0), &json!(0)),
             "{status}"
         );
-        let page = app.client().get(app.url("/metrics")).bearer_auth(app.token().await).send().await;
-        let page = page.expect("metrics").text().await.expect("a page");
+        let page = app.metrics().await.text;
         assert!(!page.contains("flow=\"breaks\"") && !page.contains("flow=\"callee\""), "{page}");
 
         let id = failed["id"].as_str().expect("an id");
         for (path, body) in [("resume", json!({})), ("replay", json!({})), ("dismiss", json!({}))] {
             let refused = app.post(&format!("/runs/{id}/{path}"), &body).await;
-            assert_eq!(refusal(&refused), (409, "run_is_test".to_owned()), "{path}");
+            assert_eq!(refused.refusal(), (409, "run_is_test".to_owned()), "{path}");
         }
-        assert_eq!(refusal(&app.get(&format!("/runs/{id}/replay")).await), (409, "run_is_test".to_owned()));
+        assert_eq!(app.get(&format!("/runs/{id}/replay")).await.refusal(), (409, "run_is_test".to_owned()));
 
         // A live failure is all of that, and nothing else in the lists.
         let live = app.start_run("breaks", &json!({})).await;
@@ -101,7 +100,7 @@ async fn a_test_that_fails_is_no_dead_letter_and_rings_no_alarm() {
             app.get(&format!("/trigger-events/{id}")).await.expect(200).json()["version"],
             json!(null)
         );
-        assert_eq!(refusal(&app.get("/runs?mode=dry").await), (400, "query_invalid".to_owned()));
+        assert_eq!(app.get("/runs?mode=dry").await.refusal(), (400, "query_invalid".to_owned()));
         let list = app.cli(&["run", "list", "--flow", "breaks", "--mode", "test"]).await.success();
         assert!(list.stdout.contains("breaks draft") && !list.stdout.contains(&live), "{}", list.stdout);
     })
@@ -123,7 +122,7 @@ async fn tests_are_swept_with_their_drafts() {
         // A flow of which only tests were kept can be deleted once they are gone, with its samples.
         let _set = app.api("PUT", "/flows/brief/samples/a", Some(&json!({}))).await.expect(200);
         let _archived = app.post("/flows/brief/archive", &json!({})).await.expect(200);
-        assert_eq!(refusal(&test(&app, "brief", &json!({})).await), (409, "flow_archived".to_owned()));
+        assert_eq!(test(&app, "brief", &json!({})).await.refusal(), (409, "flow_archived".to_owned()));
         let _gone = app.api("DELETE", "/flows/brief", None).await.expect(204);
         let _again = app.save_draft(&draft).await.expect(200);
         assert_eq!(app.get("/flows/brief/samples").await.json()["samples"], json!([]));

@@ -21,8 +21,3 @@ async fn tested(app: &TestApp, slug: &str, body: &Value) -> Value {
     let id = test(app, slug, body).await.expect(202).run();
     app.finished(&id).await
 }
-
-/// What a refusal says: its status and code.
-fn refusal(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
-}

@@ -4,7 +4,7 @@ use causeway_model::Value;
 use causeway_testkit::{Sink, both, flow, http_step, script_step, step, timeline};
 use serde_json::json;
 
-use super::{refusal, test, tested};
+use super::{test, tested};
 
 /// A script, a branch on it, a call on each side, and a call after both.
 fn branching(sink: &Sink) -> Value {
@@ -65,7 +65,7 @@ async fn one_step_with_what_comes_before_it_given() {
         assert_eq!(run["output"]["status"], 200);
 
         let missing = test(&app, "parts", &json!({"step": "big"})).await;
-        assert_eq!(refusal(&missing), (422, "outputs_missing".to_owned()));
+        assert_eq!(missing.refusal(), (422, "outputs_missing".to_owned()));
         assert!(missing.text.contains("`order`"), "{}", missing.text);
 
         // What an earlier run gave will do too, a failed one among them.

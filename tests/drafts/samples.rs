@@ -3,20 +3,15 @@
 use causeway_testkit::{Sink, TestApp, both, hook_flow, http_step, missing, script_step};
 use serde_json::{Value, json};
 
-use super::{refusal, tested};
+use super::tested;
 
 async fn set(app: &TestApp, name: &str, body: &Value) -> causeway_testkit::Answer {
     app.api("PUT", &format!("/flows/orders/samples/{name}"), Some(body)).await
 }
 
 async fn with_etag(app: &TestApp, method: &str, etag: &str, body: &Value) -> (u16, String) {
-    let url = app.url("/api/v1/flows/orders/samples/small");
-    let request = app.client().request(method.parse().expect("a method"), url).bearer_auth(app.token().await);
-    let answer = request.header("if-match", etag).json(body).send().await.expect("an answer");
-    let status = answer.status().as_u16();
-    let text = answer.text().await.expect("its text");
-    let problem: Value = serde_json::from_str(&text).unwrap_or_default();
-    (status, problem["code"].as_str().unwrap_or_default().to_owned())
+    let (path, headers) = ("/flows/orders/samples/small", [("if-match", etag)]);
+    app.api_with(&app.token().await, method, path, &headers, Some(body)).await.refusal()
 }
 
 fn draft(sink: &Sink) -> Value {
@@ -48,6 +43,7 @@ async fn a_sample_is_made_changed_used_and_deleted() {
             (&list["samples"][0]["name"], &list["samples"][0]["revision"]),
             (&json!("small"), &json!(1))
         );
+        assert_eq!(list["samples"][0]["bytes"], made.json()["bytes"], "bytes, not letters");
 
         let dry = tested(&app, "orders", &json!({"sample": "small", "dry_run": true})).await;
         assert_eq!(dry["test"]["sample"], "small");
@@ -62,7 +58,7 @@ async fn a_sample_is_made_changed_used_and_deleted() {
         assert_eq!(with_etag(&app, "DELETE", "\"1\"", &json!({})).await, (412, "sample_changed".to_owned()));
         assert_eq!(with_etag(&app, "DELETE", "\"2\"", &json!({})).await.0, 204);
         assert_eq!(
-            refusal(&app.get("/flows/orders/samples/small").await),
+            app.get("/flows/orders/samples/small").await.refusal(),
             (404, "sample_not_found".to_owned())
         );
         let audit = app.get("/audit?subject=sample:orders/small").await.json();
@@ -115,21 +111,21 @@ async fn samples_have_limits() {
         let sink = Sink::start().await;
         let _saved = app.save_draft(&draft(&sink)).await.expect(200);
         let large = json!({"trigger": {"body": "x".repeat(300_000)}});
-        assert_eq!(refusal(&set(&app, "large", &large).await), (422, "sample_too_large".to_owned()));
-        assert_eq!(refusal(&set(&app, "Not-A-Name", &json!({})).await), (422, "name_invalid".to_owned()));
+        assert_eq!(set(&app, "large", &large).await.refusal(), (422, "sample_too_large".to_owned()));
+        assert_eq!(set(&app, "Not-A-Name", &json!({})).await.refusal(), (422, "name_invalid".to_owned()));
         assert_eq!(
-            refusal(&set(&app, "list", &json!({"trigger": []})).await),
+            set(&app, "list", &json!({"trigger": []})).await.refusal(),
             (422, "sample_invalid".to_owned())
         );
         assert_eq!(
-            refusal(&set(&app, "typo", &json!({"triger": {}})).await),
+            set(&app, "typo", &json!({"triger": {}})).await.refusal(),
             (400, "body_invalid".to_owned())
         );
         for number in 0..50 {
             let _set =
                 set(&app, &format!("s{number}"), &json!({"trigger": {"body": number}})).await.expect(200);
         }
-        assert_eq!(refusal(&set(&app, "more", &json!({})).await), (409, "samples_too_many".to_owned()));
+        assert_eq!(set(&app, "more", &json!({})).await.refusal(), (409, "samples_too_many".to_owned()));
         let _changed = set(&app, "s7", &json!({"trigger": {"body": "other"}})).await.expect(200);
     })
     .await;

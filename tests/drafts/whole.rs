@@ -3,7 +3,7 @@
 use causeway_testkit::{Sink, both, flow, hook_flow, http_step, script_step, timeline};
 use serde_json::json;
 
-use super::{refusal, test, tested};
+use super::{test, tested};
 
 #[tokio::test]
 async fn a_draft_is_tested_without_being_published() {
@@ -60,12 +60,10 @@ async fn the_draft_that_was_tested_stays_what_it_was() {
 
         // Who means the old draft is told.
         let token = app.token().await;
-        let old = app.client().post(app.url("/api/v1/flows/held/draft/test")).bearer_auth(&token);
-        let answer = old.header("if-match", "\"1\"").json(&json!({})).send().await.expect("an answer");
-        assert_eq!(answer.status(), 412);
-        let new = app.client().post(app.url("/api/v1/flows/held/draft/test")).bearer_auth(&token);
-        let answer = new.header("if-match", "\"2\"").json(&json!({})).send().await.expect("an answer");
-        assert_eq!(answer.status(), 202);
+        for (etag, status) in [("\"1\"", 412), ("\"2\"", 202)] {
+            let (path, headers) = ("/flows/held/draft/test", [("if-match", etag)]);
+            let _answer = app.api_with(&token, "POST", path, &headers, Some(&json!({}))).await.expect(status);
+        }
     })
     .await;
 }
@@ -77,7 +75,7 @@ async fn faults_come_all_at_once_with_their_places() {
             json!([script_step("a", "let", &[]), causeway_testkit::step("b", "no.such", json!({}), &[])]);
         let _saved = app.save_draft(&flow("bad", json!({"use": "manual"}), steps)).await.expect(200);
         let refused = test(&app, "bad", &json!({})).await;
-        assert_eq!(refusal(&refused), (422, "document_invalid".to_owned()));
+        assert_eq!(refused.refusal(), (422, "document_invalid".to_owned()));
         let faults = refused.json()["faults"].clone();
         let faults = faults.as_array().expect("a list");
         assert!(faults.len() >= 2, "{faults:?}");
@@ -110,7 +108,7 @@ async fn trigger_data_is_given_taken_from_a_run_or_refused() {
 
         let other = hook_flow("other", json!([script_step("a", "1", &[])]));
         let _saved = app.save_draft(&other).await.expect(200);
-        let code = async |body| refusal(&test(&app, "other", &body).await);
+        let code = async |body| test(&app, "other", &body).await.refusal();
         assert_eq!(code(json!({"from_run": live.run()})).await, (422, "run_of_other_flow".to_owned()));
         assert_eq!(code(json!({"sample": "none"})).await, (404, "sample_not_found".to_owned()));
         assert_eq!(code(json!({"trigger": {"bdoy": 1}})).await, (422, "trigger_invalid".to_owned()));
@@ -123,7 +121,7 @@ async fn trigger_data_is_given_taken_from_a_run_or_refused() {
         let input = json!({"input": {"type": "object", "required": ["no"]}});
         let asks = flow("asks", json!({"use": "manual", "with": input}), json!([script_step("a", "1", &[])]));
         let _saved = app.save_draft(&asks).await.expect(200);
-        assert_eq!(refusal(&test(&app, "asks", &json!({})).await), (422, "input_invalid".to_owned()));
+        assert_eq!(test(&app, "asks", &json!({})).await.refusal(), (422, "input_invalid".to_owned()));
         assert_eq!(tested(&app, "asks", &json!({"input": {"no": 1}})).await["status"], "succeeded");
     })
     .await;
@@ -142,9 +140,9 @@ async fn a_token_for_some_flows_tests_no_others() {
         let mine = app.api_as(&token, "POST", &path("mine"), Some(&json!({}))).await.expect(202);
         assert_eq!(app.api_as(&token, "GET", &format!("/runs/{}", mine.run()), None).await.status, 200);
         let other = app.api_as(&token, "POST", &path("other"), Some(&json!({}))).await;
-        assert_eq!(refusal(&other), (403, "outside_token_scope".to_owned()));
+        assert_eq!(other.refusal(), (403, "outside_token_scope".to_owned()));
         let samples = app.api_as(&token, "GET", "/flows/other/samples", None).await;
-        assert_eq!(refusal(&samples), (403, "outside_token_scope".to_owned()));
+        assert_eq!(samples.refusal(), (403, "outside_token_scope".to_owned()));
     })
     .await;
 }

@@ -48,10 +48,7 @@ async fn a_server_with_five_hundred_listeners_stops_at_once() {
                 stream
             });
             let mut streams = join_all(opened).await;
-            let token = app.token().await;
-            let metrics =
-                app.client().get(app.url("/metrics")).bearer_auth(token).send().await.expect("metrics");
-            let metrics = metrics.text().await.expect("a page");
+            let metrics = app.metrics().await.text;
             assert!(metrics.contains("causeway_live_listeners 500"), "{metrics}");
             let start = Instant::now();
             assert!(app.terminate().await, "{}", app.log_tail(20));

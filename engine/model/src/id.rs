@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::{Text, text};
+
 macro_rules! uuid_id {
     ($(#[$doc:meta] $name:ident $new:ident;)*) => {$(
         #[$doc]
@@ -55,23 +57,34 @@ uuid_id! {
     SessionId now_v7;
 }
 
-/// A name that breaks its rule; the message says which.
+/// A name that breaks its rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidName {
     pub name: String,
-    pub rule: &'static str,
+    pub rule: Text,
 }
 
 impl fmt::Display for InvalidName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not allowed: {}", self.name, self.rule)
+        f.write_str(&self.text().en)
+    }
+}
+
+impl InvalidName {
+    /// What is wrong with it, for people.
+    pub fn text(&self) -> Text {
+        let Self { name, rule } = self;
+        Text {
+            en: format!("`{name}` is not allowed: {}", rule.en),
+            zh_tw: format!("不允許使用「{name}」：{}", rule.zh_tw),
+        }
     }
 }
 
 impl std::error::Error for InvalidName {}
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $allowed:expr, $rule:literal) => {
+    ($(#[$doc:meta])* $name:ident, $allowed:expr, $rule:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -126,18 +139,26 @@ name!(
     /// Names a flow in URLs, files and the command line.
     Slug,
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
-    "use 1 to 64 of a-z, 0-9 and -"
+    text!("use 1 to 64 of a-z, 0-9 and -", "請使用 1 到 64 個 a-z、0-9 與 -")
 );
 name!(
     /// Names a step inside its document, loop bodies included.
     StepId,
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_',
-    "use 1 to 64 of a-z, 0-9 and _"
+    text!("use 1 to 64 of a-z, 0-9 and _", "請使用 1 到 64 個 a-z、0-9 與 _")
 );
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_is_told_in_both_languages() {
+        let wrong = "A b".parse::<Slug>().expect_err("breaks the rule");
+        let Text { en, zh_tw } = wrong.text();
+        assert_eq!(en, "`A b` is not allowed: use 1 to 64 of a-z, 0-9 and -");
+        assert_eq!(zh_tw, "不允許使用「A b」：請使用 1 到 64 個 a-z、0-9 與 -");
+    }
 
     #[test]
     fn names_keep_their_rules() {

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use causeway_document::Cidr;
 
 use crate::extract::text_header;
-use crate::hooks;
+use crate::hooks::{self, Believed};
 use crate::state::Web;
 
 /// The other end of the connection; an extension of each request.
@@ -34,13 +34,9 @@ impl FromRequestParts<Arc<Web>> for Client {
 impl Client {
     fn of(parts: &Parts, trusted: &[Cidr]) -> Self {
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.to_canonical());
-        let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let nearest = forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
-        let address = match peer {
-            Some(peer) if peer.is_loopback() => nearest.map_or(peer, |nearest| nearest.to_canonical()),
-            Some(peer) => hooks::address(Some(peer), &parts.headers, trusted).unwrap_or(peer),
-            None => IpAddr::from([0, 0, 0, 0]),
-        };
+        let address = hooks::address(peer, &parts.headers, Believed::TrustedOrLocal(trusted))
+            .or(peer)
+            .unwrap_or_else(|| IpAddr::from([0, 0, 0, 0]));
         let agent = text_header(&parts.headers, header::USER_AGENT).unwrap_or_default().to_owned();
         Self { address: network(address), agent }
     }
@@ -76,6 +72,13 @@ mod tests {
         assert_eq!(address("203.0.113.9", Some("198.51.100.1")), "203.0.113.9");
         assert_eq!(address("127.0.0.1", Some("10.0.0.1, 198.51.100.1")), "198.51.100.1");
         assert_eq!(address("10.1.1.1", Some("198.51.100.1")), "198.51.100.1");
+        assert_eq!(
+            address("127.0.0.1", Some("6.6.6.6, 198.51.100.1, 10.0.0.1")),
+            "198.51.100.1",
+            "two proxies"
+        );
+        assert_eq!(address("127.0.0.1", Some("198.51.100.1, 127.0.0.1, ::1")), "198.51.100.1", "all local");
+        assert_eq!(address("10.1.1.1", Some("198.51.100.1, 127.0.0.1")), "198.51.100.1");
         assert_eq!(address("127.0.0.1", Some("nonsense")), "127.0.0.1");
         assert_eq!(address("::ffff:203.0.113.9", None), "203.0.113.9");
         assert_eq!(address("2001:db8:1:2:3::4", None), "2001:db8:1:2::/64");

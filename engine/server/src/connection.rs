@@ -1,5 +1,6 @@
 //! Whose turn it is on a connection. One on which nothing but the client has been to do something for too long is closed:
-//! no request comes, or half of one, or nobody reads the answer. What the server takes its time for is not counted.
+//! no request comes, or half of one, or nobody reads the answer. What the server takes its time for is not counted. Live
+//! streams are watched one by one besides (`live/guests.rs`).
 
 use std::pin::Pin;
 use std::sync::Arc;

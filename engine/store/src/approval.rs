@@ -2,7 +2,7 @@
 
 use causeway_model::{ApprovalId, FlowId, Frame, RunId, Slug, StepId, Time, text};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder};
 use serde::Serialize;
 use serde_json::json;
 
@@ -187,20 +187,6 @@ pub(crate) async fn close_all(tx: &DatabaseTransaction, now: Time, runs: Vec<Uui
 }
 
 impl Store {
-    /// Newest first.
-    pub async fn approvals(&self, open_only: bool, limit: u64) -> Result<Vec<ApprovalRecord>> {
-        let mut find = Entity::find().order_by_desc(Column::Id).limit(limit.clamp(1, 1000));
-        if open_only {
-            find = find.filter(Expr::cust("status = 0"));
-        }
-        let mut found = Vec::new();
-        for row in find.all(&self.core.db.read).await? {
-            let slug = self.slug_of(FlowId(row.flow)).await?;
-            found.push(ApprovalRecord::read(row, slug)?);
-        }
-        Ok(found)
-    }
-
     pub async fn approval(&self, id: ApprovalId) -> Result<ApprovalRecord> {
         let row = Entity::find_by_id(id.0).one(&self.core.db.read).await?;
         let row = row.ok_or_else(|| approval_not_found(id))?;

@@ -20,7 +20,7 @@ use crate::news::News;
 use crate::run::{self, History};
 use crate::{
     Error, Result, Store, accept, blob, codes, concurrency_slot, handover, json, run_journal, run_loop,
-    run_signal,
+    run_signal, taken_over,
 };
 
 /// What one grouped commit writes for one run. All of it or nothing.
@@ -365,7 +365,7 @@ impl<'a> Fenced<'a> {
     async fn write_history(&self, tx: &DatabaseTransaction, now: Time, effects: &mut Effects) -> Result<()> {
         let mut history = Vec::new();
         let (mut signalled, mut asked) = (Vec::new(), Vec::new());
-        let mut told = Vec::new();
+        let (mut told, mut good) = (Vec::new(), Vec::new());
         for (commit, held) in &self.commits {
             let (Some(gone), Next::Finish(finished)) = (&held.gone, &commit.next) else { continue };
             let parts = run_journal::parts_of(&commit.entries, &commit.dropped);
@@ -382,19 +382,25 @@ impl<'a> Fenced<'a> {
             if held.flags & active_run::HAS_APPROVALS != 0 {
                 asked.push(gone.id);
             }
+            let normal = gone.mode == codes::mode_code(RunMode::Normal);
+            if normal && finished.status == RunStatus::Succeeded {
+                let old = origin.replayed_from.or(origin.resumed_from);
+                good.extend(old.map(|old| (commit.run, old)));
+            }
             if let Some(parent) = origin.parent {
                 told.push((parent, commit.run, finished));
             }
             // How tests end says nothing of how the flow fares, and makes no dead letter.
-            if gone.mode == codes::mode_code(RunMode::Normal) {
+            if normal {
                 if finished.status == RunStatus::Failed {
-                    effects.moves.failed(FlowId(gone.flow));
+                    effects.moves.letters(FlowId(gone.flow));
                 }
                 effects.finished.push((FlowId(gone.flow), finished.status));
             }
             history.push(History { gone, finished, entries });
         }
         run::insert(tx, history).await?;
+        taken_over::settle(tx, good, effects).await?;
         run_signal::delete_of(tx, signalled).await?;
         approval::close_all(tx, now, asked).await?;
         for (parent, run, finished) in told {

@@ -1,20 +1,28 @@
 //! `dedupe_key`: which run an event's key led to first, for as long as its window is open.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use causeway_model::{FlowId, RunId, Time};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use crate::accept::NewRun;
 use crate::bulk::{Columns, Kind, Rows};
 use crate::db::Ask;
-use crate::{Result, Store};
+use crate::{Error, Result, Store};
 
 /// Keys come from outside, of any length and content: the table holds their digests.
 fn digest(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
+}
+
+type Key = (FlowId, [u8; 32]);
+
+/// The runs of one batch that come with the same key.
+struct Asked {
+    first: RunId,
+    expires_at: Time,
+    repeats: Vec<RunId>,
 }
 
 /// Takes the keys of these runs, and gives for each run whose key was taken before the first run of that key.
@@ -23,93 +31,58 @@ pub(crate) async fn take(
     now: Time,
     runs: &[&NewRun],
 ) -> Result<HashMap<RunId, RunId>> {
-    const COLUMNS: Columns =
-        &[("flow", Kind::Uuid), ("digest", Kind::Bytes), ("run", Kind::Uuid), ("expires_at", Kind::Int)];
-    let mut duplicates = HashMap::new();
-    let mut leaders: HashMap<(FlowId, [u8; 32]), (RunId, Time)> = HashMap::new();
-    let mut followers = Vec::new();
+    const COLUMNS: Columns = &[
+        ("flow", Kind::Uuid),
+        ("digest", Kind::Bytes),
+        ("run", Kind::Uuid),
+        ("expires_at", Kind::Int),
+        ("repeats", Kind::Int),
+    ];
+    const OPEN: &str = "dedupe_key.expires_at > $1";
+    // In the order of the keys: two writers that take them in one order cannot wait for each other.
+    let mut asked: BTreeMap<Key, Asked> = BTreeMap::new();
     for run in runs {
         let Some((key, window)) = &run.dedupe else { continue };
-        let key = (run.flow, digest(key));
-        if let Some((leader, _)) = leaders.get(&key) {
-            followers.push((run.id, *leader));
-        } else {
-            leaders.insert(key, (run.id, now + *window));
+        let first = || Asked { first: run.id, expires_at: now + *window, repeats: Vec::new() };
+        let asked = asked.entry((run.flow, digest(key))).or_insert_with(first);
+        if asked.first != run.id {
+            asked.repeats.push(run.id);
         }
     }
-    if leaders.is_empty() {
-        return Ok(duplicates);
+    if asked.is_empty() {
+        return Ok(HashMap::new());
     }
-    // Two writers that take keys in one order cannot wait for each other.
-    let mut ordered: Vec<_> = leaders.into_iter().collect();
-    ordered.sort_unstable_by_key(|(key, _)| *key);
     let mut rows = Rows::new(tx.dialect(), COLUMNS);
-    for ((flow, digest), (run, expires_at)) in &ordered {
-        rows.uuid(flow.0).bytes(digest).uuid(run.0).int(expires_at.millis());
+    for ((flow, digest), Asked { first, expires_at, repeats }) in &asked {
+        let repeats = i64::try_from(repeats.len()).unwrap_or(i64::MAX);
+        rows.uuid(flow.0).bytes(digest).uuid(first.0).int(expires_at.millis()).int(repeats);
     }
+    // A key whose window is open keeps its run and counts a repeat more; one that is over is as good as new.
     let take = rows.statement(vec![now.millis().into()], |source| {
         format!(
-            "INSERT INTO dedupe_key (flow, digest, run, expires_at) SELECT flow, digest, run, expires_at FROM {source} WHERE TRUE \
-             ON CONFLICT (flow, digest) DO UPDATE SET run = excluded.run, expires_at = excluded.expires_at, duplicates = 0 \
-             WHERE dedupe_key.expires_at <= $1 RETURNING run"
+            "INSERT INTO dedupe_key (flow, digest, run, expires_at, duplicates) \
+             SELECT flow, digest, run, expires_at, repeats FROM {source} WHERE TRUE \
+             ON CONFLICT (flow, digest) DO UPDATE SET \
+             run = CASE WHEN {OPEN} THEN dedupe_key.run ELSE excluded.run END, \
+             expires_at = CASE WHEN {OPEN} THEN dedupe_key.expires_at ELSE excluded.expires_at END, \
+             duplicates = CASE WHEN {OPEN} THEN dedupe_key.duplicates + 1 ELSE 0 END + excluded.duplicates \
+             RETURNING flow, digest, run, duplicates"
         )
     });
-    let won: std::collections::HashSet<Uuid> = tx
-        .query_all_raw(take)
-        .await?
-        .iter()
-        .map(|row| row.try_get_by_index(0))
-        .collect::<Result<_, sea_orm::DbErr>>()?;
-    let mut lost = Rows::new(tx.dialect(), COLUMNS);
-    for ((flow, digest), (run, expires_at)) in &ordered {
-        if !won.contains(&run.0) {
-            lost.uuid(flow.0).bytes(digest).uuid(run.0).int(expires_at.millis());
-        }
-    }
-    if !lost.is_empty() {
-        let find = lost.statement(vec![], |source| {
-            format!("SELECT r.run, d.run FROM {source} JOIN dedupe_key d ON d.flow = r.flow AND d.digest = r.digest")
-        });
-        for row in tx.query_all_raw(find).await? {
-            duplicates.insert(RunId(row.try_get_by_index(0)?), RunId(row.try_get_by_index(1)?));
-        }
-    }
-    count_duplicates(tx, duplicates.keys().chain(followers.iter().map(|(run, _)| run)), runs).await?;
-    for (run, leader) in followers {
-        duplicates.insert(run, duplicates.get(&leader).copied().unwrap_or(leader));
+    let mut duplicates = HashMap::new();
+    for row in tx.query_all_raw(take).await? {
+        let flow = FlowId(row.try_get_by_index(0)?);
+        let digest: Vec<u8> = row.try_get_by_index(1)?;
+        let leader = RunId(row.try_get_by_index(2)?);
+        let key = (flow, digest.try_into().map_err(|_| Error::corrupt("digest of a dedupe key"))?);
+        let Some(Asked { first, repeats, .. }) = asked.remove(&key) else { continue };
+        let counted: i64 = row.try_get_by_index(3)?;
+        // More repeats than came with this batch: the key was taken before, if only by this very run.
+        let taken_before = usize::try_from(counted).is_ok_and(|counted| counted > repeats.len());
+        let repeated = taken_before.then_some(first).into_iter().chain(repeats);
+        duplicates.extend(repeated.map(|run| (run, leader)));
     }
     Ok(duplicates)
-}
-
-/// Counts repeats at the keys that they came with. Their rows are locked already, in one order.
-async fn count_duplicates<'a>(
-    tx: &DatabaseTransaction,
-    repeats: impl Iterator<Item = &'a RunId>,
-    runs: &[&NewRun],
-) -> Result<()> {
-    const COLUMNS: Columns = &[("flow", Kind::Uuid), ("digest", Kind::Bytes), ("times", Kind::Int)];
-    let repeats: std::collections::HashSet<RunId> = repeats.copied().collect();
-    let mut times: std::collections::BTreeMap<(FlowId, [u8; 32]), i64> = Default::default();
-    for run in runs.iter().filter(|run| repeats.contains(&run.id)) {
-        if let Some((key, _)) = &run.dedupe {
-            *times.entry((run.flow, digest(key))).or_default() += 1;
-        }
-    }
-    if times.is_empty() {
-        return Ok(());
-    }
-    let mut rows = Rows::new(tx.dialect(), COLUMNS);
-    for ((flow, digest), times) in &times {
-        rows.uuid(flow.0).bytes(digest).int(*times);
-    }
-    let count = rows.statement(vec![], |source| {
-        format!(
-            "UPDATE dedupe_key SET duplicates = duplicates + r.times FROM {source} \
-             WHERE dedupe_key.flow = r.flow AND dedupe_key.digest = r.digest"
-        )
-    });
-    tx.execute_raw(count).await?;
-    Ok(())
 }
 
 impl Store {

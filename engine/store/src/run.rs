@@ -114,7 +114,8 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, runs: Vec<History<'_>>) -> 
     Ok(())
 }
 
-/// Failed runs of published versions that nobody resumed or dismissed. As the index over them is written, and more.
+/// Failed runs of published versions that no other run took over and nobody dismissed. As the index over them is written,
+/// and more.
 pub(crate) const DEAD_LETTER: &str = "status = 4 AND resumed_by IS NULL AND mode = 0";
 
 pub(crate) fn not_found(id: RunId) -> Error {

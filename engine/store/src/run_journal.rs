@@ -3,6 +3,7 @@
 use causeway_model::{Entry, Frame, RunId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder};
+use serde::{Deserialize, Serialize};
 
 use crate::accept::NewRun;
 use crate::bulk::{Columns, Kind, Rows};
@@ -118,7 +119,74 @@ pub(crate) async fn of_active(
     Ok(journals)
 }
 
+/// How far somebody has read a run's journal: so many entries of the row of that number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalPlace(i64, usize);
+
+/// The number that stands for the last commit's entries, which come after all rows.
+const LAST: i64 = i64::MAX;
+
+/// A part of a run's journal.
+#[derive(Clone, Debug)]
+pub struct JournalPage {
+    pub entries: Vec<Entry>,
+    /// Where the next part begins; absent at the end.
+    pub next: Option<JournalPlace>,
+}
+
+impl JournalPage {
+    /// Adds what is left of a row until the page has `limit` entries. Whether there is more in the row.
+    fn fill(&mut self, number: i64, row: Vec<Entry>, from: Option<JournalPlace>, limit: usize) -> bool {
+        let read = from.filter(|from| from.0 == number).map_or(0, |from| from.1);
+        let taken = limit.saturating_sub(self.entries.len()).min(row.len().saturating_sub(read));
+        let more = row.len() > read + taken;
+        self.entries.extend(row.into_iter().skip(read).take(taken));
+        if more {
+            self.next = Some(JournalPlace(number, read + taken));
+        }
+        more
+    }
+}
+
 impl Store {
+    /// At most `limit` entries of the run's journal in order, and no more rows than they stand in. Top-level entries only
+    /// unless `frames`. `run_not_found`.
+    pub async fn journal_page(
+        &self,
+        id: RunId,
+        frames: bool,
+        from: Option<JournalPlace>,
+        limit: usize,
+    ) -> Result<JournalPage> {
+        // The run first: what is finished gets no further entries.
+        let finished = self.run(id).await?.status.is_terminal();
+        let own = if frames { "" } else { "AND frame = ''" };
+        let find = format!(
+            "SELECT seq, entries FROM run_journal WHERE run = $1 {own} AND seq >= $2 ORDER BY seq LIMIT $3"
+        );
+        // No row is empty; one more shows that something follows.
+        let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let first = from.map_or(0, |from| from.0);
+        let mut page = JournalPage { entries: Vec::new(), next: None };
+        for row in self.core.db.read.all(find, vec![id.0.into(), first.into(), most.into()]).await? {
+            let number = row.try_get_by_index(0)?;
+            if page.entries.len() == limit {
+                page.next = Some(JournalPlace(number, 0));
+                return Ok(page);
+            }
+            let text: String = row.try_get_by_index(1)?;
+            if page.fill(number, json::parse(&text, "journal of a run")?, from, limit) {
+                return Ok(page);
+            }
+        }
+        if finished {
+            let mut last = run::last_entries(&self.core.db.read, id).await?;
+            last.retain(|entry| frames || entry.frame.is_top());
+            page.fill(LAST, last, from, limit);
+        }
+        Ok(page)
+    }
+
     /// Top-level entries only unless `frames`.
     pub async fn journal(&self, id: RunId, frames: bool) -> Result<Vec<Entry>> {
         let last = run::last_entries(&self.core.db.read, id).await?;

@@ -33,7 +33,8 @@ pub struct RunRecord {
     pub key_root: RunId,
     #[serde(flatten)]
     pub origin: Origin,
-    /// The run that resumed this failed one; a failed run without one that is not dismissed is a dead letter.
+    /// The run that took this failed one over: a resume of it, or a replay that succeeded. A failed run without one that is
+    /// not dismissed is a dead letter.
     pub resumed_by: Option<RunId>,
     /// Somebody took it off the dead letters.
     pub dismissed: bool,
@@ -229,8 +230,8 @@ impl Store {
             return Ok(Error::conflict(
                 "run_resumed_already",
                 causeway_model::text!(
-                    "Run {id} was resumed or dismissed before.",
-                    "執行 {id} 先前已被接續執行或略過。"
+                    "Run {id} was resumed, replayed with success or dismissed before.",
+                    "執行 {id} 先前已被接續執行、重播成功或略過。"
                 ),
             ));
         }

@@ -3,11 +3,12 @@
 use causeway_model::{FlowId, Sample, Time, text};
 use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, IntoActiveModel, PaginatorTrait, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, IntoActiveModel, PaginatorTrait, QuerySelect};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::audit_entry::{self, Change};
+use crate::db::Ask;
 use crate::{Error, Result, Store, flow, json};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -55,10 +56,22 @@ impl SampleRecord {
 }
 
 impl Store {
-    /// By name.
+    /// By name. The data, which may be large, is not read.
     pub async fn samples(&self, id: FlowId) -> Result<Vec<SampleRecord>> {
-        let find = Entity::find().filter(Column::Flow.eq(id.0)).order_by_asc(Column::Name);
-        Ok(find.all(&self.core.db.read).await?.iter().map(SampleRecord::read).collect())
+        let find = "SELECT name, revision, CAST(OCTET_LENGTH(content) AS BIGINT), updated_at, updated_by FROM sample \
+             WHERE flow = $1 ORDER BY name";
+        let rows = self.core.db.read.all(find, vec![id.0.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SampleRecord {
+                    name: row.try_get_by_index(0)?,
+                    revision: row.try_get_by_index(1)?,
+                    bytes: row.try_get_by_index::<i64>(2)?.unsigned_abs(),
+                    updated_at: Time(row.try_get_by_index(3)?),
+                    updated_by: row.try_get_by_index(4)?,
+                })
+            })
+            .collect()
     }
 
     pub async fn sample(&self, id: FlowId, name: &str) -> Result<(SampleRecord, Sample)> {

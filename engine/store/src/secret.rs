@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use causeway_model::{Time, text};
+use causeway_model::text;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, ActiveValue::Set, DatabaseTransaction, QueryOrder};
+use sea_orm::{ActiveValue, ActiveValue::Set, DatabaseTransaction};
 
 use crate::audit_entry::{self, Change};
+use crate::db::Ask;
 use crate::key::{self, Key};
 use crate::{Error, Result, Store, caches, setting};
 
@@ -117,10 +118,10 @@ impl Store {
         Ok(())
     }
 
-    /// Names and when each was set; never values.
-    pub async fn secret_names(&self) -> Result<Vec<(String, Time)>> {
-        let rows = Entity::find().order_by_asc(Column::Name).all(&self.core.db.read).await?;
-        Ok(rows.into_iter().map(|row| (row.name, Time(row.set_at))).collect())
+    /// All names, for what must know them whole; values are not read.
+    pub async fn secret_names(&self) -> Result<Vec<String>> {
+        let rows = self.core.db.read.all("SELECT name FROM secret ORDER BY name", vec![]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
     /// All of them in the clear, cached by revision; for sending and verifying only.

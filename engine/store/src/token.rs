@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use causeway_model::{Role, Slug, Time, TokenId, UserId, Value, text};
 use chacha20poly1305::aead::Generate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder};
+use sea_orm::{DatabaseTransaction, IntoActiveModel};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -171,11 +171,6 @@ impl Store {
         audit_entry::write(&tx, now, change).await?;
         tx.commit().await?;
         Ok((record, token))
-    }
-
-    pub async fn tokens(&self) -> Result<Vec<TokenRecord>> {
-        let rows = Entity::find().order_by_asc(Column::Id).all(&self.core.db.read).await?;
-        rows.into_iter().map(TokenRecord::read).collect()
     }
 
     /// The token stops working within a second, on every node.

@@ -2,7 +2,7 @@
 
 use causeway_model::{Locale, Role, Time, UserId, Value, text};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, PaginatorTrait, QueryOrder};
+use sea_orm::{ConnectionTrait, IntoActiveModel, PaginatorTrait};
 use serde::Serialize;
 use serde_json::json;
 
@@ -179,11 +179,6 @@ impl Store {
     /// Whether nobody has an account yet.
     pub async fn owner_needed(&self) -> Result<bool> {
         Ok(Entity::find().one(&self.core.db.main).await?.is_none())
-    }
-
-    pub async fn users(&self) -> Result<Vec<UserRecord>> {
-        let rows = Entity::find().order_by_asc(Column::Email).all(&self.core.db.read).await?;
-        rows.into_iter().map(UserRecord::read).collect()
     }
 
     pub async fn user(&self, id: UserId) -> Result<UserRecord> {

@@ -29,7 +29,7 @@ pub struct Vitals {
     pub due: u64,
     /// Since when the oldest of them has been due, as far as it is known.
     pub oldest_due_at: Option<Time>,
-    /// Failed runs that nobody resumed or dismissed; test runs are none.
+    /// Failed runs that wait for a person; test runs are none.
     pub dead_letters: u64,
     /// The SQLite file, or the Postgres database.
     pub database_bytes: u64,

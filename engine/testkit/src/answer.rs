@@ -29,6 +29,17 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or(Value::Null)
     }
 
+    /// The code of a problem; nothing where it is none.
+    pub fn code(&self) -> String {
+        let problem = if self.status < 400 { Value::Null } else { self.json() };
+        problem["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What a refusal says: its status and code.
+    pub fn refusal(&self) -> (u16, String) {
+        (self.status, self.code())
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

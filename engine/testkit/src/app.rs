@@ -228,14 +228,35 @@ impl TestApp {
     }
 
     pub async fn api_as(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        self.api_with(token, method, path, &[], body).await
+    }
+
+    /// As [`TestApp::api_as`], with headers.
+    pub async fn api_with(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Answer {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let mut request =
             self.client().request(method, self.url(&format!("/api/v1{path}"))).bearer_auth(token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if let Some(body) = body {
             request = request.json(body);
         }
         let response = request.send().await.expect("the API answers");
         Answer::read(response).await.expect("the API answers to its end")
+    }
+
+    /// The page of `/metrics`, as the owner's token gets it.
+    pub async fn metrics(&self) -> Answer {
+        let request = self.client().get(self.url("/metrics")).bearer_auth(self.token().await);
+        Answer::of(request.send().await.expect("the server answers")).await.expect(200)
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -79,6 +79,7 @@ async fn a_planted_secret_is_found_nowhere() {
             }
         })
         .await;
+        let mut lists = app.events("/events", None).await;
         plant(&app, &sink).await;
         let planted = app.hook("planted", &json!({})).await;
         assert_eq!(planted.status, 502, "{}", planted.text);
@@ -87,6 +88,26 @@ async fn a_planted_secret_is_found_nowhere() {
         let run = planted.run();
 
         let mut heard = vec![planted.text.clone()];
+        // What is told while it happens: of the run, and of the lists.
+        let of_run = app.events(&format!("/runs/{run}/events"), None).await.rest().await;
+        assert!(of_run.iter().any(|event| event.name == "end"), "{of_run:?}");
+        let of_lists = lists.until(|event| event.data["kind"] == "runs").await;
+        heard.extend([format!("{of_run:?}"), format!("{of_lists:?}")]);
+        // Samples: one taken from the run, and one into which somebody wrote what the secret is.
+        let by_hand = json!({
+            "description": format!("it is {CANARY}"),
+            "trigger": {"headers": {"x-note": CANARY}, "body": {"plain": format!("k={CANARY}"), CANARY: 1}},
+            "outputs": {"works": {"body": CANARY}},
+        });
+        for (name, body) in [("by-hand", by_hand), ("taken", json!({"from_run": run}))] {
+            let path = format!("/flows/planted/samples/{name}");
+            heard.push(app.api("PUT", &path, Some(&body)).await.expect(200).text);
+            heard.push(app.get(&path).await.expect(200).text);
+            heard.push(app.get(&format!("{path}/case")).await.expect(200).text);
+            let test = json!({"sample": name, "dry_run": true});
+            let tested = app.post("/flows/planted/draft/test", &test).await.expect(202).run();
+            heard.push(app.finished(&tested).await.to_string());
+        }
         for (slug, header, wrong) in [
             ("header", "x-token", "wrong"),
             ("basic", "authorization", "Basic c2hvcDp3cm9uZw=="),
@@ -107,9 +128,7 @@ async fn a_planted_secret_is_found_nowhere() {
         for path in [format!("/runs/{run}?full=true"), "/runs?flow=planted".into(), "/audit?limit=200".into(), "/flows/planted/versions/1".into()] {
             heard.push(app.get(&path).await.text);
         }
-        let token = app.token().await;
-        let metrics = app.client().get(app.url("/metrics")).bearer_auth(&token).send().await.expect("an answer");
-        heard.push(metrics.text().await.expect("its text"));
+        heard.push(app.metrics().await.text);
         for (path, body) in [
             (format!("/runs/{run}/resume"), json!({"step": "gone", "input": "wrong"})),
             (format!("/runs/{run}/replay"), json!({})),
@@ -125,6 +144,10 @@ async fn a_planted_secret_is_found_nowhere() {
             &["status"],
             &["audit", "list", "--json"],
             &["secret", "list"],
+            &["run", "show", &run, "--follow"],
+            &["sample", "list", "planted"],
+            &["sample", "show", "planted", "by-hand"],
+            &["sample", "show", "planted", "taken", "--case"],
             &["flow", "export", "planted"],
             &["flow", "export", "planted", "--output", &export],
             &["--log", "trace", "flow", "diff", "planted"],

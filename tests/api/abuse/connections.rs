@@ -93,7 +93,7 @@ async fn heads_are_bounded() {
         let headers: Vec<(&str, &str)> =
             headers.iter().map(|(name, value)| (name.as_str(), *value)).collect();
         let answer = app.hook_raw("POST", "heads", &headers, "").await.expect(431);
-        assert_eq!(super::code_of(&answer), "headers_too_large");
+        assert_eq!(answer.code(), "headers_too_large");
         is_well(&app).await;
     })
     .await;

@@ -4,7 +4,7 @@ use causeway_model::Value;
 use causeway_testkit::{both, hook_flow, script_step};
 use serde_json::json;
 
-use super::{NOTHING, code_of, echo, filled, is_well, operations};
+use super::{NOTHING, echo, filled, is_well, operations};
 
 /// Whole, and never closed; none so large that it would be kept as a file.
 fn deep() -> [String; 4] {
@@ -22,7 +22,7 @@ async fn depth_is_refused_wherever_json_comes_in() {
                 let answer = app.hook_raw("POST", "deep", &[("content-type", kind)], text.clone()).await;
                 assert!((400..500).contains(&answer.status), "{kind}: {} {}", answer.status, answer.text);
                 assert!(
-                    ["body_not_json", "record_not_json"].contains(&code_of(&answer).as_str()),
+                    ["body_not_json", "record_not_json"].contains(&answer.code().as_str()),
                     "{}",
                     answer.text
                 );
@@ -115,18 +115,18 @@ async fn width_is_bounded() {
         let fields = "a=1&".repeat(5000);
         let form = [("content-type", "application/x-www-form-urlencoded")];
         let answer = app.hook_raw("POST", "wide", &form, fields.clone()).await.expect(400);
-        assert_eq!(code_of(&answer), "too_many_fields");
+        assert_eq!(answer.code(), "too_many_fields");
         let answer = app.hook_raw("POST", &format!("wide?{fields}"), &[], "").await.expect(400);
-        assert_eq!(code_of(&answer), "too_many_fields");
+        assert_eq!(answer.code(), "too_many_fields");
         let parts: String = (0..600).map(|at| format!("--x\r\nContent-Disposition: form-data; name=\"f{at}\"\r\n\r\n1\r\n")).collect();
         let multipart = [("content-type", "multipart/form-data; boundary=x")];
         let answer = app.hook_raw("POST", "wide", &multipart, format!("{parts}--x--\r\n")).await.expect(400);
-        assert_eq!(code_of(&answer), "too_many_fields");
+        assert_eq!(answer.code(), "too_many_fields");
         // Headers of a part that never end, and what comes before the first part, are not gathered for ever.
         for start in ["--x\r\nContent-Disposition: form-data; name=\"f\"\r\n", "no part at all "] {
             let endless = format!("{start}{}", "X-More: 1\r\n".repeat(50_000));
             let answer = app.hook_raw("POST", "wide", &multipart, endless).await.expect(400);
-            assert_eq!(code_of(&answer), "form_broken", "{start}");
+            assert_eq!(answer.code(), "form_broken", "{start}");
         }
         let token = app.token().await;
         let post = async |path: &str, body: String| {
@@ -142,7 +142,7 @@ async fn width_is_bounded() {
         // A draft may be too long to be published.
         assert_eq!(post("/flows/wide-one/draft", document).await, (200, String::new()));
         let published = app.post("/flows/wide-one/publish", &json!({})).await;
-        assert_eq!((published.status, code_of(&published).as_str()), (422, "document_invalid"));
+        assert_eq!((published.status, published.code().as_str()), (422, "document_invalid"));
         let unknown = format!(r#"{{"causeway":1,"kind":"flow","name":"w","trigger":{{"use":"manual"}},"steps":[],{keys}"z":1}}"#);
         assert_eq!(post("/flows/wide-two/draft", unknown).await, (422, "document_invalid".into()));
         is_well(&app).await;

@@ -3,7 +3,7 @@
 use causeway_testkit::{Sink, both, flow, hook_flow, script_step, step};
 use serde_json::json;
 
-use super::{code_of, is_well};
+use super::is_well;
 
 const BREAKS: [&str; 5] = [
     "a\r\nX-Injected: 1",
@@ -38,7 +38,7 @@ async fn a_request_cannot_be_broken_by_what_is_put_into_it() {
                 if matches!(place, "header" | "bearer" | "method") {
                     assert_eq!(answer.status, 502, "{place} {text:?}");
                     let codes = ["invalid_method", "invalid_header", "input_invalid"];
-                    assert!(codes.contains(&code_of(&answer).as_str()), "{place}: {}", answer.text);
+                    assert!(codes.contains(&answer.code().as_str()), "{place}: {}", answer.text);
                     assert_eq!(sink.count(), before, "nothing was sent");
                 }
                 for call in sink.calls().iter().skip(before) {
@@ -65,7 +65,7 @@ async fn an_answer_cannot_be_broken_by_what_is_put_into_it() {
             let answer = app.hook("answers", &json!({"v": text})).await.expect(502);
             assert!(answer.header("x-injected").is_none() && answer.header("x-own").is_none(), "{text:?}");
             assert!(
-                ["reply_invalid", "input_invalid"].contains(&code_of(&answer).as_str()),
+                ["reply_invalid", "input_invalid"].contains(&answer.code().as_str()),
                 "{text:?}: {}",
                 answer.text
             );

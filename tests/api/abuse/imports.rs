@@ -7,7 +7,7 @@ use serde_json::json;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::{code_of, is_well};
+use super::is_well;
 
 fn zipped(fill: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>)) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -51,7 +51,7 @@ async fn refused(app: &TestApp, what: &str, zip: Vec<u8>, codes: &[&str]) {
     assert!(codes.iter().any(|code| told.stderr.contains(code)), "{what}: {}", told.stderr);
     let answer = import(app, "", zip).await;
     assert!((400..500).contains(&answer.status), "{what}: {} {}", answer.status, answer.text);
-    assert!(codes.contains(&code_of(&answer).as_str()), "{what}: {}", answer.text);
+    assert!(codes.contains(&answer.code().as_str()), "{what}: {}", answer.text);
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn bombs_are_refused() {
         refused(&app, "half a zip", whole[..whole.len() / 2].to_vec(), &["zip_broken"]).await;
         refused(&app, "no zip", b"PK\x03\x04 and no more".to_vec(), &["zip_broken"]).await;
         if let Some(large) = try_import(&app, "", vec![b'x'; 51 * 1024 * 1024]).await {
-            assert_eq!((large.status, code_of(&large).as_str()), (413, "body_too_large"));
+            assert_eq!((large.status, large.code().as_str()), (413, "body_too_large"));
         }
         is_well(&app).await;
     })

@@ -13,7 +13,7 @@ mod texts;
 use std::time::Duration;
 
 use causeway_model::Value;
-use causeway_testkit::{Answer, TestApp, script_step};
+use causeway_testkit::{TestApp, script_step};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -38,10 +38,6 @@ async fn say(app: &TestApp, bytes: &[u8]) -> (String, bool) {
 /// The status line's number of the first answer.
 fn status_of(heard: &str) -> u16 {
     heard.get(9..12).and_then(|code| code.parse().ok()).unwrap_or_else(|| panic!("no answer: {heard}"))
-}
-
-fn code_of(answer: &Answer) -> String {
-    answer.json()["code"].as_str().unwrap_or_default().to_owned()
 }
 
 /// It still takes work.

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use causeway_testkit::{Options, both, both_with, flow, script_step};
 use serde_json::json;
 
-use super::{NOTHING, code_of, filled, is_well, operations};
+use super::{NOTHING, filled, is_well, operations};
 
 /// Gives the next of a list of numbers that looks like chance.
 struct Odd(u64);
@@ -161,11 +161,7 @@ async fn addresses_from_nowhere_come_from_nowhere() {
             let (name, list) = (["x-forwarded-for", "forwarded"][odd.below(2)], odd.made_of(&pieces, 8));
             let list = list.trim().to_owned();
             let answer = app.hook_raw("POST", "near", &[(name, &list)], "{}").await;
-            assert_eq!(
-                (answer.status, code_of(&answer).as_str()),
-                (403, "address_refused"),
-                "{name}: {list}"
-            );
+            assert_eq!((answer.status, answer.code().as_str()), (403, "address_refused"), "{name}: {list}");
         }
         assert_eq!(
             app.hook_raw("POST", "near", &[("x-forwarded-for", "1.2.3.4, 198.51.100.9")], "{}").await.status,

@@ -3,7 +3,7 @@
 use causeway_testkit::{Options, PASSWORD, Sink, both, both_with, hook_flow, http_step};
 use serde_json::json;
 
-use super::{code_of, encoded, is_well, say, status_of};
+use super::{encoded, is_well, say, status_of};
 
 /// A name of somebody else that leads here by DNS makes their page one of the same origin.
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn a_method_is_what_the_request_line_says() {
         for csrf in ["", "null", "undefined", &other.csrf, &amy.csrf[1..], &amy.csrf.to_uppercase()] {
             let page = causeway_testkit::Page { csrf: csrf.to_owned(), ..amy.clone() };
             let answer = app.page(&page, "DELETE", "/variables/rate", None).await;
-            assert_eq!((answer.status, code_of(&answer).as_str()), (403, "csrf_token_invalid"), "{csrf}");
+            assert_eq!((answer.status, answer.code().as_str()), (403, "csrf_token_invalid"), "{csrf}");
         }
     })
     .await;

@@ -2,6 +2,7 @@
 
 use causeway_model::{ApprovalId, Role, text};
 use causeway_server::app::Decider;
+use causeway_store::ApprovalFilter;
 use clap::{Args, Subcommand};
 
 use super::input;
@@ -63,7 +64,9 @@ impl Approval {
 }
 
 async fn list(context: &Context, args: &List) -> Outcome {
-    let approvals = context.app().await?.approvals(!args.all, args.limit).await?;
+    let status = (!args.all).then(|| "open".to_owned());
+    let filter = ApprovalFilter { status, limit: args.limit, ..ApprovalFilter::default() };
+    let approvals = context.app().await?.list_approvals(filter, None).await?.approvals;
     let console = &context.console;
     if console.json {
         return console.json(&approvals);

@@ -10,6 +10,7 @@ mod input;
 pub mod key;
 pub mod migrate;
 pub mod openapi;
+mod pages;
 pub mod run;
 pub mod sample;
 pub mod schedule;

@@ -1,10 +1,11 @@
 //! `causeway secret`: names are shown, values never.
 
 use causeway_model::text;
+use causeway_store::SecretRecord;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::input;
+use super::{input, pages};
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::output::{Table, when};
@@ -63,16 +64,20 @@ async fn set(context: &Context, args: Set) -> Outcome {
 }
 
 async fn list(context: &Context) -> Outcome {
-    let secrets = context.app().await?.secrets().await?;
+    let app = context.app().await?;
+    let page = async |after, limit| app.list_secrets(None, after, limit).await;
+    let secrets = pages::all(|secret: &SecretRecord| secret.name.clone(), page).await?;
     let console = &context.console;
     if console.json {
-        let secrets: Vec<_> =
-            secrets.iter().map(|(name, at)| json!({ "name": name, "updated_at": at })).collect();
+        let secrets: Vec<_> = secrets
+            .iter()
+            .map(|secret| json!({ "name": secret.name, "updated_at": secret.set_at }))
+            .collect();
         return console.json(&secrets);
     }
     let mut table = Table::new(console.locale, &[text!("name", "名稱"), text!("set", "設定時間")]);
-    for (name, at) in secrets {
-        table.row(vec![name, when::time(at)]);
+    for secret in secrets {
+        table.row(vec![secret.name, when::time(secret.set_at)]);
     }
     table.print(console, &text!("There are no secrets.", "沒有密鑰。"));
     Ok(())

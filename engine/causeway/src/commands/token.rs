@@ -1,11 +1,11 @@
 //! `causeway token`.
 
 use causeway_model::{Role, Slug, Span, TokenId, text};
-use causeway_store::{Actor, NewToken};
+use causeway_store::{Actor, NewToken, TokenFilter, TokenRecord};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::input;
+use super::{input, pages};
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::output::{Table, when};
@@ -95,7 +95,10 @@ async fn create(context: &Context, args: &Create) -> Outcome {
 }
 
 async fn list(context: &Context) -> Outcome {
-    let tokens = context.app().await?.tokens().await?;
+    let app = context.app().await?;
+    let page =
+        async |after, limit| app.list_tokens(TokenFilter { after, limit, ..TokenFilter::default() }).await;
+    let tokens = pages::all(|token: &TokenRecord| token.id, page).await?;
     let console = &context.console;
     if console.json {
         return console.json(&tokens);

@@ -1,11 +1,11 @@
 //! `causeway user`.
 
 use causeway_model::{Role, Text, text};
-use causeway_store::{Actor, NewUser, UserChange, UserRecord};
+use causeway_store::{Actor, NewUser, UserChange, UserFilter, UserRecord};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::input;
+use super::{input, pages};
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::output::{Table, when};
@@ -119,7 +119,10 @@ async fn create(context: &Context, args: Create) -> Outcome {
 }
 
 async fn list(context: &Context) -> Outcome {
-    let users = context.app().await?.users().await?;
+    let app = context.app().await?;
+    let page =
+        async |after, limit| app.list_users(UserFilter { after, limit, ..UserFilter::default() }).await;
+    let users = pages::all(|user: &UserRecord| user.email.clone(), page).await?;
     let console = &context.console;
     if console.json {
         return console.json(&users);

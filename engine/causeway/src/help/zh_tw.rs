@@ -283,7 +283,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("dead-letter list", "列出放棄並等待人員處理的執行"),
     ("dead-letter list --flow", "只列出此流程的"),
     ("dead-letter list --error-code", "只列出以此代碼失敗的"),
-    ("dead-letter list --dismissed", "改為列出已略過的"),
+    ("dead-letter list --state", "等待處理的、由其他執行接手的，或已略過的"),
     ("dead-letter list --limit", "幾筆"),
     ("dead-letter show", "檢視單一項目：什麼失敗、原因，以及可修正的輸入"),
     ("dead-letter show <id>", "失敗的執行"),

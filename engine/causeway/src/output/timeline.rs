@@ -118,7 +118,7 @@ impl Timeline<'_> {
         for (name, other) in [
             (text!("resumes", "接續"), origin.resumed_from),
             (text!("replays", "重播"), origin.replayed_from),
-            (text!("resumed by", "由此接續"), run.resumed_by),
+            (text!("taken over by", "接手的執行"), run.resumed_by),
         ] {
             if let Some(other) = other {
                 facts.push((name, other.to_string()));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use causeway_document::Action;
 use causeway_model::{Entry, Frame, LoopTally, StepError, StepId, Time, Value};
 
-use super::{FrameState, Machine, Phase, Place};
+use super::{Blocked, FrameState, Machine, Phase, Place};
 
 /// A loop under way.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Looping {
     pub failing: Option<(u64, StepError)>,
     /// The frame around it ended.
     pub closing: bool,
+    /// Something in its items was not begun, since it reads what is not known.
+    blocked: bool,
 }
 
 /// An item with nothing left to do; its frame is gone from the machine.
@@ -71,6 +73,7 @@ impl Machine {
                     started_at: at,
                     failing: None,
                     closing: false,
+                    blocked: false,
                 }))
             };
         });
@@ -206,20 +209,24 @@ impl Machine {
     }
 
     /// Whether something in the loop's items was not begun, since it reads what is not known.
-    pub fn is_blocked_inside(&self, (frame, step): &Place) -> bool {
-        let id = self.frames.get(frame).and_then(|frame| frame.body.steps.get(*step)).map(|step| &step.id);
-        let Some(id) = id else { return false };
-        let inside = |at: &Frame| {
-            let mut at = at.clone();
-            while let Some((parent, name, _)) = at.parent() {
-                if parent == *frame && name == id.as_str() {
-                    return true;
-                }
-                at = parent;
+    pub fn is_blocked_inside(&self, place: &Place) -> bool {
+        self.looping(place).is_some_and(|looping| looping.blocked)
+    }
+
+    /// Notes that a dry run does not begin a step, at the loops around it too.
+    pub(super) fn block(&mut self, frame: &Frame, step: StepId, reads: String) {
+        let mut at = frame.clone();
+        while let Some((parent, name, _)) = at.parent() {
+            let index = self.frames.get(&parent).and_then(|state| state.body.position(name));
+            if let Some(Phase::Looping(looping)) = index.and_then(|index| self.phase_mut(&parent, index)) {
+                looping.blocked = true;
             }
-            false
-        };
-        self.blocked.iter().any(|(at, _, _)| inside(at))
+            at = parent;
+        }
+        match self.blocked.iter_mut().find(|one| one.step == step && one.reads == reads) {
+            Some(one) => one.times += 1,
+            None => self.blocked.push(Blocked { step, reads, times: 1 }),
+        }
     }
 
     fn phase_mut(&mut self, frame: &Frame, step: usize) -> Option<&mut Phase> {

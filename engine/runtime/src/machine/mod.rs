@@ -29,6 +29,15 @@ pub enum Halt {
     TimedOut { error: StepError },
 }
 
+/// A step that a dry run did not begin, however many items of loops it stands in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blocked {
+    pub step: StepId,
+    /// The step whose output it reads.
+    pub reads: String,
+    pub times: u64,
+}
+
 /// Where a step stands: its frame, and its index in the frame's body.
 pub type Place = (Frame, usize);
 
@@ -51,8 +60,8 @@ pub struct Machine {
     edits: BTreeMap<StepId, (Value, u32)>,
     /// How much of the plan a test run runs; all of it otherwise.
     scope: Arc<Scope>,
-    /// Steps that a dry run did not begin, since they read what is not known: where each stands, and what it reads.
-    blocked: Vec<(Frame, StepId, String)>,
+    /// Steps that a dry run did not begin, since they read what is not known.
+    blocked: Vec<Blocked>,
 }
 
 impl Machine {
@@ -88,8 +97,8 @@ impl Machine {
         &self.scope
     }
 
-    /// Steps that a dry run did not begin: where each stands, and the step whose output it reads.
-    pub fn blocked(&self) -> &[(Frame, StepId, String)] {
+    /// Steps that a dry run did not begin.
+    pub fn blocked(&self) -> &[Blocked] {
         &self.blocked
     }
 
@@ -364,8 +373,9 @@ impl Machine {
         if self.halt.is_none() {
             let progress = state.progress();
             self.ready.extend(progress.ready.into_iter().map(|index| (frame.clone(), index)));
-            let blocked = progress.blocked.into_iter();
-            self.blocked.extend(blocked.map(|(step, reads)| (frame.clone(), step, reads)));
+            for (step, reads) in progress.blocked {
+                self.block(frame, step, reads);
+            }
         }
         self.check_ended(frame);
     }

@@ -9,10 +9,13 @@ use causeway_model::{
 use serde_json::json;
 
 use super::properties::compiler;
-use super::{Ending, Machine, Phase, Verdict};
+use super::{Blocked, Ending, Machine, Phase, Verdict};
+
+fn act(id: &str, with: Value, after: &[&str]) -> Value {
+    json!({"id": id, "use": "played.act", "with": with, "after": after})
+}
 
 fn plan() -> Arc<Plan> {
-    let act = |id: &str, with: Value, after: &[&str]| json!({"id": id, "use": "played.act", "with": with, "after": after});
     let document = json!({"causeway": 1, "kind": "flow", "name": "t", "trigger": {"use": "manual"}, "steps": [
         act("a", json!({}), &[]),
         act("b", json!({"x": "{{ steps.a }}"}), &["a"]),
@@ -111,4 +114,36 @@ fn what_reads_the_unknown_never_begins_and_the_run_says_so() {
     known.apply(&rehearsed("a", KnownFrom::Given));
     known.apply(&succeeded("a"));
     assert_eq!(ready(&mut known), ["b", "c"]);
+}
+
+#[test]
+fn what_is_blocked_in_every_item_of_a_loop_is_kept_once() {
+    let body = json!([act("x", json!({}), &[]), act("y", json!({"of": "{{ steps.x }}"}), &["x"])]);
+    let each = json!({"id": "each", "use": "for_each", "with": {"items": [1, 2, 3], "concurrency": 1, "body": body}});
+    let document =
+        json!({"causeway": 1, "kind": "flow", "name": "t", "trigger": {"use": "manual"}, "steps": [each]});
+    let flow = serde_json::from_value(document).expect("a flow");
+    let plan = Arc::new(compiler().compile(&flow).unwrap_or_else(|faults| panic!("{faults:?}")));
+    let test = TestPlan { dry_run: true, ..TestPlan::default() };
+    let scope = plan.scope(&test).expect("all of it");
+    let mut machine = Machine::within(plan, scope);
+    machine.apply(&entry(Event::Started { vars: Default::default() }));
+    let place = machine.next_ready().expect("the loop");
+    machine.apply(&entry(Event::LoopStarted { step: id("each"), items: json!([1, 2, 3]), count: 3 }));
+    assert!(!machine.is_blocked_inside(&place));
+    let mut items = 0;
+    while let Some((place, index)) = machine.next_item(|_| false) {
+        let frame = machine.open_item(&place, index).expect("opens");
+        for one in [rehearsed("x", KnownFrom::Unknown), succeeded("x")] {
+            machine.apply(&Entry { frame: frame.clone(), ..one });
+        }
+        items += machine.done_items().len();
+    }
+    assert_eq!(items, 3);
+    assert_eq!(machine.blocked(), [Blocked { step: id("y"), reads: "x".to_owned(), times: 3 }]);
+    assert!(machine.is_blocked_inside(&place));
+    assert_eq!(machine.done_loops().len(), 1);
+    machine.apply(&succeeded("each"));
+    let why = ending(&machine).reason.expect("why").en;
+    assert!(why.contains("`y` (3 times) reads the output of `x`"), "{why}");
 }

@@ -2,7 +2,7 @@
 
 use causeway_model::{Frame, RunFailure, RunStatus, Text, Time, Value, text};
 
-use super::{End, Halt, Machine, Phase};
+use super::{Blocked, End, Halt, Machine, Phase};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -67,18 +67,16 @@ impl Machine {
         if blocked.is_empty() {
             return None;
         }
-        let list = |word: fn(&str, &str) -> String| {
-            let mut told: Vec<String> = Vec::new();
-            for (_, step, reads) in blocked {
-                let one = word(step.as_str(), reads);
-                if !told.contains(&one) && told.len() < TOLD {
-                    told.push(one);
-                }
-            }
-            told
-        };
-        let en = list(|step, reads| format!("`{step}` reads the output of `{reads}`")).join(", ");
-        let zh = list(|step, reads| format!("`{step}` 需要 `{reads}` 的輸出")).join("、");
+        let list = |word: fn(&Blocked) -> String| blocked.iter().take(TOLD).map(word).collect::<Vec<_>>();
+        let en = list(|Blocked { step, reads, times }| match times {
+            1 => format!("`{step}` reads the output of `{reads}`"),
+            _ => format!("`{step}` ({times} times) reads the output of `{reads}`"),
+        });
+        let zh = list(|Blocked { step, reads, times }| match times {
+            1 => format!("`{step}` 需要 `{reads}` 的輸出"),
+            _ => format!("`{step}`（{times} 次）需要 `{reads}` 的輸出"),
+        });
+        let (en, zh) = (en.join(", "), zh.join("、"));
         Some(text!(
             "The dry run ended here: {en}, which is not known since nothing was sent. Give it in the `outputs` of the test or of its sample.",
             "預演在此結束：{zh}，但沒有送出任何內容，因此無從得知。請在測試或範例資料的 `outputs` 提供。"

@@ -40,7 +40,8 @@ pub async fn begin(
     }
     let slug: Slug = text_of(input, "flow").unwrap_or_default().parse().map_err(
         |error: causeway_model::InvalidName| {
-            refused("flow_unknown", text!("`flow`: {error}", "`flow`：{error}"))
+            let Text { en, zh_tw } = error.text();
+            refused("flow_unknown", text!("`flow`: {en}", "`flow`：{zh_tw}"))
         },
     )?;
     let flow = services.store.flow(&slug).await.map_err(store_error)?;

@@ -43,7 +43,7 @@ pub async fn rehearse(services: Services, attempt: Attempt) -> Result<Option<Val
     let Attempt { run, connector, operation, input, idempotency_key, .. } = attempt;
     let found = connector_of(&services, &connector)?;
     let names = services.store.secret_names().await.map_err(store_error)?;
-    let names = names.into_iter().map(|(name, _)| (name, String::new())).collect();
+    let names = names.into_iter().map(|name| (name, String::new())).collect();
     let lent = causeway_connector::Services {
         http: services.http.clone(),
         files: Arc::new(RunFiles { store: services.store.clone(), run }) as _,

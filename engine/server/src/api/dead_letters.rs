@@ -18,7 +18,7 @@ use super::responses::{Changing, Finding, Reading};
 use super::run_list::Which;
 use super::runs::{DismissBody, ReplayBody};
 use super::{paging, runs, schemas};
-use crate::app::{DeadLetter, DeadLetterView, ResumeRequest};
+use crate::app::{DeadLetter, DeadLetterView, LetterState, ResumeRequest};
 use crate::auth::{Operator, Viewer};
 use crate::extract::{Body, Path, Query};
 use crate::problem::{Problem, RUN_HEADER, run_header};
@@ -45,9 +45,10 @@ struct LetterQuery {
     /// Only those whose failed call may have happened.
     #[serde(default)]
     may_have_happened: bool,
-    /// Those that were dismissed instead.
+    /// `open` unless said.
     #[serde(default)]
-    dismissed: bool,
+    #[param(inline)]
+    state: LetterStateName,
     /// Made at this time or later.
     #[param(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     from: Option<Time>,
@@ -63,6 +64,27 @@ struct LetterQuery {
     limit: Option<u64>,
 }
 
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum LetterStateName {
+    /// They wait for a person.
+    #[default]
+    Open,
+    /// Another run took over: a resume, or a replay that succeeded.
+    Replayed,
+    Dismissed,
+}
+
+impl From<LetterStateName> for LetterState {
+    fn from(name: LetterStateName) -> Self {
+        match name {
+            LetterStateName::Open => Self::Open,
+            LetterStateName::Replayed => Self::Replayed,
+            LetterStateName::Dismissed => Self::Dismissed,
+        }
+    }
+}
+
 #[derive(Serialize, ToSchema)]
 struct LetterList {
     #[schema(value_type = Vec<schemas::DeadLetter>)]
@@ -72,7 +94,7 @@ struct LetterList {
     next_cursor: Option<String>,
 }
 
-/// Runs that gave up and wait for a person, newest first
+/// Runs that gave up and wait for a person, or what became of them, newest first
 #[utoipa::path(get, path = "/dead-letters", operation_id = "list_dead_letters", tag = "runs", params(LetterQuery),
     responses((status = 200, body = LetterList), Finding))]
 async fn list_dead_letters(
@@ -97,7 +119,7 @@ async fn list_dead_letters(
         ..Which::default()
     };
     let filter = RunFilter { before, limit, ..which.filter(&web.app).await? };
-    let page = web.app.dead_letters(query.dismissed, filter).await?;
+    let page = web.app.dead_letters(query.state.into(), filter).await?;
     let next_cursor = paging::next(&page, |letter| letter.run.id);
     Ok(Json(LetterList { dead_letters: page.rows, next_cursor }))
 }
@@ -144,7 +166,7 @@ async fn resume_dead_letter(
     Ok((StatusCode::ACCEPTED, [(RUN_HEADER, run_header(resumed.run))], Json(resumed)))
 }
 
-/// Runs again from the same trigger event, every effect included; it stays a dead letter until it is dismissed
+/// Runs again from the same trigger event, every effect included; once that succeeds, it is no open dead letter any more
 #[utoipa::path(post, path = "/dead-letters/{run}/replay", operation_id = "replay_dead_letter", tag = "runs",
     params(("run" = uuid::Uuid, Path)), request_body = ReplayBody,
     responses((status = 202, body = schemas::Started), Changing))]

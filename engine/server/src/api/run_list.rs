@@ -55,7 +55,7 @@ pub(super) struct Which {
     pub error_code: Option<String>,
     /// At least 4 digits of its id, next to each other.
     pub id: Option<String>,
-    /// Only failed runs that nobody resumed or dismissed.
+    /// Only failed runs that wait for a person: none took over, nobody dismissed them.
     pub dead_letters: bool,
     /// Only failed runs that somebody dismissed.
     pub dismissed: bool,
@@ -103,10 +103,8 @@ impl Which {
 /// The flow that a filter names, if any.
 pub(super) async fn flow(app: &App, slug: Option<&str>) -> Result<Option<causeway_model::FlowId>, Problem> {
     let Some(slug) = slug else { return Ok(None) };
-    let slug: Slug = slug.parse().map_err(|error: causeway_model::InvalidName| {
-        let rule = error.rule;
-        Problem::parameter("flow", text!("{rule}", "{rule}"))
-    })?;
+    let slug: Slug =
+        slug.parse().map_err(|error: causeway_model::InvalidName| Problem::parameter("flow", error.rule))?;
     Ok(Some(app.flow(&slug).await?.id))
 }
 
@@ -141,7 +139,7 @@ struct RunQuery {
     error_code: Option<String>,
     /// At least 4 digits of its id, next to each other.
     id: Option<String>,
-    /// Only failed runs that nobody resumed or dismissed.
+    /// Only failed runs that wait for a person: none took over, nobody dismissed them.
     #[serde(default)]
     dead_letters: bool,
     /// Only failed runs that somebody dismissed.

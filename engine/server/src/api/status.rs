@@ -77,7 +77,7 @@ mod shapes {
         due: u64,
         /// Since when the oldest of them has been due, as far as it is known.
         oldest_due_at: Option<DateTime<Utc>>,
-        /// Failed runs that nobody resumed or dismissed.
+        /// Failed runs that wait for a person.
         dead_letters: u64,
         database_bytes: u64,
         finished_last_hour: FinishedRuns,

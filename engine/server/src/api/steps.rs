@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use causeway_model::{Entry, Frame, RunId, StepId};
+use causeway_store::JournalPage;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::responses::Reading;
 use super::{paging, schemas};
-use crate::app::{ItemPage, ItemQuery, TimelinePage};
+use crate::app::{ItemPage, ItemQuery};
 use crate::auth::Viewer;
 use crate::extract::{Path, Query};
 use crate::problem::Problem;
@@ -62,8 +63,8 @@ async fn get_timeline(
     Query(query): Query<TimelineQuery>,
 ) -> Result<Json<TimelineBody>, Problem> {
     let limit = paging::limit(query.limit, 200, 1000)?;
-    let after = paging::after(query.cursor.as_deref())?.unwrap_or(0);
-    let TimelinePage { entries, next } = web.app.timeline(run, query.frames, after, limit).await?;
+    let from = paging::after(query.cursor.as_deref())?;
+    let JournalPage { entries, next } = web.app.timeline(run, query.frames, from, limit).await?;
     Ok(Json(TimelineBody { entries, next_cursor: next.map(|next| paging::cursor(&next)) }))
 }
 

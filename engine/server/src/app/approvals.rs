@@ -63,11 +63,6 @@ const MOST_LOOKED_AT: usize = 5000;
 const LONGEST_COMMENT: usize = 4000;
 
 impl App {
-    /// `limit`: 1 to 200.
-    pub async fn approvals(&self, open_only: bool, limit: u64) -> Result<Vec<ApprovalRecord>> {
-        Ok(self.store().approvals(open_only, limit.clamp(1, 200)).await?)
-    }
-
     /// Newest first; with a decider, only what they may decide. Of those, at most [`MOST_LOOKED_AT`] are looked at for one
     /// page, which may hold less than was asked for then.
     pub async fn list_approvals(

@@ -10,6 +10,18 @@ use serde::Serialize;
 
 use super::{App, Error, RepeatedEffect, Result, ResumeRequest, Resumed};
 
+/// What became of dead letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LetterState {
+    /// They wait for a person.
+    #[default]
+    Open,
+    /// Another run took over: a resume, or a replay that succeeded.
+    Replayed,
+    /// Somebody took them off the list.
+    Dismissed,
+}
+
 #[derive(Clone, Debug, Serialize)]
 pub struct DeadLetter {
     #[serde(flatten)]
@@ -40,9 +52,14 @@ impl DeadLetter {
 }
 
 impl App {
-    /// Newest first: those that wait, or those that were dismissed.
-    pub async fn dead_letters(&self, dismissed: bool, filter: RunFilter) -> Result<Page<DeadLetter>> {
-        let filter = RunFilter { dead_letters: !dismissed, dismissed, ..filter };
+    /// Newest first.
+    pub async fn dead_letters(&self, state: LetterState, filter: RunFilter) -> Result<Page<DeadLetter>> {
+        let filter = RunFilter {
+            dead_letters: state == LetterState::Open,
+            taken_over: state == LetterState::Replayed,
+            dismissed: state == LetterState::Dismissed,
+            ..filter
+        };
         let page = self.list_runs(filter).await?;
         let ids: Vec<RunId> = page.rows.iter().map(|run| run.id).collect();
         let mut dismissals: HashMap<_, _> = self.store().dismissals(&ids).await?.into_iter().collect();
@@ -52,11 +69,10 @@ impl App {
         }))
     }
 
-    /// `not_a_dead_letter` where the run did not fail, or was resumed.
+    /// Whatever became of it. `not_a_dead_letter` where the run did not fail.
     pub async fn dead_letter(&self, id: RunId) -> Result<DeadLetterView> {
         let view = self.run(id).await?;
-        let test = view.run.mode == RunMode::Test;
-        if test || view.run.status != RunStatus::Failed || view.run.resumed_by.is_some() {
+        if view.run.mode == RunMode::Test || view.run.status != RunStatus::Failed {
             return Err(not_a_dead_letter(id));
         }
         let failed = view.run.failure.as_ref().and_then(|failure| failure.step.clone());
@@ -105,8 +121,8 @@ fn not_a_dead_letter(id: RunId) -> Error {
     Error::not_found(
         "not_a_dead_letter",
         text!(
-            "Run {id} is no dead letter: it did not fail, was resumed, or was a test",
-            "執行 {id} 不是待處理的失敗：它沒有失敗、已經接續執行，或只是測試"
+            "Run {id} is no dead letter: it did not fail, or was a test",
+            "執行 {id} 不是待處理的失敗：它沒有失敗，或只是測試"
         ),
     )
 }

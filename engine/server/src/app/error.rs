@@ -129,10 +129,6 @@ impl From<StepError> for Error {
 
 impl From<InvalidName> for Error {
     fn from(error: InvalidName) -> Self {
-        let InvalidName { name, rule } = error;
-        Self::invalid(
-            "name_invalid",
-            text!("`{name}` is not allowed: {rule}", "不允許使用「{name}」：{rule}"),
-        )
+        Self::invalid("name_invalid", error.text())
     }
 }

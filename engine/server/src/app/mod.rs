@@ -38,7 +38,7 @@ use causeway_store::Store;
 
 pub use approvals::{ApprovalPage, Decider};
 pub use bulk::{BulkAction, BulkDone, BulkPreview, BulkRequest, BulkResult, EffectCount, FlowCount};
-pub use dead_letters::{DeadLetter, DeadLetterView};
+pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
 pub use flows::SavedDraft;
 pub use history::Edition;
@@ -52,7 +52,7 @@ pub use live::{
 pub use publish::Published;
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
-pub use runs::{ItemSteps, Rehearsed, RunView, TestView, TimelinePage};
+pub use runs::{ItemSteps, Rehearsed, RunView, TestView};
 pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};
 pub use start::{StartRequest, Started};

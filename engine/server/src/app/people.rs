@@ -57,10 +57,6 @@ impl App {
         Ok(session)
     }
 
-    pub async fn users(&self) -> Result<Vec<UserRecord>> {
-        Ok(self.store().users().await?)
-    }
-
     pub async fn user(&self, id: UserId) -> Result<UserRecord> {
         Ok(self.store().user(id).await?)
     }
@@ -109,10 +105,6 @@ impl App {
         self.store().delete_token(id, actor).await?;
         tracing::info!(token = %id, by = actor.by, "token deleted");
         Ok(())
-    }
-
-    pub async fn tokens(&self) -> Result<Vec<TokenRecord>> {
-        Ok(self.store().tokens().await?)
     }
 
     /// Newest first.

@@ -7,7 +7,7 @@ use causeway_model::{
     Entry, Event, Frame, LoopTally, Outcome, Rehearsal, RunId, RunStatus, StepError, StepId, TestPart,
     TestPlan, Value, text,
 };
-use causeway_store::{Page, RunFilter, RunRecord};
+use causeway_store::{JournalPage, JournalPlace, Page, RunFilter, RunRecord};
 use serde::Serialize;
 
 use super::{App, Error, Result};
@@ -64,15 +64,6 @@ pub struct Rehearsed {
 pub struct ItemSteps {
     pub frame: Frame,
     pub steps: Vec<StepView>,
-}
-
-/// A part of a run's journal.
-#[derive(Clone, Debug, Serialize)]
-pub struct TimelinePage {
-    pub entries: Vec<Entry>,
-    /// Give it as `after` for what follows; absent at the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<u64>,
 }
 
 impl App {
@@ -141,16 +132,17 @@ impl App {
     }
 
     /// The journal in order; `frames` brings what happened inside of loops too. `limit`: 1 to 1,000.
-    pub async fn timeline(&self, id: RunId, frames: bool, after: u64, limit: u64) -> Result<TimelinePage> {
-        self.store().run(id).await?;
-        let journal = self.store().journal(id, frames).await?;
+    pub async fn timeline(
+        &self,
+        id: RunId,
+        frames: bool,
+        from: Option<JournalPlace>,
+        limit: u64,
+    ) -> Result<JournalPage> {
         let limit = limit.clamp(1, 1000) as usize;
-        let from = usize::try_from(after).unwrap_or(usize::MAX).min(journal.len());
-        let end = from.saturating_add(limit).min(journal.len());
-        let next = (end < journal.len()).then_some(end as u64);
-        let entries =
-            journal.into_iter().skip(from).take(limit).map(|entry| self.shown_entry(entry)).collect();
-        Ok(TimelinePage { entries, next })
+        let JournalPage { entries, next } = self.store().journal_page(id, frames, from, limit).await?;
+        let entries = entries.into_iter().map(|entry| self.shown_entry(entry)).collect();
+        Ok(JournalPage { entries, next })
     }
 
     pub async fn cancel(&self, id: RunId, by: &str, reason: Option<String>) -> Result<()> {

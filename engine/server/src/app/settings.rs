@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use causeway_model::{Time, Value};
+use causeway_model::Value;
 use causeway_store::{Page, SecretRecord, VariableRecord};
 
 use super::{App, Result};
@@ -20,11 +20,6 @@ impl App {
         self.changed();
         tracing::info!(secret = name, by, "secret deleted");
         Ok(())
-    }
-
-    /// Names and when each was set.
-    pub async fn secrets(&self) -> Result<Vec<(String, Time)>> {
-        Ok(self.store().secret_names().await?)
     }
 
     pub async fn list_secrets(

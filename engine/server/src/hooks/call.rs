@@ -62,7 +62,8 @@ async fn answered(web: &Web, request: Request, said: &mut Said) -> Result<Respon
     let now = web.app.now();
     if !webhook.ips.is_empty() {
         let peer = head.extensions.get::<Peer>().map(|peer| peer.0);
-        caller::check(&webhook.ips, caller::address(peer, &head.headers, &web.trusted_proxies))?;
+        let believed = caller::Believed::Trusted(&web.trusted_proxies);
+        caller::check(&webhook.ips, caller::address(peer, &head.headers, believed))?;
     }
     let check = prepared.verifier.begin(&head.headers, now)?;
     let limit = webhook.max_body_bytes.min(web.max_body_bytes);

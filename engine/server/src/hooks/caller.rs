@@ -10,10 +10,29 @@ use crate::problem::Problem;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// Whose word about where a call came from is believed.
+#[derive(Clone, Copy)]
+pub(crate) enum Believed<'a> {
+    /// The proxies that the settings name.
+    Trusted(&'a [Cidr]),
+    /// And whatever stands on this machine: for what nobody gains by pretending to be somebody else.
+    TrustedOrLocal(&'a [Cidr]),
+}
+
+impl Believed<'_> {
+    fn holds(self, address: IpAddr) -> bool {
+        let (ranges, local) = match self {
+            Self::Trusted(ranges) => (ranges, false),
+            Self::TrustedOrLocal(ranges) => (ranges, address.is_loopback()),
+        };
+        local || ranges.iter().any(|range| range.contains(address))
+    }
+}
+
 /// `None`: it cannot be told.
-pub(crate) fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[Cidr]) -> Option<IpAddr> {
+pub(crate) fn address(peer: Option<IpAddr>, headers: &HeaderMap, believed: Believed<'_>) -> Option<IpAddr> {
     let peer = peer?.to_canonical();
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|range| range.contains(*address));
+    let is_trusted = |address: &IpAddr| believed.holds(*address);
     if !is_trusted(&peer) {
         return Some(peer);
     }
@@ -94,7 +113,8 @@ mod tests {
             );
         }
         let trusted: Vec<Cidr> = trusted.iter().map(|range| range.parse().expect("a range")).collect();
-        address(Some(peer.parse().expect("an address")), &map, &trusted).map(|address| address.to_string())
+        let peer = Some(peer.parse().expect("an address"));
+        address(peer, &map, Believed::Trusted(&trusted)).map(|address| address.to_string())
     }
 
     #[test]

@@ -25,5 +25,5 @@ mod tests;
 
 pub(crate) use body::payload;
 pub(crate) use call::call;
-pub(crate) use caller::address;
+pub(crate) use caller::{Believed, address};
 pub(crate) use table::Tables;

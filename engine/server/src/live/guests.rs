@@ -16,7 +16,10 @@ use crate::problem::Problem;
 
 /// How often it is asked whether they still may.
 const ASK_EVERY: Duration = Duration::from_secs(2);
-/// Who takes nothing for so long has gone, whatever the network says.
+/// Who takes nothing for so long has gone, whatever the network says. `connection::Turns` has a rule like it, which cannot
+/// serve here: it is for a connection as a whole, on which over HTTP/2 one stream that stalls stands beside others that wait
+/// for events, and so for the server, without end. Nor can this one serve there: a download that somebody halts is no reason
+/// to cut the requests beside it.
 const STALLED_AFTER: Duration = Duration::from_secs(60);
 /// Once the server stops, what cannot be written any more is cut.
 const LAST_WORDS: Duration = Duration::from_secs(1);

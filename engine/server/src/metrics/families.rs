@@ -65,8 +65,7 @@ fn standing(page: &mut Page, store: &Store, vitals: &Vitals) {
         .only(std::time::Duration::from_millis(age).as_secs_f64());
     let alive = vitals.workers.iter().filter(|worker| worker.alive).count();
     page.gauge("causeway_workers_alive", "Workers with a fresh heartbeat.").only(alive);
-    page.gauge("causeway_dead_letters", "Failed runs that nobody resumed or dismissed.")
-        .only(vitals.dead_letters);
+    page.gauge("causeway_dead_letters", "Failed runs that wait for a person.").only(vitals.dead_letters);
     page.gauge("causeway_database_size_bytes", "The SQLite file, or the Postgres database.")
         .only(vitals.database_bytes);
 }

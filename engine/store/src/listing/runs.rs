@@ -27,10 +27,12 @@ pub struct RunFilter {
     pub error_code: Option<String>,
     /// Digits that stand next to each other in its id; see [`id_digits`].
     pub id_digits: Option<String>,
-    /// Failed runs that nobody resumed or dismissed; test runs are none.
+    /// Failed runs that wait for a person: none took over, nobody dismissed them. Test runs are none.
     pub dead_letters: bool,
     /// Failed runs that somebody dismissed.
     pub dismissed: bool,
+    /// Failed runs that another one took over: a resume, or a replay that succeeded.
+    pub taken_over: bool,
     /// Neither a resume nor a replay: the first run of its trigger event.
     pub originals: bool,
     /// Only these.
@@ -73,8 +75,12 @@ fn error_code(dialect: Dialect) -> &'static str {
 
 impl RunFilter {
     fn of_active(&self) -> bool {
-        let ended = self.dead_letters || self.dismissed || self.error_code.is_some();
-        !ended && self.status.is_none_or(|status| !status.is_terminal())
+        !self.of_failed() && self.status.is_none_or(|status| !status.is_terminal())
+    }
+
+    /// Only failed runs have what is asked for.
+    fn of_failed(&self) -> bool {
+        self.dead_letters || self.dismissed || self.taken_over || self.error_code.is_some()
     }
 
     fn of_finished(&self) -> bool {
@@ -172,7 +178,7 @@ impl RunFilter {
     /// What only finished runs have.
     pub(crate) fn finished_conditions(&self, dialect: Dialect) -> Conditions {
         let mut wanted = self.conditions(dialect);
-        let failed = self.dead_letters || self.dismissed || self.error_code.is_some();
+        let failed = self.of_failed();
         if let Some(status) = self.status {
             wanted.and(format!("status = {}", status.code()));
         }
@@ -181,8 +187,10 @@ impl RunFilter {
         }
         // SQLite takes a partial index only where its condition is said, and the wrong one of several: so only that of the
         // index that fits best.
-        let by_index_of_its_own =
-            self.dismissed || self.error_code.is_some() || (self.dead_letters && self.flow.is_none());
+        let by_index_of_its_own = self.dismissed
+            || self.taken_over
+            || self.error_code.is_some()
+            || (self.dead_letters && self.flow.is_none());
         let badly = failed || self.status.is_some_and(|status| status != RunStatus::Succeeded);
         if badly && !by_index_of_its_own {
             wanted.and("status <> 3");
@@ -192,6 +200,9 @@ impl RunFilter {
         }
         if self.dismissed {
             wanted.and("resumed_by = id");
+        }
+        if self.taken_over {
+            wanted.and("resumed_by <> id");
         }
         if let Some(code) = &self.error_code {
             wanted.with(&format!("{} = ?", error_code(dialect)), code.as_str());

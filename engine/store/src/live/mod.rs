@@ -25,7 +25,7 @@ use kind::Dirt;
 #[derive(Debug, Default)]
 pub(crate) struct Moves {
     runs: Vec<(RunId, FlowId)>,
-    failed: Vec<FlowId>,
+    letters: Vec<FlowId>,
     approvals: bool,
 }
 
@@ -35,9 +35,9 @@ impl Moves {
         self.runs.push((run, flow));
     }
 
-    /// A run of the flow ended as failed.
-    pub(crate) fn failed(&mut self, flow: FlowId) {
-        self.failed.push(flow);
+    /// A run of the flow became a dead letter, or is none any more.
+    pub(crate) fn letters(&mut self, flow: FlowId) {
+        self.letters.push(flow);
     }
 
     /// A question was asked, or closed.
@@ -46,14 +46,14 @@ impl Moves {
     }
 
     fn is_empty(&self) -> bool {
-        self.runs.is_empty() && self.failed.is_empty() && !self.approvals
+        self.runs.is_empty() && self.letters.is_empty() && !self.approvals
     }
 
     fn soil(&self, dirt: &mut Dirt) {
         for (_, flow) in &self.runs {
             dirt.flow(ListKind::Runs, *flow);
         }
-        for flow in &self.failed {
+        for flow in &self.letters {
             dirt.flow(ListKind::DeadLetters, *flow);
         }
         if self.approvals {

@@ -1,6 +1,6 @@
 //! One event, one run, however often and however at once it comes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use causeway_model::{RunId, Span};
 
@@ -33,6 +33,7 @@ async fn equal_keys_lead_to_one_run(bed: &Bed) {
     }
     assert_eq!(new.len(), 1);
     assert_eq!(firsts, HashSet::from([new[0]]));
+    assert_eq!(bed.store.duplicates(&new).await.expect("counts"), HashMap::from([(new[0], 199)]));
     let all = RunFilter { limit: 200, ..RunFilter::default() };
     assert_eq!(bed.store.runs(all.clone()).await.expect("lists").len(), 1);
 
@@ -60,6 +61,8 @@ async fn a_key_is_forgotten_after_its_window(bed: &Bed) {
     assert_eq!(bed.store.accept(second.clone()).await.expect("accepts"), Accepted::New);
     let again = bed.store.accept(make()).await.expect("accepts");
     assert_eq!(again, Accepted::Duplicate { first: second.id });
+    let counted = bed.store.duplicates(&[first, second.id]).await.expect("counts");
+    assert_eq!(counted, HashMap::from([(second.id, 1)]), "anew in each window");
     bed.advance(60_001);
     bed.store.sweep(Span::from_secs(3600)).await.expect("sweeps");
     assert_eq!(bed.store.accept(make()).await.expect("accepts"), Accepted::New);

@@ -1,11 +1,18 @@
 //! The life of runs: accepted, claimed, committed, finished, fenced.
 
-use causeway_model::{Event, RunStatus};
+use causeway_model::{Entry, Event, Frame, RunId, RunStatus};
 
+use crate::db::Ask;
 use crate::tests::bed::{Bed, both, code, commit};
 use crate::{Accepted, CommitError, Next, RunFilter};
 
-both!(a_run_goes_through, a_lost_lease_writes_nothing, waiting_runs_come_back, a_clash_fails_alone);
+both!(
+    a_run_goes_through,
+    a_journal_is_read_in_pages,
+    a_lost_lease_writes_nothing,
+    waiting_runs_come_back,
+    a_clash_fails_alone
+);
 
 async fn a_run_goes_through(bed: &Bed) {
     let store = &bed.store;
@@ -45,6 +52,46 @@ async fn a_run_goes_through(bed: &Bed) {
     assert_eq!(store.trigger_event(new.id).await.expect("is kept"), new.event);
     let listed = store.runs(RunFilter { limit: 10, ..RunFilter::default() }).await.expect("lists");
     assert_eq!(listed.iter().map(|record| record.id).collect::<Vec<_>>(), [new.id]);
+}
+
+async fn a_journal_is_read_in_pages(bed: &Bed) {
+    let store = &bed.store;
+    let run = bed.accept(bed.new_run(bed.flow("one").await)).await;
+    let worker = store.enlist().await.expect("enlists");
+    let claimed = store.claim(worker, 1).await.expect("claims").pop().expect("one is due");
+    let item = |step: &str| Entry { frame: Frame::from("each[0]".to_owned()), ..bed.settled(step) };
+    let batches =
+        [vec![bed.settled("a"), bed.settled("b"), item("c"), bed.settled("d")], vec![bed.settled("e")]];
+    for entries in batches {
+        store.commit(commit(&claimed, entries, Next::Go)).await.expect("commits");
+    }
+    let last = vec![bed.settled("f"), item("g"), bed.settled("h")];
+    store.commit(commit(&claimed, last, bed.finished(RunStatus::Succeeded))).await.expect("commits");
+    for frames in [true, false] {
+        let whole = store.journal(run, frames).await.expect("reads");
+        assert_eq!(whole.len(), if frames { 8 } else { 6 });
+        for limit in 1..=9 {
+            let (mut read, mut from) = (Vec::new(), None);
+            loop {
+                let page = store.journal_page(run, frames, from, limit).await.expect("reads");
+                assert!(page.entries.len() == limit || page.next.is_none(), "{limit}: {page:?}");
+                read.extend(page.entries);
+                from = page.next;
+                if from.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(read, whole, "{limit} at a time");
+        }
+    }
+    // Only what the page needs is read.
+    let rest = "UPDATE run_journal SET entries = 'x' WHERE run = $1 AND seq >= 3";
+    let broken = store.core.db.main.run(rest, vec![run.0.into()]).await.expect("writes");
+    assert_eq!(broken, 1);
+    let page = store.journal_page(run, true, None, 4).await.expect("reads the first rows");
+    assert_eq!(page.entries.len(), 4);
+    assert!(store.journal_page(run, true, page.next, 4).await.is_err());
+    assert_eq!(code(store.journal_page(RunId::new(), true, None, 4).await), "run_not_found");
 }
 
 async fn a_lost_lease_writes_nothing(bed: &Bed) {

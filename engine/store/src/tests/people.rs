@@ -3,7 +3,7 @@
 use causeway_model::{Locale, Role, Span};
 
 use crate::tests::bed::{Bed, both, code};
-use crate::{Actor, NewToken, NewUser, Store, UserChange, UserRecord};
+use crate::{Actor, NewToken, NewUser, Store, UserChange, UserFilter, UserRecord, UserState};
 
 both!(
     accounts_are_made_once,
@@ -34,7 +34,8 @@ async fn accounts_are_made_once(bed: &Bed) {
     assert_eq!(again("ada").await, "email_invalid");
     let short = NewUser { password: "short".into(), ..new("bob@example.com", Role::Viewer) };
     assert_eq!(code(store.create_user(short, "cli").await), "password_too_short");
-    assert_eq!(store.users().await.expect("lists").len(), 1);
+    let all = UserFilter { limit: 10, ..UserFilter::default() };
+    assert_eq!(store.list_users(all).await.expect("lists").rows.len(), 1);
     let change =
         UserChange { name: Some("Ada L.".into()), locale: Some(Locale::ZhTw), ..UserChange::default() };
     let changed = store.change_user(user.id, change, OWNER).await.expect("changes");
@@ -75,8 +76,9 @@ async fn the_last_owner_stays(bed: &Bed) {
     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
     other.close().await;
     let owners = async || {
-        let users = store.users().await.expect("lists").into_iter();
-        users.filter(|user| user.role == Role::Owner && !user.disabled).collect::<Vec<_>>()
+        let (role, state) = (Some(Role::Owner), Some(UserState::Active));
+        let wanted = UserFilter { role, state, limit: 10, ..UserFilter::default() };
+        store.list_users(wanted).await.expect("lists").rows
     };
     let last = owners().await.remove(0);
     let disable = UserChange { disabled: Some(true), ..UserChange::default() };

@@ -36,6 +36,7 @@ async fn each_filter_has_its_index() {
             (RunFilter { dead_letters: true, ..all() }, "run_dead_letter"),
             (RunFilter { flow, dead_letters: true, ..all() }, "run_flow_ended_badly (flow=? AND status=?)"),
             (RunFilter { dismissed: true, ..all() }, "run_dismissed"),
+            (RunFilter { taken_over: true, ..all() }, "run_taken_over"),
             (RunFilter { error_code: Some("x".into()), ..all() }, "run_error_code (<expr>=?)"),
             (RunFilter { replayed_from: Some(RunId::new()), ..all() }, "run_origin (<expr>=?)"),
             (RunFilter { mode: Some(RunMode::Test), ..all() }, "run_tried"),

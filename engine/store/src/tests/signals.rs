@@ -4,7 +4,7 @@ use causeway_model::{ApprovalId, Event, Frame, Outcome, RunStatus, StepId, Wait,
 use serde_json::json;
 
 use crate::tests::bed::{Bed, both, code, commit};
-use crate::{Commit, Link, NewApproval, News, Next, Parent, SignalKind};
+use crate::{ApprovalFilter, Commit, Link, NewApproval, News, Next, Parent, SignalKind};
 
 both!(
     an_early_call_is_not_slept_over,
@@ -84,7 +84,8 @@ async fn a_decision_is_made_once(bed: &Bed) {
     let asked = question("ask");
     let id = asked.id;
     store.commit(Commit { approvals: vec![asked], ..commit(&claimed, vec![], FOREVER) }).await.expect("asks");
-    let open = store.approvals(true, 10).await.expect("lists");
+    let all = ApprovalFilter { status: Some("open".into()), limit: 10, ..ApprovalFilter::default() };
+    let open = store.list_approvals(all.clone()).await.expect("lists").rows;
     assert_eq!((open.len(), open[0].message.as_str(), open[0].slug.as_str()), (1, "大額訂單?", "one"));
     let found = store.approval_of(run, &Frame::top(), &step("ask")).await.expect("finds").expect("is there");
     assert_eq!((found.id, found.status.as_str()), (id, "open"));
@@ -102,7 +103,7 @@ async fn a_decision_is_made_once(bed: &Bed) {
         (decided.status.as_str(), by.as_str()),
         (if *approved { "approved" } else { "rejected" }, "ada")
     );
-    assert!(store.approvals(true, 10).await.expect("lists").is_empty());
+    assert!(store.list_approvals(all).await.expect("lists").rows.is_empty());
     assert_eq!(code(store.approval(ApprovalId::new()).await), "approval_not_found");
 }
 

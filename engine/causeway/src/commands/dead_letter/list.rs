@@ -1,13 +1,21 @@
 //! `causeway dead-letter list`.
 
 use causeway_model::{Slug, text};
+use causeway_server::app::LetterState;
 use causeway_store::RunFilter;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::commands::input;
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::output::{Table, when};
+
+#[derive(Clone, Copy, ValueEnum)]
+enum State {
+    Open,
+    Replayed,
+    Dismissed,
+}
 
 #[derive(Args)]
 pub struct List {
@@ -17,9 +25,9 @@ pub struct List {
     /// Only those that failed with this code
     #[arg(long, value_name = "CODE")]
     error_code: Option<String>,
-    /// Those that were dismissed instead
-    #[arg(long)]
-    dismissed: bool,
+    /// Those that wait, that another run took over, or that were dismissed
+    #[arg(long, value_enum, default_value_t = State::Open)]
+    state: State,
     /// How many
     #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=200))]
     limit: u64,
@@ -31,7 +39,12 @@ impl List {
         let flow = context.flow_id(self.flow.as_ref()).await?;
         let filter =
             RunFilter { flow, error_code: self.error_code, limit: self.limit, ..RunFilter::default() };
-        let letters = app.dead_letters(self.dismissed, filter).await?.rows;
+        let state = match self.state {
+            State::Open => LetterState::Open,
+            State::Replayed => LetterState::Replayed,
+            State::Dismissed => LetterState::Dismissed,
+        };
+        let letters = app.dead_letters(state, filter).await?.rows;
         let console = &context.console;
         if console.json {
             return console.json(&letters);
@@ -60,7 +73,13 @@ impl List {
                 why,
             ]);
         }
-        table.print(console, &text!("Nothing waits for a person.", "沒有待處理的失敗。"));
+        let none = match state {
+            LetterState::Open => text!("Nothing waits for a person.", "沒有待處理的失敗。"),
+            LetterState::Replayed | LetterState::Dismissed => {
+                text!("There are none.", "沒有這樣的執行。")
+            }
+        };
+        table.print(console, &none);
         Ok(())
     }
 }

@@ -44,6 +44,9 @@ impl Show {
                 "呼叫可能已經發生：重複之前請先查看對方系統。"
             )));
         }
+        if let Some(other) = run.resumed_by {
+            console.line(console.words(&text!("Run {other} took it over.", "已由執行 {other} 接手。")));
+        }
         if let Some(dismissal) = &letter.letter.dismissal {
             let (by, reason) = (&dismissal.by, dismissal.reason.as_deref().unwrap_or("-"));
             console.line(console.words(&text!("Dismissed by {by}: {reason}", "由 {by} 略過：{reason}")));

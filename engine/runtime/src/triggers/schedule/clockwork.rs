@@ -21,17 +21,13 @@ pub(super) struct Clockwork {
 impl Clockwork {
     /// `first`: this process has just begun, so it cannot know what was missed but by the store.
     pub fn new(flow: FlowId, facts: &Scheduled, schedule: Schedule, now: Time, first: bool) -> Self {
+        // What came before it was published, or while it was off, was not missed.
+        let began = facts.enabled_at.map_or(facts.published_at, |at| at.max(facts.published_at));
         let done = if first && schedule.missed != Missed::Skip {
-            // What came before it was published, or while it was off, was not missed.
-            [Some(facts.published_at), facts.enabled_at, facts.fired_at]
-                .into_iter()
-                .flatten()
-                .max()
-                .unwrap_or(now)
-                .min(now)
-        } else if !first && facts.published_at <= now && facts.published_at + LATE > now {
-            // Published a moment ago: a time that came since then is its own.
-            facts.published_at
+            facts.fired_at.map_or(began, |at| at.max(began)).min(now)
+        } else if !first && began <= now && began + LATE > now {
+            // Published or switched on a moment ago: a time that came since then is its own.
+            began
         } else {
             now
         };
@@ -128,6 +124,28 @@ mod tests {
         };
         let again = Clockwork::new(facts.flow, &facts, clockwork.schedule, now, true);
         assert_eq!(minutes(again.due(now)), [498, 499, 500]);
+    }
+
+    #[test]
+    fn a_time_between_its_beginning_and_the_first_look_is_its_own() {
+        let now = Time(500 * MINUTE + 100);
+        let due = |published_at: i64, enabled_at: Option<i64>| {
+            let schedule = clockwork(Missed::Skip, None, now, false).schedule;
+            let facts = Scheduled {
+                flow: FlowId::new(),
+                slug: "a".parse().expect("a slug"),
+                version: 1,
+                published_at: Time(published_at),
+                enabled_at: enabled_at.map(Time),
+                fired_at: None,
+            };
+            minutes(Clockwork::new(facts.flow, &facts, schedule, now, false).due(now))
+        };
+        let before = now.millis() - 200;
+        assert_eq!(due(before, None), [500], "published");
+        assert_eq!(due(0, Some(before)), [500], "switched on");
+        assert!(due(before, Some(now.millis() - 50)).is_empty(), "off at that time");
+        assert!(due(0, Some(now.millis() - 20_000)).is_empty(), "learnt of late, it begins now");
     }
 
     #[test]

@@ -101,7 +101,8 @@ pub(in crate::api) struct Run {
     parent: Option<Parent>,
     depth: i16,
     by: Option<String>,
-    /// The run that resumed this failed one; a failed run without one that is not dismissed is a dead letter.
+    /// The run that took this failed one over: a resume of it, or a replay that succeeded. A failed run without one that is
+    /// not dismissed is a dead letter.
     resumed_by: Option<Uuid>,
     /// Somebody took it off the dead letters.
     dismissed: bool,
