@@ -23,6 +23,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{delete, get};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::company::{Company, NAME, NAME_EN, TAX_ID};
 use crate::simulator::{
@@ -84,7 +85,7 @@ impl Dinkoko {
         make: impl FnOnce(&mut Books) -> Result<Value, Refusal>,
     ) -> Made {
         let key = crate::record::key(headers);
-        let request = format!("{path} {}", json!(body));
+        let request = hex::encode(Sha256::digest(format!("{path} {}", json!(body))));
         let mut books = self.books();
         if let Some(answer) = books.answers.known(key, &request)? {
             return Ok((StatusCode::CREATED, Json(answer)));

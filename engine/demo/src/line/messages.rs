@@ -7,6 +7,8 @@ use crate::simulator::Refusal;
 
 const MOST: usize = 5;
 const LONGEST_TEXT: usize = 5000;
+/// Bytes of one message object.
+const LARGEST: usize = 50_000;
 
 /// What each type must have; other fields are taken as they are.
 const TYPES: &[(&str, &[&str])] = &[
@@ -56,6 +58,9 @@ fn faults(message: &Value, at: &str) -> Vec<Value> {
         )];
     };
     let mut details = Vec::new();
+    if message.to_string().len() > LARGEST {
+        details.push(detail("May not be larger than 50 kB", at));
+    }
     for field in *fields {
         let value = &message[*field];
         let place = format!("{at}.{field}");

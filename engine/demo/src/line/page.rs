@@ -8,17 +8,13 @@ use super::messages::shown;
 use crate::simulator::{escape, frame};
 
 const SHOWN: usize = 9;
-/// Fetches the page again while nobody writes.
-const REFRESH: &str = "<script>setInterval(async () => { if (document.activeElement?.tagName === 'INPUT') return; \
-    const page = new DOMParser().parseFromString(await (await fetch('/')).text(), 'text/html'); \
-    document.querySelector('.chats').replaceWith(page.querySelector('.chats')); }, 2000);</script>";
 
 pub(super) fn chats(title: [&str; 2], chats: &Chats, locale: Locale) -> Html<String> {
     let mut users: Vec<(&String, &User)> = chats.users.iter().collect();
     // Who spoke last stands first; the others follow by their ids.
     users.sort_by_key(|(_, user)| std::cmp::Reverse(user.said.back().map_or(0, |said| said.no)));
     let body: String = users.into_iter().take(SHOWN).map(|(id, user)| chat(id, user, locale)).collect();
-    frame(title, &format!("<div class=\"chats\">{body}</div>{REFRESH}"), locale)
+    frame(title, &format!("<div class=\"chats\">{body}</div>"), locale)
 }
 
 fn chat(id: &str, user: &User, locale: Locale) -> String {

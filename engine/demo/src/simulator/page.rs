@@ -10,6 +10,10 @@ use serde_json::Value;
 use crate::state::Received;
 
 const STYLE: &str = include_str!("style.css");
+/// Fetches the page again while nobody writes.
+const REFRESH: &str = "setInterval(async () => { if (document.activeElement?.tagName === 'INPUT') return; \
+    const page = new DOMParser().parseFromString(await (await fetch('/')).text(), 'text/html'); \
+    document.querySelector('main').replaceWith(page.querySelector('main')); }, 3000);";
 const SHOWN: usize = 12;
 
 /// A kind of record, as the page shows it.
@@ -52,7 +56,7 @@ pub(crate) fn frame(title: [&str; 2], body: &str, locale: Locale) -> Html<String
     let (lang, title) = (pick(["en", "zh-TW"], locale), escape(pick(title, locale)));
     Html(format!(
         "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{title}</title><style>{STYLE}</style><header><h1>{title}</h1></header><p class=\"about\">{about}</p>{body}</html>"
+         <title>{title}</title><style>{STYLE}</style><header><h1>{title}</h1></header><p class=\"about\">{about}</p><main>{body}</main><script>{REFRESH}</script></html>"
     ))
 }
 

@@ -120,7 +120,7 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// What a key was answered before; another request under the same key is a conflict.
+    /// What a key was answered before; another request under the same key is a conflict. `request` is a digest.
     pub fn known(&self, key: Option<&str>, request: &str) -> Result<Option<Value>, Refusal> {
         match key.and_then(|key| self.by_key.get(key)) {
             None => Ok(None),
