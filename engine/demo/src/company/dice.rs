@@ -1,5 +1,11 @@
 //! Throws that fall the same way on every machine: the numbers that the sample company is made of.
 
+fn mixed(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 /// SplitMix64. One for each subject, so that a change in one leaves the others as they were.
 pub(super) struct Dice(u64);
 
@@ -9,15 +15,13 @@ impl Dice {
         let seed = subject.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        Self(seed.wrapping_add((no as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+        // Mixed, since neighbours would otherwise throw the same, one throw later.
+        Self(mixed(seed ^ mixed(no as u64)))
     }
 
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        mixed(self.0)
     }
 
     /// From `low` to `high`, both included.
@@ -37,5 +41,21 @@ impl Dice {
 
     pub fn hex(&mut self) -> String {
         format!("{:016x}{:016x}", self.next(), self.next())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dice;
+
+    #[test]
+    fn neighbours_throw_differently() {
+        let throws = |no| {
+            let mut dice = Dice::new("x", no);
+            [dice.next(), dice.next(), dice.next()]
+        };
+        for no in 0..50 {
+            assert!(throws(no).iter().all(|throw| !throws(no + 1).contains(throw)));
+        }
     }
 }
