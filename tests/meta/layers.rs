@@ -32,7 +32,8 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("store", &["migrations", "model"]),
     ("migrations", &["model"]),
     ("plugins", &["connector", "model"]),
-    ("demo", &["model"]),
+    // The simulators' webhooks go out by the one HTTP client, which asks for a sealer.
+    ("demo", &["connector", "model", "script"]),
     ("model", &[]),
     ("testkit", &["model"]),
     ("tests", &[]),

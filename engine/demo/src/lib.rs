@@ -1,11 +1,21 @@
 //! Sample systems for a first try and for tests: small real servers that show what they receive.
 //!
-//! [`Sample`] stands for a trading company's ERP and its messages. It keeps everything in memory, and only the latest of it.
+//! [`Sample`] stands for a trading company's ERP and its messages. [`Simulators`] are the systems of a whole company: a CRM, an
+//! ERP, accounting and LINE, each with an API of its own. All keep everything in memory, and only the latest of it.
 
+pub mod company;
+mod danlee;
+mod dinkoko;
 mod faults;
+#[cfg(test)]
+mod fixtures;
+mod line;
 mod record;
 mod sales;
+mod simulator;
+mod simulators;
 mod state;
+mod tanjee;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -24,6 +34,10 @@ use tokio::task::AbortHandle;
 
 use state::State;
 
+pub use company::Company;
+pub use line::LineSimulator;
+pub use simulator::{Config, Delivery, Faults, Simulator, Subscription};
+pub use simulators::{Ports, Simulators};
 pub use state::Received;
 
 /// A running sample system. Dropping it stops it.

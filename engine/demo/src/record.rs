@@ -29,7 +29,7 @@ pub(crate) async fn record(Shared(state): Shared<Arc<State>>, request: Request, 
         path: parts.uri.path().to_owned(),
         query,
         headers: shown(&parts.headers),
-        body: kept(&body),
+        body: if tells_secrets(parts.uri.path()) { Value::String("***".into()) } else { kept(&body) },
         idempotency_key: key(&parts.headers).map(str::to_owned),
         repeats: 0,
         status: None,
@@ -49,14 +49,19 @@ fn shown(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers
         .iter()
         .map(|(name, value)| {
-            let hidden = name != "idempotency-key"
-                && ["auth", "cookie", "key", "token", "secret", "signature"]
+            let hidden = !["idempotency-key", "x-line-retry-key"].contains(&name.as_str())
+                && ["auth", "cookie", "key", "session", "token", "secret", "signature"]
                     .iter()
                     .any(|word| name.as_str().contains(word));
             let value = if hidden { "***".into() } else { String::from_utf8_lossy(value.as_bytes()) };
             (name.as_str().to_owned(), value.into_owned())
         })
         .collect()
+}
+
+/// Whether the bodies of a path hold credentials.
+fn tells_secrets(path: &str) -> bool {
+    ["/oauth/token", "/session", "/webhooks"].iter().any(|end| path.ends_with(end))
 }
 
 fn kept(body: &[u8]) -> Value {

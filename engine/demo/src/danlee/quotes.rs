@@ -1,0 +1,108 @@
+//! Quotes: drafts until they are confirmed, which tells whoever subscribed. Confirming twice is once.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::Json;
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+
+use super::{DanLee, customers};
+use crate::simulator::{Asked, Field, Money, Refusal, Rule, Sent, check, may, moment, must, since};
+
+const LINE: &[Field] = &[
+    must("sku", Rule::Text(30)),
+    may("description", Rule::Text(200)),
+    must("quantity", Rule::Integer(1, 100_000)),
+    must("price", Rule::Money),
+];
+
+const QUOTE: &[Field] = &[
+    must("customer_id", Rule::Text(20)),
+    must("lines", Rule::List(LINE)),
+    may("valid_until", Rule::Date),
+    may("note", Rule::Text(2000)),
+];
+
+pub(super) fn routes() -> Router<Arc<DanLee>> {
+    Router::new()
+        .route("/api/v1/quotes", get(list).post(create))
+        .route("/api/v1/quotes/{id}", get(one))
+        .route("/api/v1/quotes/{id}/confirm", post(confirm))
+}
+
+async fn list(Shared(crm): Shared<Arc<DanLee>>, asked: Asked) -> Result<Json<Value>, Refusal> {
+    let changed = asked.time("updated_since")?;
+    let keep = |quote: &Value| since(quote, changed) && asked.fits(quote, &["customer_id", "status"]);
+    crm.books().quotes.by_cursor(&asked, keep).map(Json)
+}
+
+async fn one(Shared(crm): Shared<Arc<DanLee>>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
+    crm.books().quotes.get(&id).cloned().map(Json).ok_or_else(|| Refusal::not_found("quote", &id))
+}
+
+fn line(given: &Value) -> (Value, Money) {
+    let price = Money::of(given, "price");
+    let amount = price.times(given["quantity"].as_i64().unwrap_or(0));
+    let line = json!({
+        "sku": given["sku"], "description": given["description"], "quantity": given["quantity"],
+        "price": price.value(), "amount": amount.value(),
+    });
+    (line, amount)
+}
+
+async fn create(
+    Shared(crm): Shared<Arc<DanLee>>,
+    Sent(body): Sent,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    check(&body, QUOTE, false)?;
+    let (now, mut books) = (crm.core.clock.now(), crm.books());
+    let customer = customers::known(&books, body["customer_id"].as_str().unwrap_or_default())?.clone();
+    let (lines, amounts): (Vec<Value>, Vec<Money>) =
+        body["lines"].as_array().into_iter().flatten().map(line).unzip();
+    let net: Money = amounts.into_iter().sum();
+    let until = json!(crm.core.clock.today() + chrono::Days::new(30));
+    let id = books.quotes.next_id();
+    let quote = json!({
+        "id": id,
+        "customer_id": customer["id"],
+        "customer_name": customer["name"],
+        "customer_tax_id": customer["tax_id"],
+        "status": "draft",
+        "lines": lines,
+        "subtotal": net.value(),
+        "tax": net.tax().value(),
+        "total": (net + net.tax()).value(),
+        "currency": "TWD",
+        "valid_until": body.get("valid_until").filter(|given| !given.is_null()).unwrap_or(&until),
+        "note": body.get("note"),
+        "confirmed_at": null,
+        "created_at": now,
+        "updated_at": now,
+    });
+    books.quotes.put(&id, quote.clone());
+    Ok((StatusCode::CREATED, Json(quote)))
+}
+
+async fn confirm(Shared(crm): Shared<Arc<DanLee>>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
+    let (now, mut books) = (crm.core.clock.now(), crm.books());
+    let quote = books.quotes.get_mut(&id).ok_or_else(|| Refusal::not_found("quote", &id))?;
+    match quote["status"].as_str() {
+        Some("confirmed") => return Ok(Json(quote.clone())),
+        Some("draft") => {}
+        _ => {
+            return Err(Refusal::conflict(
+                "QUOTE_LOST",
+                "A lost quote cannot be confirmed / 已失效的報價單無法確認",
+            ));
+        }
+    }
+    quote["status"] = json!("confirmed");
+    quote["confirmed_at"] = moment(now);
+    quote["updated_at"] = moment(now);
+    let quote = quote.clone();
+    crm.tell(&mut books, "quote.confirmed", &quote);
+    Ok(Json(quote))
+}
