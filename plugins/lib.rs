@@ -35,7 +35,7 @@ pub fn declared() -> Vec<Declared> {
 
 #[cfg(test)]
 mod tests {
-    use causeway_connector::{Catalogue, schema};
+    use causeway_connector::{Catalogue, Connector, schema};
 
     #[test]
     fn every_operation_speaks_both_languages() {
@@ -49,6 +49,26 @@ mod tests {
                         assert!(!text.en.is_empty() && !text.zh_tw.is_empty(), "{}: {name}", summary.name);
                     }
                 }
+            }
+        }
+    }
+
+    /// What their fixtures show is what they do; and every operation has one.
+    #[test]
+    fn declared_connectors_are_sound_and_their_fixtures_pass() {
+        for connector in super::declared() {
+            let name = connector.name().to_owned();
+            let replayed = connector.replay();
+            let findings: Vec<String> = connector
+                .check()
+                .into_iter()
+                .chain(replayed.findings)
+                .map(|finding| format!("{name} {}: {}", finding.at, finding.message.en))
+                .collect();
+            assert!(findings.is_empty(), "{}", findings.join("\n"));
+            assert!(replayed.without.is_empty(), "{name}: no fixture for {}", replayed.without.join(", "));
+            for file in ["README.md", "README.zh-TW.md", "icon.svg"] {
+                assert!(connector.source().text(file).is_some(), "{name} has no {file}");
             }
         }
     }

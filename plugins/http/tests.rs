@@ -56,7 +56,8 @@ impl World {
     async fn call(&self, path: &str, key: &str, mut input: Value) -> Result<Value, StepError> {
         input["url"] = json!(format!("http://{}{path}", self.sample.addr()));
         let connector = self.catalogue.connector("http").expect("the connector");
-        let call = Call { input, idempotency_key: key.to_owned(), services: self.services.clone() };
+        let call =
+            Call { input, idempotency_key: key.to_owned(), account: None, services: self.services.clone() };
         connector.call("request", call).await
     }
 }
@@ -166,7 +167,12 @@ async fn forms_files_and_queries_arrive() {
 async fn only_the_sample_is_allowed_here() {
     let world = World::new().await;
     let connector = world.catalogue.connector("http").expect("the connector");
-    let call = |input| Call { input, idempotency_key: "k".to_owned(), services: world.services.clone() };
+    let call = |input| Call {
+        input,
+        idempotency_key: "k".to_owned(),
+        account: None,
+        services: world.services.clone(),
+    };
     let error =
         connector.call("request", call(json!({ "url": "http://127.0.0.1:1/" }))).await.expect_err("refused");
     assert_eq!(error.code, "address_refused");
@@ -175,5 +181,5 @@ async fn only_the_sample_is_allowed_here() {
         "operation_unknown"
     );
     let spec = world.catalogue.operation("http", "request").expect("the operation");
-    assert_eq!(spec.idempotency, Idempotency::Header);
+    assert_eq!(spec.summary.idempotency, Idempotency::Header);
 }

@@ -59,7 +59,7 @@ async fn calls(app: &TestApp) -> Vec<Call> {
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {
             let words = path.trim_start_matches("/api/v1").split('/').map(|word| match word {
-                "{slug}" | "{name}" | "{step}" => "none",
+                "{slug}" | "{name}" | "{step}" | "{connector}" | "{operation}" => "none",
                 "{version}" => "1",
                 word if word.starts_with('{') => nothing,
                 word => word,

@@ -1,9 +1,9 @@
 //! What an answer means: the output of the operation, or the error that the system tells in its own way.
 
 use causeway_model::{ErrorClass, StepError, Value, text};
-use serde_json::json;
+use serde_json::{Map, json};
 
-use super::extension::{ErrorCondition, ErrorsSpec};
+use super::extension::{ErrorCondition, ErrorsSpec, RuleClass};
 use super::operation::Operation;
 use super::parameter::plain;
 use crate::http::Response;
@@ -28,21 +28,34 @@ pub fn output(operation: &Operation, system: &str, response: Response) -> Result
 
 /// The class of an answer that says with a status of success that the call failed.
 pub fn refusal(operation: &Operation, response: &Response) -> Option<ErrorClass> {
-    class_of(&operation.errors, response.status, &response.body)
-}
-
-/// An error as the system means it: its class by the rules, its message in the system's own words.
-pub fn error(operation: &Operation, system: &str, mut error: StepError) -> StepError {
-    // What did not come from an answer says what it is.
-    let (Some(status), "http_status") = (error.status, error.code.as_str()) else { return error };
-    let body = error.body.clone().unwrap_or_default();
-    if let Some(class) = class_of(&operation.errors, status, &body) {
-        error.class = class;
+    match rule(&operation.errors, response.status, &response.body) {
+        Some(RuleClass::Failed(class)) => Some(class),
+        Some(RuleClass::Succeeded) | None => None,
     }
-    told(&operation.errors, system, error)
 }
 
-fn class_of(errors: &ErrorsSpec, status: u16, body: &Value) -> Option<ErrorClass> {
+/// What came of sending, as the system means it: an error's class by the rules, its message in the system's own words.
+pub fn meant(
+    operation: &Operation,
+    system: &str,
+    outcome: Result<Response, StepError>,
+) -> Result<Response, StepError> {
+    let mut error = match outcome {
+        Ok(response) => return Ok(response),
+        Err(error) => error,
+    };
+    // What did not come from an answer says what it is.
+    let (Some(status), "http_status") = (error.status, error.code.as_str()) else { return Err(error) };
+    let body = error.body.clone().unwrap_or_default();
+    match rule(&operation.errors, status, &body) {
+        Some(RuleClass::Succeeded) => return Ok(Response { status, headers: Map::new(), body }),
+        Some(RuleClass::Failed(class)) => error.class = class,
+        None => {}
+    }
+    Err(told(&operation.errors, system, error))
+}
+
+fn rule(errors: &ErrorsSpec, status: u16, body: &Value) -> Option<RuleClass> {
     errors.rules.iter().find(|rule| holds(&rule.when, status, body)).map(|rule| rule.class)
 }
 
@@ -139,7 +152,9 @@ mod tests {
             { "when": { "at": "/ok", "equals": false }, "class": "invalid" },
             { "when": { "status": 403, "at": "/code", "equals": 40014 }, "class": "limit" },
             { "when": { "at": "/errors", "present": true }, "class": "conflict" },
+            { "when": { "status": 409 }, "class": "succeeded" },
         ] }));
+        assert_eq!(rule(&errors, 409, &json!({})), Some(RuleClass::Succeeded));
         for (status, body, class) in [
             (200, json!({ "ok": false, "error": { "code": "SESSION_EXPIRED" } }), Some(ErrorClass::Auth)),
             (200, json!({ "ok": false, "error": { "code": "OTHER" } }), Some(ErrorClass::Invalid)),
@@ -150,7 +165,8 @@ mod tests {
             (200, json!({ "errors": null }), None),
             (200, json!("text"), None),
         ] {
-            assert_eq!(class_of(&errors, status, &body), class, "{status} {body}");
+            let expected = class.map(RuleClass::Failed);
+            assert_eq!(rule(&errors, status, &body), expected, "{status} {body}");
         }
     }
 

@@ -49,12 +49,12 @@ pub struct BodyShape {
     pub required: Vec<String>,
 }
 
-/// `taken`: the names that parameters have in the input. `hidden`: the field that the engine sets.
+/// `taken`: the names that parameters have in the input. `filled`: the field that the engine fills where the input does not.
 pub fn body_plan(
     document: &Document,
     written: &Value,
     taken: &BTreeSet<&str>,
-    hidden: Option<&str>,
+    filled: Option<&str>,
 ) -> Result<Option<BodyShape>, Text> {
     let written = document.resolve(written);
     let Some(content) = written["content"].as_object().filter(|content| !content.is_empty()) else {
@@ -77,8 +77,8 @@ pub fn body_plan(
     if let Some(parts) = parts {
         fields = parts.fields;
         required = parts.required;
-        fields.retain(|name, schema| hidden != Some(name) && document.resolve(schema)["readOnly"] != true);
-        required.retain(|name| fields.contains_key(name));
+        fields.retain(|_, schema| document.resolve(schema)["readOnly"] != true);
+        required.retain(|name| fields.contains_key(name) && filled != Some(name));
     }
     let encoding = content["encoding"].as_object().into_iter().flatten();
     let encoding = encoding.map(|(name, said)| {

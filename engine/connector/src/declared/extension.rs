@@ -234,7 +234,17 @@ pub struct ErrorsSpec {
 #[serde(deny_unknown_fields)]
 pub struct ErrorRule {
     pub when: ErrorCondition,
-    pub class: ErrorClass,
+    pub class: RuleClass,
+}
+
+/// What an answer is by a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleClass {
+    /// No error at all, such as a repeat that the system knows already.
+    Succeeded,
+    #[serde(untagged)]
+    Failed(ErrorClass),
 }
 
 /// All that is said has to hold.

@@ -142,7 +142,7 @@ impl Declared {
             }
             (Err(error), _, Some(expected))
                 if error.class == expected.class
-                    && expected.code.as_ref().is_none_or(|code| *code == error.code) =>
+                    && self.has_code(operation, &error, expected.code.as_deref()) =>
             {
                 Ok(())
             }
@@ -157,6 +157,17 @@ impl Declared {
         }
     }
 
+    /// Whether an error has a code: ours, or the system's own.
+    fn has_code(&self, operation: &str, error: &StepError, code: Option<&str>) -> bool {
+        let Some(code) = code.filter(|code| *code != error.code) else { return true };
+        let operation = self.read().ok().and_then(|read| read.operation(operation));
+        let body = error.body.as_ref();
+        operation.is_some_and(|operation| {
+            let said = operation.errors.code_at.iter().find_map(|pointer| body?.pointer(pointer));
+            said.is_some_and(|said| plain(said) == code)
+        })
+    }
+
     /// What an operation makes of an answer; of a list, of its first page.
     fn made_of(
         &self,
@@ -168,8 +179,8 @@ impl Declared {
         let read = self.ready()?;
         let system = read.spec.title.en.clone();
         let Some(operation) = read.operation(name) else { return Ok(Value::Null) };
-        let response = Response::received(status, headers, body, &system)
-            .map_err(|error| answer::error(&operation, &system, error))?;
+        let received = Response::received(status, headers, body, &system);
+        let response = answer::meant(&operation, &system, received)?;
         match &operation.paging {
             Some(paging) if answer::refusal(&operation, &response).is_none() => {
                 let items = paging::items(paging, &response.body, &system)?.to_vec();

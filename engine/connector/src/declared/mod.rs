@@ -301,11 +301,8 @@ impl Exchange {
     async fn send(&self, request: Request) -> Result<Response, StepError> {
         let Some(account) = &self.call.account else {
             let services = &self.call.services;
-            return services
-                .http
-                .send(request, services)
-                .await
-                .map_err(|error| answer::error(&self.operation, &self.system, error));
+            let outcome = services.http.send(request, services).await;
+            return answer::meant(&self.operation, &self.system, outcome);
         };
         let account = account.as_ref();
         let mut session = self.session(account, None).await?;
@@ -335,7 +332,7 @@ impl Exchange {
         let permit = account.permit(&self.read.limits).await?;
         let outcome = services.http.send(request, &services).await;
         drop(permit);
-        let outcome = outcome.map_err(|error| answer::error(&self.operation, &self.system, error));
+        let outcome = answer::meant(&self.operation, &self.system, outcome);
         account.observe(match &outcome {
             Ok(response) => match answer::refusal(&self.operation, response) {
                 Some(class) => Observed::Failed { class, retry_after_ms: None },
@@ -392,7 +389,7 @@ impl Exchange {
         )?;
         request.answers_credentials = true;
         let outcome = services.http.send(request, &services).await;
-        let response = outcome.map_err(|error| answer::error(&operation, &self.system, error))?;
+        let response = answer::meant(&operation, &self.system, outcome)?;
         let answer = answer::output(&operation, &self.system, response)?;
         signing::login_session(spec, &answer, account)
     }

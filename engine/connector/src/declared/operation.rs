@@ -69,8 +69,8 @@ pub fn operation(document: &Document, named: &Named<'_>) -> Result<Operation, Te
     fields(&mut parameters);
     let taken: BTreeSet<&str> =
         parameters.iter().filter(|one| !one.hidden).map(|one| one.field.as_str()).collect();
-    let hidden = key.as_ref().filter(|key| key.place == KeyPlace::Body).map(|key| key.name.as_str());
-    let body = body_plan(document, &written["requestBody"], &taken, hidden)?;
+    let filled = key.as_ref().filter(|key| key.place == KeyPlace::Body).map(|key| key.name.as_str());
+    let body = body_plan(document, &written["requestBody"], &taken, filled)?;
     let mut errors: ErrorsSpec = extension::read(written, "x-causeway-errors")?.unwrap_or_default();
     let common: ErrorsSpec = extension::read(document.root(), "x-causeway-errors")?.unwrap_or_default();
     errors.rules.extend(common.rules);

@@ -155,6 +155,8 @@ pub fn parse(text: &str) -> Result<Value, Text> {
             max_nodes: 10_000_000,
             max_total_scalar_bytes: MOST_BYTES,
         },
+        // Anchors are for a few repeated parts, not for multiplying.
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let why = error.to_string();

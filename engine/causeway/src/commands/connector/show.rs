@@ -56,11 +56,10 @@ fn whole(context: &Context, spec: &ConnectorSpec) -> Outcome {
         console.line("");
         for auth in &connection.auth {
             let fields = names(&auth.credentials);
-            let title = console.words(&auth.title);
+            let (name, title) = (&auth.name, console.words(&auth.title));
             console.line(console.words(&text!(
                 "sign in: {name} ({title}): {fields}",
-                "登入方式：{name}（{title}）：{fields}",
-                name = auth.name
+                "登入方式：{name}（{title}）：{fields}"
             )));
         }
         let settings = names(&connection.settings);

@@ -125,6 +125,8 @@ async fn every_endpoint_asks_for_its_role() {
             .replace("{version}", "1")
             .replace("{step}", "none")
             .replace("{name}", "none")
+            .replace("{connector}", "none")
+            .replace("{operation}", "none")
             .replace("{run}", &id)
             .replace("{token}", &id)
             .replace("{user}", &id)
