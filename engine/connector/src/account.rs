@@ -30,11 +30,7 @@ pub trait Account: Send + Sync {
 
     /// The session in use. Where there is none, or it is `stale`, one caller of all processes runs `obtain`, and everybody gets
     /// what that one got.
-    async fn session(
-        &self,
-        stale: Option<&Session>,
-        obtain: Obtain<'_>,
-    ) -> Result<Session, StepError>;
+    async fn session(&self, stale: Option<&Session>, obtain: Obtain<'_>) -> Result<Session, StepError>;
 }
 
 /// Given the session before, which may be refreshed, makes a new one.
@@ -90,5 +86,8 @@ impl Permit {
 pub enum Observed {
     Succeeded,
     /// With the wait that the system asked for.
-    Failed { class: ErrorClass, retry_after_ms: Option<u64> },
+    Failed {
+        class: ErrorClass,
+        retry_after_ms: Option<u64>,
+    },
 }

@@ -9,8 +9,10 @@ mod catalogue;
 mod files;
 pub mod http;
 pub mod schema;
+mod trial;
 
 pub use account::{Account, Limits, Observed, Obtain, Permit, Rate, Session};
 pub use call::{Call, Connector, Services};
 pub use catalogue::Catalogue;
 pub use files::{FileSink, Files, StreamSink};
+pub use trial::Trial;
