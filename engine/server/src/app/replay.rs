@@ -52,7 +52,10 @@ impl App {
         let journal = self.store().journal(run.id, true).await?;
         let loops = self.store().loops(run.id).await?;
         let read_only = |connector: &str, operation: &str| {
-            self.compiler().catalogue.operation(connector, operation).is_some_and(|spec| spec.summary.read_only)
+            self.compiler()
+                .catalogue
+                .operation(connector, operation)
+                .is_some_and(|spec| spec.summary.read_only)
         };
         Ok(effects(&plan, &journal, &loops, &read_only))
     }
