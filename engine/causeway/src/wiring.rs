@@ -49,7 +49,13 @@ pub fn runtime_services(
     };
     let http =
         http::Client::new(config).map_err(|error| Failure::new(Exit::Usage, error.code, error.message))?;
-    Ok(causeway_runtime::Services { store: app.store().clone(), plans: app.plans().clone(), http })
+    let accounts = causeway_runtime::Accounts::new(app.store().clone());
+    Ok(causeway_runtime::Services { store: app.store().clone(), plans: app.plans().clone(), http, accounts })
+}
+
+/// Lets the app try connections, which calls other systems from this process.
+pub fn let_try(app: &App, services: &causeway_runtime::Services) {
+    app.try_with(Arc::new(causeway_runtime::ConnectionTrial::new(services.clone())));
 }
 
 pub fn runtime_config(settings: &Settings, listen: SocketAddr) -> Outcome<causeway_runtime::Config> {
