@@ -2,6 +2,7 @@
 
 mod api;
 mod cli;
+mod connectors;
 mod drafts;
 mod fuzz;
 mod live;

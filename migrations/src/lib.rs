@@ -10,6 +10,7 @@ mod m20261127_000005_watching;
 mod m20261128_000007_tests;
 mod m20261128_000008_api;
 mod m20261128_000009_guard;
+mod m20261128_000010_connections;
 mod m20261128_000012_taken_over;
 
 use sea_orm_migration::prelude::*;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000007_tests::Migration),
             Box::new(m20261128_000008_api::Migration),
             Box::new(m20261128_000009_guard::Migration),
+            Box::new(m20261128_000010_connections::Migration),
             Box::new(m20261128_000012_taken_over::Migration),
         ]
     }

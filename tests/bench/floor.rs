@@ -32,6 +32,7 @@ pub async fn serve(words: &[String]) {
         trigger: TriggerKind::Webhook,
         routes: Vec::new(),
         watches: None,
+        connections: Vec::new(),
         by: "bench".to_owned(),
         note: None,
     };

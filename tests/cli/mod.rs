@@ -1,6 +1,7 @@
 //! The command line: on a running server's store, and without one.
 
 mod alone;
+mod connections;
 mod flows;
 mod following;
 mod keys;

@@ -77,6 +77,7 @@ async fn look_at_lists(app: &TestApp) {
         "users",
         "tokens",
         "secrets",
+        "connections",
         "variables",
         "dead-letters",
         "trigger-events",

@@ -4,8 +4,8 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, audit, completions, connector, dead_letter, flow, key, migrate, openapi, run, sample, schedule,
-    schema, secret, serve, status, token, user, variable,
+    approval, audit, completions, connection, connector, dead_letter, flow, key, migrate, openapi, run,
+    sample, schedule, schema, secret, serve, status, token, user, variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -61,6 +61,9 @@ pub enum Command {
     /// Decide what runs ask people
     #[command(subcommand)]
     Approval(approval::Approval),
+    /// Keep connections: the accounts with which flows call systems
+    #[command(subcommand)]
+    Connection(connection::Connection),
     /// Set secrets; their values are never shown again
     #[command(subcommand)]
     Secret(secret::Secret),
@@ -109,6 +112,7 @@ impl Command {
             Self::Connector(command) => command.run(context).await,
             Self::Approval(command) => command.run(context).await,
             Self::DeadLetter(command) => command.run(context).await,
+            Self::Connection(command) => command.run(context).await,
             Self::Secret(command) => command.run(context).await,
             Self::Variable(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,

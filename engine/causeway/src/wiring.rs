@@ -44,7 +44,8 @@ pub fn runtime_services(
     also_allowed: Option<String>,
 ) -> Outcome<causeway_runtime::Services> {
     let http = http_client(settings, also_allowed)?;
-    Ok(causeway_runtime::Services { store: app.store().clone(), plans: app.plans().clone(), http })
+    let accounts = causeway_runtime::Accounts::new(app.store().clone());
+    Ok(causeway_runtime::Services { store: app.store().clone(), plans: app.plans().clone(), http, accounts })
 }
 
 /// What calls go out by.
@@ -57,6 +58,11 @@ pub fn http_client(settings: &Settings, also_allowed: Option<String>) -> Outcome
         ..http::Config::default()
     };
     http::Client::new(config).map_err(|error| Failure::new(Exit::Usage, error.code, error.message))
+}
+
+/// Lets the app try connections, which calls other systems from this process.
+pub fn let_try(app: &App, services: &causeway_runtime::Services) {
+    app.try_with(Arc::new(causeway_runtime::ConnectionTrial::new(services.clone())));
 }
 
 pub fn runtime_config(settings: &Settings, listen: SocketAddr) -> Outcome<causeway_runtime::Config> {

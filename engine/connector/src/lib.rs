@@ -11,8 +11,10 @@ mod files;
 pub mod http;
 pub mod openapi;
 pub mod schema;
+mod trial;
 
 pub use account::{Account, Limits, Observed, Obtain, Permit, Rate, Session};
 pub use call::{Call, Connector, Services};
 pub use catalogue::Catalogue;
 pub use files::{FileSink, Files, MemoryFiles, StreamSink};
+pub use trial::Trial;

@@ -6,6 +6,7 @@
 mod canonical;
 mod cidr;
 mod compile;
+mod connections;
 pub mod cron;
 mod diff;
 mod faults;
@@ -22,6 +23,9 @@ mod views;
 pub use canonical::canonical;
 pub use cidr::Cidr;
 pub use compile::{Compiler, StepCx, TriggerCx};
+pub use connections::{
+    NamedConnection, credential_faults, lacks, named_connections, needs_connection, settings_faults,
+};
 pub use diff::{Diff, FieldChange, StepChange, StepChangeKind, diff};
 pub use limits::{MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_LOOPS, MAX_STEPS};
 pub use parse::{locate, parse};

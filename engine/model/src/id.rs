@@ -55,6 +55,8 @@ uuid_id! {
     TokenId now_v7;
     /// A person signed in on one device; no secret, unlike what the cookie holds.
     SessionId now_v7;
+    /// A connection, whatever becomes of its name.
+    ConnectionId now_v7;
 }
 
 /// A name that breaks its rule.

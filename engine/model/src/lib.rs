@@ -4,6 +4,7 @@
 //! value can know about itself.
 
 mod clock;
+mod connection;
 mod connector;
 mod credential;
 mod duration;
@@ -24,6 +25,7 @@ mod trigger;
 mod value;
 
 pub use clock::Clock;
+pub use connection::{Environment, Shared};
 pub use connector::{
     AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Idempotency, OperationSpec, OperationSummary,
     RecordSpec, TriggerSummary, TriggerWay,
@@ -39,7 +41,8 @@ pub use flow::{
 };
 pub use frame::Frame;
 pub use id::{
-    ApprovalId, BlobId, FlowId, InvalidName, RunId, SessionId, Slug, StepId, TokenId, UserId, WorkerId,
+    ApprovalId, BlobId, ConnectionId, FlowId, InvalidName, RunId, SessionId, Slug, StepId, TokenId, UserId,
+    WorkerId,
 };
 pub use reply::Reply;
 pub use role::Role;

@@ -3,6 +3,7 @@
 //! `machine/` decides purely, `drive/` performs, `steps/` knows the step kinds, `triggers/` what starts runs by itself.
 //! How documents read is the document crate's; what is kept, and how, is the store's; nothing here speaks HTTP to callers.
 
+mod accounts;
 mod alone;
 mod drive;
 mod files;
@@ -24,6 +25,7 @@ use causeway_model::Span;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub use accounts::{Accounts, ConnectionTrial};
 pub use alone::run_alone;
 pub use otlp::Otlp;
 pub use services::Services;

@@ -8,6 +8,7 @@ use causeway_model::{ErrorClass, FlowId, StepError, text};
 use causeway_script::Sealer;
 use causeway_store::Store;
 
+use crate::accounts::Accounts;
 use crate::files::store_error;
 
 /// A published version that this binary cannot make a plan of.
@@ -19,6 +20,7 @@ pub struct Services {
     pub store: Store,
     pub plans: Plans,
     pub http: http::Client,
+    pub accounts: Accounts,
 }
 
 impl Services {

@@ -30,7 +30,8 @@ pub(crate) const WITHOUT: [&str; 2] = ["/api/v1/sessions", "/api/v1/setup"];
 
 /// What may be done again without being done twice: it changes nothing more (`publish` of an equal draft makes no version),
 /// or the repeat is noticed where it is done (a start and a replay by the key itself, a bulk operation run by run).
-const REPEATABLE: [&str; 14] = [
+const REPEATABLE: [&str; 15] = [
+    "/api/v1/connections/{name}/test",
     "/api/v1/dead-letters/{run}/replay",
     "/api/v1/flows/{slug}/archive",
     "/api/v1/flows/{slug}/disable",

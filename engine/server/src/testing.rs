@@ -1,6 +1,8 @@
 //! A server for the tests of this crate: the real front over a real SQLite store, without sockets and without a runtime,
 //! whose part the test plays by claiming and committing.
 
+mod erp;
+
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -100,7 +102,10 @@ impl TestApp {
 
     fn app_over(store: Store) -> App {
         let engine = Engine::new(Limits::default(), Sealer::new(store.derived_key("seal")));
-        App::new(store, Plans::new(Compiler { engine, catalogue: Catalogue::default() }))
+        let catalogue = Catalogue::new(vec![Arc::new(erp::Erp::new())]).expect("one connector");
+        let app = App::new(store, Plans::new(Compiler { engine, catalogue }));
+        app.try_with(Arc::new(erp::Tried));
+        app
     }
 
     /// The same store as another process would see it.
@@ -161,7 +166,12 @@ impl TestApp {
     }
 
     pub async fn token(&self, role: Role) -> String {
-        self.app.create_token(NewToken::plain(role.name(), role), CLI).await.expect("a token").1
+        self.named_token(role.name(), role).await
+    }
+
+    /// Of somebody else than the others of this role.
+    pub async fn named_token(&self, name: &str, role: Role) -> String {
+        self.app.create_token(NewToken::plain(name, role), CLI).await.expect("a token").1
     }
 
     pub async fn user(&self, email: &str, role: Role) -> causeway_model::UserId {
@@ -217,7 +227,11 @@ impl TestApp {
     pub async fn publish_in(app: &App, slug: &str, trigger: Value, steps: Value) -> i32 {
         let document = json!({"causeway": 1, "kind": "flow", "slug": slug, "name": slug, "trigger": trigger, "steps": steps});
         let source = Source { path: "flow.json".into(), text: Ok(document.to_string()) };
-        let report = app.import(vec![source], true, "test").await.expect("imported").remove(0);
+        let report = app
+            .import(vec![source], true, crate::app::on_the_machine("test"))
+            .await
+            .expect("imported")
+            .remove(0);
         assert_ne!(report.result, ImportResult::Refused, "{:#?}", report.faults);
         report.version.expect("published")
     }

@@ -24,6 +24,7 @@ pub(crate) struct Caches {
     slugs: RwLock<HashMap<FlowId, Slug>>,
     revision: Mutex<Option<(Instant, i64)>>,
     pub(crate) secrets: Mutex<Option<ByRevision<BTreeMap<String, String>>>>,
+    pub(crate) connections: Mutex<Option<ByRevision<crate::connection::Kept>>>,
     pub(crate) variables: Mutex<Option<ByRevision<BTreeMap<String, Value>>>>,
     pub(crate) tokens: Mutex<crate::token::Known>,
 }
@@ -34,6 +35,7 @@ impl Caches {
             slugs: RwLock::default(),
             revision: Mutex::default(),
             secrets: Mutex::default(),
+            connections: Mutex::default(),
             variables: Mutex::default(),
             tokens: Mutex::default(),
         }
@@ -65,6 +67,11 @@ impl Core {
 impl Store {
     pub(crate) async fn slug_of(&self, id: FlowId) -> Result<Slug> {
         self.core.slug_by(&self.core.db.read, id).await
+    }
+
+    /// Makes the next look at something that is cached one at the store itself.
+    pub fn forget_revision(&self) {
+        self.core.caches.forget();
     }
 
     /// The revision, at most 150 ms old.

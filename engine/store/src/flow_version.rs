@@ -9,7 +9,10 @@ use serde_json::json;
 use crate::audit_entry::{self, Change};
 use crate::flow::{self, Watches};
 use crate::listing::Page;
-use crate::{Error, Result, Store, codes, draft_snapshot, flow_archive, json, setting, webhook_route, words};
+use crate::{
+    Error, Result, Store, codes, connection, draft_snapshot, flow_archive, json, setting, webhook_route,
+    words,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "flow_version")]
@@ -46,6 +49,8 @@ pub struct Publish {
     pub routes: Vec<(String, String)>,
     /// Flows and tags whose failures start this one; `None` for other triggers.
     pub watches: Option<Watches>,
+    /// The connections that it names: one that is gone by now is refused with `connection_missing`.
+    pub connections: Vec<String>,
     pub by: String,
     pub note: Option<String>,
 }
@@ -97,6 +102,7 @@ impl Store {
             }
         };
         webhook_route::replace(&tx, id, version, &publish.routes).await?;
+        connection::must_exist(&tx, &publish.connections).await?;
         let change = flow::ActiveModel {
             id: ActiveValue::Unchanged(id.0),
             published: Set(Some(version)),

@@ -18,6 +18,7 @@ mod codes;
 mod commit;
 mod concurrency_slot;
 mod config;
+mod connection;
 mod core;
 mod db;
 mod dedupe_key;
@@ -38,6 +39,7 @@ mod link;
 mod listing;
 mod live;
 mod login_try;
+mod mention;
 mod migrate;
 #[cfg(feature = "measuring")]
 mod multiply;
@@ -87,6 +89,11 @@ pub use claim::Claimed;
 pub use clock::SystemClock;
 pub use commit::{Commit, CommitError, Finished, LoopWrite, Next};
 pub use config::Config;
+pub use connection::{
+    ConnectionAt, ConnectionChange, ConnectionError, ConnectionRecord, ConnectionValues, GateState,
+    KeptConnection, KeptSession, KeptValues, NewConnection, PermitRate, Permits, SESSION_LEASE, SLOT_LASTS,
+    SessionTurn,
+};
 pub use core::Store;
 pub use dismissal::Dismissal;
 pub use error::{Error, RefusedClass, Result, WRITTEN_BY_NEWER};
@@ -96,11 +103,12 @@ pub use handover::{Birth, Handed};
 pub use idempotency_key::{Begun, KeptAnswer, KeyAttempt, KeyedRequest};
 pub use link::Link;
 pub use listing::{
-    ApprovalFilter, FlowFilter, FlowOrder, FlowPlace, FlowState, MOST_ROWS, Page, RunFilter, SecretRecord,
-    TokenFilter, TokenState, UserFilter, UserState, VariableRecord, id_digits,
+    ApprovalFilter, ConnectionFilter, FlowFilter, FlowOrder, FlowPlace, FlowState, MOST_ROWS, Page,
+    RunFilter, SecretRecord, TokenFilter, TokenState, UserFilter, UserState, VariableRecord, id_digits,
 };
 pub use live::{ChangeWatch, Changed, Flows, ListKind, RunLook, RunWatch};
 pub use login_try::Allowance;
+pub use mention::Mention;
 pub use migrate::MigrationPlan;
 pub use news::{Listener, News};
 pub use retention::{Retention, Swept};

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::audit_entry::{self, Change};
 use crate::db::{Ask, Dialect};
 use crate::key::{self, Key};
-use crate::{Error, Result, Store, key_file, root, secret, setting};
+use crate::{Error, Result, Store, connection, key_file, root, secret, setting};
 
 /// What a rotation did. The store still has the old key: open it anew.
 #[derive(Clone, Debug, Serialize)]
@@ -15,6 +15,8 @@ pub struct Rotated {
     pub key_version: i16,
     /// How many were encrypted again.
     pub secrets: usize,
+    /// How many sets of credentials and sessions of connections were.
+    pub connections: usize,
     /// Whether the settings name the key, so that they must name the new one from now on.
     pub key_in_settings: bool,
 }
@@ -70,6 +72,7 @@ impl Store {
             key_file::write_next(&core.data, &new)?;
         }
         let secrets = secret::seal_again(&tx, &core.key, &new, version).await?;
+        let connections = connection::seal_again(&tx, &core.key, &new, version).await?;
         root::seal_again(&tx, &core.key, &new).await?;
         setting::put(&tx, setting::KEY_VERSION, &version.to_string()).await?;
         setting::put(&tx, setting::KEY_CHECK, &new.check_value()).await?;
@@ -79,7 +82,7 @@ impl Store {
         if !core.key_given {
             key_file::adopt_next(&core.data)?;
         }
-        Ok(Rotated { key_version: version, secrets, key_in_settings: core.key_given })
+        Ok(Rotated { key_version: version, secrets, connections, key_in_settings: core.key_given })
     }
 }
 

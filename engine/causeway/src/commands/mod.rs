@@ -3,6 +3,7 @@
 pub mod approval;
 pub mod audit;
 pub mod completions;
+pub mod connection;
 pub mod connector;
 pub mod dead_letter;
 pub mod flow;

@@ -93,8 +93,9 @@ impl Node {
             if self.answers {
                 halves.0 = Some(store.enlist_web().await?);
             }
+            let services = wiring::runtime_services(&context.settings, &app, allowed)?;
+            wiring::let_try(&app, &services);
             if self.works {
-                let services = wiring::runtime_services(&context.settings, &app, allowed)?;
                 let config = wiring::runtime_config(&context.settings, server.addr)?;
                 halves.1 = Some(Runtime::start(services, config).await?);
             }

@@ -360,6 +360,47 @@ const TEXTS: &[(&str, &str)] = &[
 
 沒有 --as 時，以本系統擁有者的身分決定；時間軸會註明。",
     ),
+    ("connection", "管理連線：流程呼叫系統時使用的帳號"),
+    ("connection list", "列出連線"),
+    ("connection list --connector", "只列出此連接器的連線"),
+    ("connection show", "顯示連線，以及使用它的流程"),
+    ("connection show <name>", "連線名稱"),
+    ("connection create", "建立連線"),
+    ("connection create <name>", "步驟中的名稱"),
+    ("connection create --connector", "屬於哪一個連接器"),
+    ("connection create --title", "給人看的標題"),
+    ("connection create --auth", "使用連接器的哪一種登入方式"),
+    ("connection create --shared", "誰可以使用：private，或最低的角色：viewer、operator、editor、admin"),
+    ("connection create --environment", "指哪一組內容：production，或供測試執行使用的 test"),
+    ("connection create --set", "設定；能讀成 JSON 且連接器要求的不是文字時為 JSON"),
+    ("connection create --secret", "憑證；值以詢問方式輸入，或由標準輸入依此順序每行讀取一個"),
+    (
+        "connection create ?",
+        "範例：
+  causeway connection create erp --connector dinkoko-erp --set base_url=https://erp.lan --secret api_key
+  printf '%s\\n' \"$ID\" \"$KEY\" | causeway connection create crm --connector crm --secret client_id --secret client_secret
+  causeway connection create pos --connector pos --environment test --set base_url=https://test.pos.lan",
+    ),
+    ("connection set", "變更連線：設定、憑證、分享對象"),
+    ("connection set <name>", "連線名稱"),
+    ("connection set --title", "給人看的標題"),
+    ("connection set --auth", "使用連接器的哪一種登入方式"),
+    ("connection set --shared", "誰可以使用：private，或最低的角色：viewer、operator、editor、admin"),
+    ("connection set --environment", "指哪一組內容：production，或供測試執行使用的 test"),
+    ("connection set --set", "設定；能讀成 JSON 且連接器要求的不是文字時為 JSON"),
+    ("connection set --secret", "憑證；值以詢問方式輸入，或由標準輸入依此順序每行讀取一個"),
+    (
+        "connection set ?",
+        "範例：
+  causeway connection set erp --set base_url=https://erp2.lan
+  causeway connection set erp --secret api_key                   詢問時不顯示輸入的內容
+  causeway connection set erp --environment test --secret api_key < test-key.txt",
+    ),
+    ("connection test", "測試連線：呼叫其系統一次"),
+    ("connection test <name>", "連線名稱"),
+    ("connection test --environment", "指哪一組內容：production，或供測試執行使用的 test"),
+    ("connection delete", "刪除沒有已發布流程使用的連線"),
+    ("connection delete <name>", "連線名稱"),
     ("secret", "設定密鑰；設定後不再顯示其值"),
     ("secret set", "設定密鑰；值以詢問方式輸入，或由標準輸入讀取"),
     ("secret set <name>", "流程中的名稱：`secret.<名稱>`"),

@@ -9,6 +9,7 @@ use causeway_script::{Expression, Script, Template};
 use super::sight::Sight;
 use super::{Pass, Placed, body, hole};
 use crate::InputSchema;
+use crate::connections::needs_connection;
 use crate::faults::{child, suggest};
 use crate::parse::{invalid_duration, is_retried, shortened};
 use crate::plan::{Action, Body, Edge, PlanStep};
@@ -126,6 +127,18 @@ fn operation(pass: &mut Pass, placed: &Placed, sight: &Sight) -> Option<Parts> {
         return None;
     };
     let (name, version) = (connector.spec().name.clone(), connector.spec().version.clone());
+    if step.connection.is_none() && needs_connection(connector.spec()) {
+        let message = text!(
+            "`{name}` is called with a connection, and the step names none.",
+            "`{name}` 需要透過連線呼叫，但步驟沒有指定連線。"
+        );
+        let fix = text!(
+            "Add `connection` with the name of a connection of `{name}`.",
+            "請加上 `connection`，填入 `{name}` 的連線名稱。"
+        );
+        let fault = Fault::error("connection_required", child(&placed.at, "connection"), message);
+        pass.faults.push(fault.with_fix(fix).at_step(&step.id));
+    }
     let schema = match InputSchema::shared(&operation.input) {
         Ok(schema) => schema,
         Err(why) => {

@@ -34,6 +34,19 @@ fn what_is_used_exists() {
 }
 
 #[test]
+fn an_operation_that_needs_a_connection_names_one() {
+    let create = json!({ "id": "a", "use": "erp.create", "with": { "no": "1" } });
+    steps(json!([create]), &["connection_required /steps/0/connection"]);
+    let in_loop = each("b", json!([create]), json!([]));
+    steps(json!([in_loop]), &["connection_required /steps/0/with/body/0/connection"]);
+    let found = faults(&document(json!([create])));
+    assert!(found[0].fix.as_ref().is_some_and(|fix| fix.en.contains("`erp`")), "{found:#?}");
+    let mut with = create;
+    with["connection"] = json!("erp");
+    steps(json!([with]), &[]);
+}
+
+#[test]
 fn ids_are_unique_and_the_size_is_bounded() {
     steps(
         json!([step("a", json!([])), each("b", json!([step("a", json!([]))]), json!([]))]),

@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use causeway_connector::{Call, Catalogue, Connector};
 use causeway_document::{Compiler, Plan, parse};
 use causeway_model::{
-    ConnectorSpec, Fault, Flow, Idempotency, OperationSpec, OperationSummary, Severity, StepError, Value,
-    text,
+    ConnectionSpec, ConnectorSpec, Fault, Flow, Idempotency, OperationSpec, OperationSummary, Severity,
+    StepError, Value, text,
 };
 use causeway_script::{Engine, Limits, Sealer};
 use serde_json::json;
 
-/// `http.request` in small, and a `shop` whose writes cannot be repeated.
+/// `http.request` in small, a `shop` whose writes cannot be repeated, and an `erp` that is called with a connection.
 struct Fake(ConnectorSpec, Vec<Arc<OperationSpec>>);
 
 #[async_trait]
@@ -42,17 +42,30 @@ fn operation(name: &str, input: Value, idempotency: Idempotency, read_only: bool
 }
 
 fn connector(name: &str, operations: Vec<OperationSpec>) -> Arc<dyn Connector> {
+    connector_with(name, None, operations)
+}
+
+fn connector_with(
+    name: &str,
+    connection: Option<ConnectionSpec>,
+    operations: Vec<OperationSpec>,
+) -> Arc<dyn Connector> {
     let spec = ConnectorSpec {
         name: name.to_owned(),
         version: "1.2.0".to_owned(),
         title: text!("Fake", "假的"),
         description: text!("For tests.", "測試用。"),
-        connection: None,
+        connection,
         operations: operations.iter().map(|operation| operation.summary.clone()).collect(),
         triggers: Vec::new(),
         records: Vec::new(),
     };
     Arc::new(Fake(spec, operations.into_iter().map(Arc::new).collect()))
+}
+
+fn account() -> ConnectionSpec {
+    let settings = json!({ "type": "object", "required": ["base_url"], "properties": { "base_url": { "type": "string" } } });
+    ConnectionSpec { settings, auth: Vec::new(), test: None }
 }
 
 fn request() -> Value {
@@ -94,9 +107,10 @@ fn made() -> Compiler {
             "shop",
             vec![
                 operation("create_order", order.clone(), Idempotency::None, false),
-                operation("find_order", order, Idempotency::None, true),
+                operation("find_order", order.clone(), Idempotency::None, true),
             ],
         ),
+        connector_with("erp", Some(account()), vec![operation("create", order, Idempotency::None, false)]),
     ]);
     Compiler { engine: Engine::new(Limits::default(), Sealer::new([7; 32])), catalogue: catalogue.unwrap() }
 }

@@ -141,6 +141,12 @@ pub struct Metrics {
     pub spans_exported: Counter,
     /// Spans that found no room, or that the collector did not take.
     pub spans_dropped: Counter,
+    /// Calls with a connection that waited for their turn.
+    pub permits_waited: Counter,
+    /// Calls with a connection that were not made: their turn was too far away, or the connection paused.
+    pub permits_refused: Counter,
+    /// How often a connection was paused after failures in a row.
+    pub breakers_opened: Counter,
 }
 
 impl Default for Metrics {
@@ -166,6 +172,9 @@ impl Default for Metrics {
             runs_swept: Counter::default(),
             spans_exported: Counter::default(),
             spans_dropped: Counter::default(),
+            permits_waited: Counter::default(),
+            permits_refused: Counter::default(),
+            breakers_opened: Counter::default(),
         }
     }
 }

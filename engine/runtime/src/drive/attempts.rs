@@ -41,13 +41,15 @@ impl Drive {
         }
         for place in std::mem::take(&mut self.begun) {
             let Some(step) = self.core.plan_step(&place) else { continue };
-            let Action::Operation { connector, operation, .. } = &step.action else { continue };
+            let Action::Operation { connector, operation, connection, .. } = &step.action else { continue };
             let input =
                 self.core.machine.step(&place).and_then(|step| step.input.clone()).unwrap_or_default();
             let attempt = operation::Attempt {
                 run: self.core.run.id,
                 connector: connector.clone(),
                 operation: operation.clone(),
+                connection: connection.clone(),
+                environment: self.core.environment(),
                 input,
                 idempotency_key: self.core.idempotency_key(&place),
                 timeout: step.timeout,

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use causeway_document::{Action, PlanStep};
 use causeway_model::{
-    BlobId, Entry, ErrorClass, Event, Frame, GivenOutput, KnownFrom, LoopTally, Outcome, Rehearsal, RunId,
-    StepError, StepId, StreamRef, TestPlan, Time, Value, Wait, WaitKind, text,
+    BlobId, Entry, Environment, ErrorClass, Event, Frame, GivenOutput, KnownFrom, LoopTally, Outcome,
+    Rehearsal, RunId, RunMode, StepError, StepId, StreamRef, TestPlan, Time, Value, Wait, WaitKind, text,
 };
 use causeway_script::{Context, Scope};
 use causeway_store::{ActiveRun, LoopWrite, NewApproval, NewRun, Store};
@@ -175,6 +175,14 @@ impl Core {
         let context =
             FrameContext { scope, key_path: path, item_key, links: self.links(frame.clone()), kept };
         self.contexts.insert(frame.clone(), context);
+    }
+
+    /// Which values of connections are meant.
+    pub fn environment(&self) -> Environment {
+        match self.run.mode {
+            RunMode::Normal => Environment::Production,
+            RunMode::Test => Environment::Test,
+        }
     }
 
     /// Whether nothing may go out.

@@ -19,11 +19,13 @@ impl Drive {
     /// In the place of an attempt.
     pub(super) async fn rehearse_call(&mut self, place: &Place, input: Value, at: Time) {
         let Some(step) = self.core.plan_step(place) else { return };
-        let Action::Operation { connector, operation, .. } = &step.action else { return };
+        let Action::Operation { connector, operation, connection, .. } = &step.action else { return };
         let attempt = operation::Attempt {
             run: self.core.run.id,
             connector: connector.clone(),
             operation: operation.clone(),
+            connection: connection.clone(),
+            environment: self.core.environment(),
             input: input.clone(),
             idempotency_key: self.core.idempotency_key(place),
             timeout: None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use causeway_connector::{Call, Connector};
-use causeway_model::{ErrorClass, RunId, Span, StepError, Value, text};
+use causeway_model::{Environment, ErrorClass, RunId, Span, StepError, Value, text};
 
 use crate::files::{RunFiles, keep_large, store_error};
 use crate::services::Services;
@@ -13,6 +13,10 @@ pub struct Attempt {
     pub run: RunId,
     pub connector: String,
     pub operation: String,
+    /// With whose account.
+    pub connection: Option<String>,
+    /// Which of the connection's values are meant.
+    pub environment: Environment,
     pub input: Value,
     pub idempotency_key: String,
     pub timeout: Option<Span>,
@@ -20,8 +24,13 @@ pub struct Attempt {
 
 /// Calls the operation once. Dropping the future ends the call.
 pub async fn attempt(services: Services, attempt: Attempt) -> Result<Value, StepError> {
-    let Attempt { run, connector, operation, input, idempotency_key, timeout } = attempt;
+    let Attempt { run, connector, operation, connection, environment, input, idempotency_key, timeout } =
+        attempt;
     let found = connector_of(&services, &connector)?;
+    let account = match &connection {
+        Some(name) => services.accounts.find(name, found.spec(), environment).await?,
+        None => None,
+    };
     let secrets = services.store.secrets().await.map_err(store_error)?;
     let files = Arc::new(RunFiles { store: services.store.clone(), run });
     let lent = causeway_connector::Services {
@@ -30,18 +39,30 @@ pub async fn attempt(services: Services, attempt: Attempt) -> Result<Value, Step
         sealer: services.sealer().clone(),
         secrets,
     };
-    let call = found.call(&operation, Call { input, idempotency_key, account: None, services: lent });
-    let output = match timeout {
-        None => call.await?,
-        Some(span) => tokio::time::timeout(span.to_std(), call).await.map_err(|_| too_long(span))??,
+    let lent_account = account.clone().map(|account| account as _);
+    let call = found.call(&operation, Call { input, idempotency_key, account: lent_account, services: lent });
+    let called = match timeout {
+        None => call.await,
+        Some(span) => match tokio::time::timeout(span.to_std(), call).await {
+            Ok(called) => called,
+            Err(_) => Err(too_long(span)),
+        },
     };
+    if let Some(account) = account {
+        account.note_health(called.as_ref().err());
+    }
+    let output = called?;
     keep_large(&*files, output).await
 }
 
-/// What the operation would send, where it can tell. It is given the names of the secrets and no value of any.
+/// What the operation would send, where it can tell. It is given the names of the secrets and credentials, and no value of any.
 pub async fn rehearse(services: Services, attempt: Attempt) -> Result<Option<Value>, StepError> {
-    let Attempt { run, connector, operation, input, idempotency_key, .. } = attempt;
+    let Attempt { run, connector, operation, connection, environment, input, idempotency_key, .. } = attempt;
     let found = connector_of(&services, &connector)?;
+    let account = match &connection {
+        Some(name) => services.accounts.rehearse(name, found.spec(), environment).await?,
+        None => None,
+    };
     let names = services.store.secret_names().await.map_err(store_error)?;
     let names = names.into_iter().map(|name| (name, String::new())).collect();
     let lent = causeway_connector::Services {
@@ -50,10 +71,10 @@ pub async fn rehearse(services: Services, attempt: Attempt) -> Result<Option<Val
         sealer: services.sealer().clone(),
         secrets: Arc::new(names),
     };
-    found.rehearse(&operation, Call { input, idempotency_key, account: None, services: lent })
+    found.rehearse(&operation, Call { input, idempotency_key, account, services: lent })
 }
 
-fn connector_of(services: &Services, name: &str) -> Result<Arc<dyn Connector>, StepError> {
+pub fn connector_of(services: &Services, name: &str) -> Result<Arc<dyn Connector>, StepError> {
     services.catalogue().connector(name).cloned().ok_or_else(|| {
         StepError::new(
             "connector_unknown",

@@ -88,6 +88,7 @@ pub(super) enum ListEvent {
 pub(super) enum ListKind {
     Approvals,
     AuditEntries,
+    Connections,
     DeadLetters,
     Flows,
     Runs,

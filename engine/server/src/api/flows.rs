@@ -94,7 +94,7 @@ async fn publish_flow(
     Path(slug): Path<Slug>,
     Body(body): Body<PublishBody>,
 ) -> Result<Json<Published>, Problem> {
-    Ok(Json(web.app.publish(&slug, &who.by(), body.note).await?))
+    Ok(Json(web.app.publish(&slug, who.actor(), body.note).await?))
 }
 
 /// Switches the flow on

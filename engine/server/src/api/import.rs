@@ -62,6 +62,6 @@ async fn import_flows(
         });
         vec![Source { path, text }]
     };
-    let documents = web.app.import(sources, query.publish, &who.by()).await?;
+    let documents = web.app.import(sources, query.publish, who.actor()).await?;
     Ok(Json(ImportAnswer { documents }))
 }

@@ -4,6 +4,7 @@ mod approvals;
 mod audit;
 mod bulk;
 mod catalogue;
+mod connections;
 mod dead_letters;
 mod event_schemas;
 mod events;
@@ -64,7 +65,7 @@ use crate::state::Web;
         (name = "flows", description = "Flows, their drafts and versions"),
         (name = "runs", description = "Starting, watching and steering runs"),
         (name = "approvals", description = "Questions that runs ask people"),
-        (name = "settings", description = "Variables and secrets"),
+        (name = "settings", description = "Connections, variables and secrets"),
         (name = "people", description = "Users and tokens"),
         (name = "catalogue", description = "What flows can be made of"),
         (name = "watching", description = "How the installation fares")
@@ -97,6 +98,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(audit::routes())
         .merge(bulk::routes())
         .merge(catalogue::routes())
+        .merge(connections::routes())
         .merge(dead_letters::routes())
         .merge(flow_list::routes())
         .merge(events::routes())

@@ -97,6 +97,7 @@ async fn test_draft(
         item: body.item,
         expected,
         by: who.by(),
+        role: who.role,
     };
     let started = web.app.test_draft(&slug, request).await?;
     let revision = started.draft_revision.unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use causeway_document::{ImportError, Source, StepReport, import};
 use causeway_model::{Fault, Flow, Severity, Slug};
-use causeway_store::FlowRecord;
+use causeway_store::{Actor, FlowRecord};
 use serde::Serialize;
 
 use super::{App, Class, Error, Result};
@@ -41,8 +41,13 @@ pub struct ImportReport {
 
 impl App {
     /// With `publish`, what cannot be published is not kept as a draft either. Stops only where the store fails.
-    pub async fn import(&self, sources: Vec<Source>, publish: bool, by: &str) -> Result<Vec<ImportReport>> {
-        self.import_telling(sources, publish, by, &mut |_| {}).await
+    pub async fn import(
+        &self,
+        sources: Vec<Source>,
+        publish: bool,
+        who: Actor<'_>,
+    ) -> Result<Vec<ImportReport>> {
+        self.import_telling(sources, publish, who, &mut |_| {}).await
     }
 
     /// [`App::import`] that tells of each document as soon as it is done.
@@ -50,7 +55,7 @@ impl App {
         &self,
         sources: Vec<Source>,
         publish: bool,
-        by: &str,
+        who: Actor<'_>,
         tell: &mut (dyn FnMut(&ImportReport) + Send),
     ) -> Result<Vec<ImportReport>> {
         let mut reports = Vec::with_capacity(sources.len());
@@ -64,8 +69,9 @@ impl App {
                 faults: imported.faults,
                 flow: None,
             };
+            self.settle_connections(&mut report.steps).await?;
             match imported.document {
-                Ok(document) => self.take(&document, publish, by, &mut report).await?,
+                Ok(document) => self.take(&document, publish, who, &mut report).await?,
                 Err(faults) => report.faults = faults,
             }
             tell(&report);
@@ -74,7 +80,14 @@ impl App {
         Ok(reports)
     }
 
-    async fn take(&self, document: &Flow, publish: bool, by: &str, report: &mut ImportReport) -> Result<()> {
+    async fn take(
+        &self,
+        document: &Flow,
+        publish: bool,
+        who: Actor<'_>,
+        report: &mut ImportReport,
+    ) -> Result<()> {
+        let by = who.by;
         let Some(slug) = document.slug.clone() else { return Err(Error::bug("a document without a slug")) };
         if publish && report.faults.iter().any(|fault| fault.severity == Severity::Error) {
             return Ok(());
@@ -88,7 +101,7 @@ impl App {
         if !unchanged {
             self.save_document("flow.imported", &slug, document, None, by).await?;
         }
-        if publish && let Err(error) = self.publish_imported(&slug, by, report).await {
+        if publish && let Err(error) = self.publish_imported(&slug, who, report).await {
             // The draft goes back to what it was; that of a new flow stays, as a draft.
             if let (Some((_, draft)), false) = (&before, unchanged) {
                 self.store().save_draft_as("flow.restored", &slug, draft, None, by).await?;
@@ -109,8 +122,8 @@ impl App {
         Ok(())
     }
 
-    async fn publish_imported(&self, slug: &Slug, by: &str, report: &mut ImportReport) -> Result<()> {
-        let published = self.publish(slug, by, None).await?;
+    async fn publish_imported(&self, slug: &Slug, who: Actor<'_>, report: &mut ImportReport) -> Result<()> {
+        let published = self.publish(slug, who, None).await?;
         report.version = Some(published.version);
         Ok(())
     }

@@ -6,6 +6,7 @@
 mod approvals;
 mod bulk;
 mod catalogue;
+mod connections;
 mod dead_letters;
 mod edits;
 mod error;
@@ -28,9 +29,10 @@ mod test_data;
 mod testing;
 mod trigger_events;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use causeway_connector::Trial;
 use causeway_document::{Compiler, Plan, Plans};
 use causeway_model::{FlowId, Time};
 use causeway_script::Sealer;
@@ -38,6 +40,7 @@ use causeway_store::Store;
 
 pub use approvals::{ApprovalPage, Decider};
 pub use bulk::{BulkAction, BulkDone, BulkPreview, BulkRequest, BulkResult, EffectCount, FlowCount};
+pub use connections::{ConnectionFault, ConnectionUsage, FlowUsage, TestedConnection, on_the_machine};
 pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
 pub use flows::SavedDraft;
@@ -71,11 +74,15 @@ struct Inner {
     plans: Plans,
     /// Raised with each change made by this process that routing must see at once.
     generation: AtomicU64,
+    /// Tries connections.
+    trial: OnceLock<Arc<dyn Trial>>,
 }
 
 impl App {
     pub fn new(store: Store, plans: Plans) -> Self {
-        Self { inner: Arc::new(Inner { store, plans, generation: AtomicU64::new(0) }) }
+        Self {
+            inner: Arc::new(Inner { store, plans, generation: AtomicU64::new(0), trial: OnceLock::new() }),
+        }
     }
 
     pub fn store(&self) -> &Store {

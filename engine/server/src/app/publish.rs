@@ -1,8 +1,8 @@
 //! Publishing: a draft becomes an immutable version, with the routes and watches that lead to it.
 
-use causeway_document::{Plan, PlanTrigger};
+use causeway_document::{Plan, PlanTrigger, named_connections};
 use causeway_model::{Fault, Severity, Slug, text};
-use causeway_store::{FlowRecord, Publish, Watches};
+use causeway_store::{Actor, FlowRecord, Publish, Watches};
 use serde::Serialize;
 
 use super::{App, Error, Result};
@@ -21,8 +21,8 @@ const LONGEST_NOTE: usize = 4000;
 
 impl App {
     /// Compiles the draft and makes it the next version. Faults come all at once; a webhook path that another flow
-    /// has is refused with `webhook_path_taken`.
-    pub async fn publish(&self, slug: &Slug, by: &str, note: Option<String>) -> Result<Published> {
+    /// has is refused with `webhook_path_taken`. The connections that it names must be there, and shared with `who`.
+    pub async fn publish(&self, slug: &Slug, who: Actor<'_>, note: Option<String>) -> Result<Published> {
         if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
             return Err(Error::invalid(
                 "note_too_long",
@@ -34,11 +34,21 @@ impl App {
         }
         let (flow, document) = self.draft(slug).await?;
         let plan = self.compiler().compile(&document).map_err(Error::document)?;
+        let faults = self.connection_faults(&document, who).await?;
+        if !faults.is_empty() {
+            return Err(Error::document(faults));
+        }
         let warnings = self.compiler().check(&document);
+        let by = who.by;
+        let mut connections: Vec<String> =
+            named_connections(&document).into_iter().map(|named| named.connection).collect();
+        connections.sort_unstable();
+        connections.dedup();
         let publish = Publish {
             trigger: plan.trigger_kind(),
             routes: routes(&plan),
             watches: watches(&plan),
+            connections,
             document,
             by: by.to_owned(),
             note,

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use causeway_document::{Plan, canonical, locate};
 use causeway_model::{
-    Fault, Flow, GivenOutput, RunId, RunMode, Sample, Severity, Slug, StepId, TestPart, TestPlan, Value, text,
+    Fault, Flow, GivenOutput, Role, RunId, RunMode, Sample, Severity, Slug, StepId, TestPart, TestPlan,
+    Value, text,
 };
-use causeway_store::FlowRecord;
+use causeway_store::{Actor, FlowRecord};
 use serde::Serialize;
 
 use super::{App, Error, Result, start, test_data};
@@ -32,6 +33,8 @@ pub struct TestRequest {
     /// The draft revision that is meant.
     pub expected: Option<i64>,
     pub by: String,
+    /// What they may; connections that are not shared with it are refused.
+    pub role: Role,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -85,6 +88,11 @@ impl App {
             locate(&canonical(&written), &mut faults);
             Error::document(faults)
         })?;
+        let who = Actor { by: &request.by, most: request.role };
+        let faults = self.connection_faults(document, who).await?;
+        if !faults.is_empty() {
+            return Err(Error::document(faults));
+        }
         let warnings = self.compiler().check(document);
         let data = self.test_data(flow, &request).await?;
         let test = test_plan(&plan, draft_revision, &request, &data)?;

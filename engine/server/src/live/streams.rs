@@ -108,6 +108,7 @@ impl RunListener {
 fn may_see(kind: ListKind, role: Role) -> bool {
     let least = match kind {
         ListKind::Approvals
+        | ListKind::Connections
         | ListKind::DeadLetters
         | ListKind::Flows
         | ListKind::Runs

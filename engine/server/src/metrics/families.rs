@@ -98,6 +98,18 @@ fn steps(page: &mut Page, metrics: &Metrics) {
     for (name, attempts) in &all {
         family.of(&[("step", *name)], attempts.retries.get());
     }
+    page.counter("causeway_permits_waited_total", "Calls with a connection that waited for their turn.")
+        .only(metrics.permits_waited.get());
+    page.counter(
+        "causeway_permits_refused_total",
+        "Calls with a connection that were not made: their turn was too far away, or the connection paused.",
+    )
+    .only(metrics.permits_refused.get());
+    page.counter(
+        "causeway_breakers_opened_total",
+        "How often a connection was paused after failures in a row.",
+    )
+    .only(metrics.breakers_opened.get());
     page.gauge("causeway_script_threads", "Threads that scripts are evaluated on.")
         .only(metrics.script_threads.get());
     page.gauge("causeway_script_jobs_waiting", "Evaluations that wait for a thread.")

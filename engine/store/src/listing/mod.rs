@@ -2,6 +2,7 @@
 //! rows that are added meanwhile neither shift it nor cost it anything.
 
 mod approvals;
+mod connections;
 mod flows;
 mod people;
 mod runs;
@@ -10,6 +11,7 @@ mod values;
 use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, Value};
 
 pub use approvals::ApprovalFilter;
+pub use connections::ConnectionFilter;
 pub use flows::{FlowFilter, FlowOrder, FlowPlace, FlowState};
 pub use people::{TokenFilter, TokenState, UserFilter, UserState};
 pub use runs::{RunFilter, id_digits};

@@ -11,6 +11,7 @@ use serde::Serialize;
 pub enum ListKind {
     Approvals,
     AuditEntries,
+    Connections,
     DeadLetters,
     Flows,
     Runs,
@@ -22,9 +23,10 @@ pub enum ListKind {
 }
 
 impl ListKind {
-    pub const ALL: [ListKind; 10] = [
+    pub const ALL: [ListKind; 11] = [
         Self::Approvals,
         Self::AuditEntries,
+        Self::Connections,
         Self::DeadLetters,
         Self::Flows,
         Self::Runs,
@@ -40,6 +42,7 @@ impl ListKind {
         match self {
             Self::Approvals => "approvals",
             Self::AuditEntries => "audit_entries",
+            Self::Connections => "connections",
             Self::DeadLetters => "dead_letters",
             Self::Flows => "flows",
             Self::Runs => "runs",

@@ -92,6 +92,7 @@ async fn soil(core: &Core, dirt: &mut Dirt, action: &str, name: &str) {
             }
         },
         "approval" => dirt.all(ListKind::Approvals),
+        "connection" => dirt.all(ListKind::Connections),
         "secret" => dirt.all(ListKind::Secrets),
         "token" => dirt.all(ListKind::Tokens),
         "user" => {

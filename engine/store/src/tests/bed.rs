@@ -177,7 +177,15 @@ pub(crate) fn document(slug: &Slug, trigger: &str) -> Flow {
 }
 
 pub(crate) fn publish(document: Flow, trigger: TriggerKind) -> Publish {
-    Publish { document, trigger, routes: vec![], watches: None, by: "test".into(), note: None }
+    Publish {
+        document,
+        trigger,
+        routes: vec![],
+        watches: None,
+        connections: vec![],
+        by: "test".into(),
+        note: None,
+    }
 }
 
 /// A commit of a claimed run with nothing but entries.

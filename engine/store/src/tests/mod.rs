@@ -3,6 +3,7 @@
 mod audit;
 pub(crate) mod bed;
 mod blobs;
+mod connections;
 mod dedupe;
 mod doubt;
 mod flows;

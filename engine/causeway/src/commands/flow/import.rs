@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use causeway_document::{Source, StepReady, StepReport, from_path};
 use causeway_model::{Text, text};
-use causeway_server::app::{Error, ImportReport, ImportResult};
+use causeway_server::app::{Error, ImportReport, ImportResult, on_the_machine};
 use clap::Args;
 
 use crate::context::Context;
@@ -60,7 +60,9 @@ impl Import {
         let app = context.app().await?;
         let count = sources.len() as u64;
         let bar = progress::bar(&context.console, &text!("Importing", "匯入中"), count);
-        let reports = app.import_telling(sources, self.publish, &context.by(), &mut |_| bar.inc(1)).await;
+        let reports = app
+            .import_telling(sources, self.publish, on_the_machine(&context.by()), &mut |_| bar.inc(1))
+            .await;
         bar.finish_and_clear();
         Ok(reports?)
     }

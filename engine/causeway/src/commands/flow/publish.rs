@@ -1,6 +1,7 @@
 //! `causeway flow publish`.
 
 use causeway_model::{Slug, text};
+use causeway_server::app::on_the_machine;
 use clap::Args;
 
 use crate::commands::input;
@@ -27,7 +28,7 @@ impl Publish {
         let slug = &self.slug;
         let file = slug.to_string();
         let published = app
-            .publish(slug, &context.by(), self.note)
+            .publish(slug, on_the_machine(&context.by()), self.note)
             .await
             .map_err(|error| crate::exit::Failure::from(error).of_file(&file))?;
         for warning in &published.warnings {

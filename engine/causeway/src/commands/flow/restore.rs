@@ -1,6 +1,7 @@
 //! `causeway flow restore`.
 
 use causeway_model::{Slug, text};
+use causeway_server::app::on_the_machine;
 use clap::Args;
 
 use crate::commands::input;
@@ -35,7 +36,7 @@ impl Restore {
             return context.console.done(&saved, &text);
         }
         let note = format!("restored from version {version}");
-        let published = app.publish(slug, &context.by(), Some(note)).await?;
+        let published = app.publish(slug, on_the_machine(&context.by()), Some(note)).await?;
         let new = published.version;
         context.console.done(
             &published,

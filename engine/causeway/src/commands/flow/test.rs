@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use causeway_document::from_path;
-use causeway_model::{RunId, Severity, Slug, StepId, TestPart, Value, text};
+use causeway_model::{Role, RunId, Severity, Slug, StepId, TestPart, Value, text};
 use causeway_server::app::{App, Error, StartedTest, TestRequest};
 use clap::Args;
 
@@ -72,6 +72,7 @@ impl Test {
             pinned: self.pinned,
             item: json(&self.item)?,
             by: context.by(),
+            role: Role::Owner,
             ..TestRequest::default()
         };
         let app = context.app().await?;

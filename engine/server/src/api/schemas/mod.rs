@@ -1,6 +1,7 @@
 //! Shapes of what other crates serialise, for the OpenAPI document only; a test holds them equal to the real ones.
 
 mod catalogue;
+mod connections;
 mod flows;
 mod people;
 mod runs;
@@ -9,6 +10,7 @@ mod testing;
 use utoipa::ToSchema;
 
 pub(in crate::api) use catalogue::*;
+pub(in crate::api) use connections::*;
 pub(crate) use flows::Fault;
 pub(in crate::api) use flows::*;
 pub(in crate::api) use people::*;

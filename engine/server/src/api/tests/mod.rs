@@ -1,5 +1,6 @@
 //! The API through the front door, over a real store; and the OpenAPI document against it.
 
+mod connections;
 mod document;
 mod flows;
 mod people;

@@ -25,15 +25,18 @@ const NEEDS: &[(&str, Needs)] = &[
     ("act_on_runs", AtLeast(Role::Operator)),
     ("archive_flow", AtLeast(Role::Editor)),
     ("cancel_run", AtLeast(Role::Operator)),
+    ("change_connection", AtLeast(Role::Editor)),
     ("change_me", Session),
     ("change_own_password", Session),
     ("change_settings", AtLeast(Role::Admin)),
     ("change_user", AtLeast(Role::Admin)),
+    ("create_connection", AtLeast(Role::Editor)),
     ("create_owner", Nobody),
     ("create_session", Nobody),
     ("create_token", AtLeast(Role::Admin)),
     ("create_user", AtLeast(Role::Admin)),
     ("decide_approval", AtLeast(Role::Viewer)),
+    ("delete_connection", AtLeast(Role::Admin)),
     ("delete_current_session", Session),
     ("delete_flow", AtLeast(Role::Admin)),
     ("delete_sample", AtLeast(Role::Editor)),
@@ -51,6 +54,8 @@ const NEEDS: &[(&str, Needs)] = &[
     ("get_approval", AtLeast(Role::Viewer)),
     ("get_catalogue", AtLeast(Role::Viewer)),
     ("get_operation", AtLeast(Role::Viewer)),
+    ("get_connection", AtLeast(Role::Viewer)),
+    ("get_connection_usage", AtLeast(Role::Viewer)),
     ("get_dead_letter", AtLeast(Role::Viewer)),
     ("get_draft", AtLeast(Role::Viewer)),
     ("get_events", AtLeast(Role::Viewer)),
@@ -75,6 +80,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("import_flows", AtLeast(Role::Editor)),
     ("list_approvals", AtLeast(Role::Viewer)),
     ("list_audit_entries", AtLeast(Role::Admin)),
+    ("list_connections", AtLeast(Role::Viewer)),
     ("list_dead_letters", AtLeast(Role::Viewer)),
     ("list_flows", AtLeast(Role::Viewer)),
     ("list_functions", AtLeast(Role::Viewer)),
@@ -100,10 +106,12 @@ const NEEDS: &[(&str, Needs)] = &[
     ("resume_dead_letter", AtLeast(Role::Operator)),
     ("resume_run", AtLeast(Role::Operator)),
     ("save_draft", AtLeast(Role::Editor)),
+    ("set_credentials", AtLeast(Role::Editor)),
     ("set_sample", AtLeast(Role::Editor)),
     ("set_secret", AtLeast(Role::Admin)),
     ("set_variable", AtLeast(Role::Editor)),
     ("start_run", AtLeast(Role::Operator)),
+    ("test_connection", AtLeast(Role::Editor)),
     ("test_draft", AtLeast(Role::Editor)),
     ("unarchive_flow", AtLeast(Role::Editor)),
     ("undismiss_dead_letter", AtLeast(Role::Operator)),
@@ -124,6 +132,8 @@ async fn every_endpoint_asks_for_its_role() {
             .replace("{slug}", "none")
             .replace("{version}", "1")
             .replace("{step}", "none")
+            .replace("{connector}", "none")
+            .replace("{operation}", "none")
             .replace("{name}", "none")
             .replace("{connector}", "none")
             .replace("{operation}", "none")

@@ -1,0 +1,98 @@
+//! A connector with connections, for tests that call nothing.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use causeway_connector::{Call, Connector, Trial};
+use causeway_model::{
+    AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Environment, ErrorClass, Idempotency, OperationSpec,
+    OperationSummary, StepError, Value, text,
+};
+use serde_json::json;
+
+pub(crate) struct Erp {
+    spec: ConnectorSpec,
+    create: Arc<OperationSpec>,
+}
+
+impl Erp {
+    pub fn new() -> Self {
+        let summary = OperationSummary {
+            name: "create".to_owned(),
+            title: text!("Create", "建立"),
+            description: text!("Creates.", "建立。"),
+            idempotency: Idempotency::None,
+            read_only: false,
+        };
+        let auth = |name: &str, kind, fields: &[&str]| AuthSpec {
+            name: name.to_owned(),
+            kind,
+            title: text!("A key", "金鑰"),
+            description: text!("Of the ERP.", "ERP 的金鑰。"),
+            credentials: json!({
+                "type": "object",
+                "required": fields,
+                "properties": fields
+                    .iter()
+                    .map(|field| ((*field).to_owned(), json!({ "type": "string", "minLength": 4 })))
+                    .collect::<serde_json::Map<_, _>>(),
+            }),
+        };
+        let connection = ConnectionSpec {
+            settings: json!({
+                "type": "object",
+                "required": ["base_url"],
+                "additionalProperties": false,
+                "properties": { "base_url": { "type": "string", "pattern": "^https://" }, "company": { "type": "integer" } },
+            }),
+            auth: vec![
+                auth("key", AuthKind::ApiKey, &["api_key"]),
+                auth("oauth", AuthKind::OauthClient, &["client_id", "client_secret"]),
+            ],
+            test: Some("create".to_owned()),
+        };
+        let spec = ConnectorSpec {
+            name: "erp".to_owned(),
+            version: "1.0.0".to_owned(),
+            title: text!("ERP", "ERP"),
+            description: text!("An ERP.", "ERP 系統。"),
+            connection: Some(connection),
+            operations: vec![summary.clone()],
+            triggers: Vec::new(),
+            records: Vec::new(),
+        };
+        let create = OperationSpec { summary, input: json!({ "type": "object" }), output: json!({}) };
+        Self { spec, create: Arc::new(create) }
+    }
+}
+
+#[async_trait]
+impl Connector for Erp {
+    fn spec(&self) -> &ConnectorSpec {
+        &self.spec
+    }
+
+    fn operation(&self, name: &str) -> Option<Arc<OperationSpec>> {
+        (name == self.create.summary.name).then(|| self.create.clone())
+    }
+
+    async fn call(&self, _: &str, _: Call) -> Result<Value, StepError> {
+        Ok(Value::Null)
+    }
+}
+
+/// Works in production, and is not let in for tests.
+pub(crate) struct Tried;
+
+#[async_trait]
+impl Trial for Tried {
+    async fn attempt(&self, _: &str, environment: Environment) -> Result<(), StepError> {
+        match environment {
+            Environment::Production => Ok(()),
+            Environment::Test => Err(StepError {
+                status: Some(401),
+                ..StepError::new("http_status", ErrorClass::Auth, text!("It answered 401", "系統回應 401"))
+            }),
+        }
+    }
+}
