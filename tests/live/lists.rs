@@ -45,7 +45,7 @@ async fn every_change_is_told_whoever_makes_it() {
     both(async |app| {
         let token = app.token().await;
         let (mut stream, kinds) = ready(&app, &token).await;
-        assert_eq!(kinds.as_array().map(Vec::len), Some(10), "{kinds}");
+        assert_eq!(kinds.as_array().map(Vec::len), Some(11), "{kinds}");
         app.publish(&accepted("fails", json!([script_step("oops", "throw \"no\"", &[])]))).await;
         let ask = step("ask", "approval", json!({"message": "?", "approvers": ["role:operator"]}), &[]);
         app.publish(&accepted("asks", json!([ask]))).await;
@@ -81,7 +81,7 @@ async fn a_role_is_told_of_what_it_may_see() {
     both(async |app| {
         let viewer = app.token_of("viewer").await;
         let (mut seen, kinds) = ready(&app, &viewer).await;
-        let viewers = ["approvals", "dead_letters", "flows", "runs", "schedules", "variables"];
+        let viewers = ["approvals", "connections", "dead_letters", "flows", "runs", "schedules", "variables"];
         assert_eq!(kinds, json!(viewers));
         let (mut editors, _) = ready(&app, &app.token_of("editor").await).await;
         let (mut admins, _) = ready(&app, &app.token_of("admin").await).await;
@@ -134,7 +134,7 @@ async fn whoever_was_away_is_told_what_they_missed() {
         for last in [&first, &second] {
             let mut stream = app.events("/events", Some(last)).await;
             let all = told(&mut stream, &["runs", "secrets", "variables", "users"]).await;
-            assert_eq!(all.len(), 10, "{all:?}");
+            assert_eq!(all.len(), 11, "{all:?}");
             assert_ne!(stream.last_id.as_ref(), Some(last));
         }
     })

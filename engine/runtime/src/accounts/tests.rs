@@ -5,19 +5,56 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use causeway_connector::{Account, Limits, Observed, Rate, Session};
+use async_trait::async_trait;
+use causeway_connector::{Account, Call, Catalogue, Connector, Limits, Observed, Rate, Session, Trial, http};
+use causeway_document::{Compiler, Plans};
 use causeway_model::{
-    AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Environment, ErrorClass, Shared, StepError, Text,
-    Time, text,
+    AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Environment, ErrorClass, OperationSpec, RunId, Shared,
+    StepError, Text, Time, Value, text,
 };
+use causeway_script::{Engine, Sealer};
 use causeway_store::{Config, ConnectionChange, NewConnection, Store, SystemClock};
 use causeway_testkit::{Backend, Database};
 use serde_json::json;
 
-use super::Accounts;
 use super::account::LiveAccount;
+use super::{Accounts, ConnectionTrial};
+use crate::services::Services;
+use crate::steps::operation::{self, Attempt};
 
 const CANARY: &str = "canary-3ba7-do-not-leak";
+
+/// Answers with what it was given of its account, and fails where its settings say so.
+struct Mirror(ConnectorSpec);
+
+#[async_trait]
+impl Connector for Mirror {
+    fn spec(&self) -> &ConnectorSpec {
+        &self.0
+    }
+
+    fn operation(&self, _: &str) -> Option<Arc<OperationSpec>> {
+        None
+    }
+
+    async fn call(&self, _: &str, call: Call) -> Result<Value, StepError> {
+        let account = call.account.expect("an account");
+        let _permit = account.permit(&Limits::default()).await?;
+        if account.settings()["fails"] == true {
+            return Err(StepError::new(
+                "http_status",
+                ErrorClass::Auth,
+                text!("It answered 401", "系統回應 401"),
+            ));
+        }
+        account.observe(Observed::Succeeded);
+        Ok(account.settings().clone())
+    }
+
+    fn rehearse(&self, _: &str, call: Call) -> Result<Option<Value>, StepError> {
+        Ok(call.account.map(|account| json!(account.credentials())))
+    }
+}
 
 fn connector(name: &str) -> ConnectorSpec {
     let auth = AuthSpec {
@@ -35,7 +72,7 @@ fn connector(name: &str) -> ConnectorSpec {
         connection: Some(ConnectionSpec {
             settings: json!({ "type": "object", "required": ["base_url"] }),
             auth: vec![auth],
-            test: None,
+            test: Some("get".into()),
         }),
         operations: Vec::new(),
         triggers: Vec::new(),
@@ -282,6 +319,59 @@ async fn a_sign_in_that_fails_fails_for_all_who_waited() {
         let other = bed.account(1).await;
         sign_in(&other, Some(&stale), &count).await.expect("signs in");
         assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operation_is_called_with_the_account_of_its_step() {
+    both(async |bed| {
+        let store = &bed.stores[0];
+        let catalogue = Catalogue::new(vec![Arc::new(Mirror(connector("erp")))]).expect("one connector");
+        let engine = Engine::new(causeway_script::Limits::default(), Sealer::new([7; 32]));
+        let services = Services {
+            store: store.clone(),
+            plans: Plans::new(Compiler { engine, catalogue }),
+            http: http::Client::new(http::Config::default()).expect("a client"),
+            accounts: bed.accounts[0].clone(),
+        };
+        let attempt = |environment| Attempt {
+            run: RunId::new(),
+            connector: "erp".into(),
+            operation: "get".into(),
+            connection: Some("erp".into()),
+            environment,
+            input: json!({}),
+            idempotency_key: "k".into(),
+            timeout: None,
+        };
+        let output = operation::attempt(services.clone(), attempt(Environment::Test)).await.expect("works");
+        assert_eq!(output, json!({ "base_url": "https://erp.lan" }));
+        let shown =
+            operation::rehearse(services.clone(), attempt(Environment::Test)).await.expect("is shown");
+        assert_eq!(shown, Some(json!({ "key": "" })));
+        let trial = ConnectionTrial::new(services.clone());
+        trial.attempt("erp", Environment::Production).await.expect("works");
+        assert_eq!(code(trial.attempt("pos", Environment::Production).await).0, "connection_not_found");
+
+        let settled = Duration::from_millis(500);
+        tokio::time::sleep(settled).await;
+        let record = store.connection("erp").await.expect("is there");
+        assert!(record.last_ok_at.is_some() && record.last_error.is_none(), "{record:?}");
+        let fails = json!({ "base_url": "https://erp.lan", "fails": true });
+        let change = ConnectionChange {
+            settings: BTreeMap::from([(Environment::Production, Some(fails))]),
+            ..ConnectionChange::default()
+        };
+        store.change_connection("erp", change, None, "ada").await.expect("changes");
+        assert_eq!(
+            code(trial.attempt("erp", Environment::Production).await).0,
+            "http_status",
+            "what is new counts"
+        );
+        tokio::time::sleep(settled).await;
+        let error = store.connection("erp").await.expect("is there").last_error.expect("was noted at once");
+        assert_eq!((error.code.as_str(), error.message.en.as_str()), ("http_status", "It answered 401"));
     })
     .await;
 }

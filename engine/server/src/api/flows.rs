@@ -74,7 +74,7 @@ async fn save_draft(
     IfMatch(expected): IfMatch,
     Text(document): Text,
 ) -> Result<impl IntoResponse, Problem> {
-    let saved: SavedDraft = web.app.save_draft(&slug, &document, expected, &who.by()).await?;
+    let saved: SavedDraft = web.app.save_draft(&slug, &document, expected, who.actor()).await?;
     Ok(([(ETAG, etag(&saved.flow))], Json(saved)))
 }
 

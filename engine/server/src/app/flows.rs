@@ -1,7 +1,8 @@
 //! Flows and their drafts.
 
+use causeway_document::locate;
 use causeway_model::{Fault, Flow, Slug, text};
-use causeway_store::{FlowFilter, FlowRecord, Page};
+use causeway_store::{Actor, FlowFilter, FlowRecord, Page};
 use serde::Serialize;
 
 use super::{App, Error, Result};
@@ -40,10 +41,14 @@ impl App {
         slug: &Slug,
         document: &str,
         expected: Option<i64>,
-        by: &str,
+        who: Actor<'_>,
     ) -> Result<SavedDraft> {
-        let (document, faults) = self.compiler().validate(document).map_err(Error::document)?;
-        let flow = self.save_document("flow.draft_saved", slug, &document, expected, by).await?;
+        let (read, mut faults) = self.compiler().validate(document).map_err(Error::document)?;
+        let flow = self.save_document("flow.draft_saved", slug, &read, expected, who.by).await?;
+        let mut of_connections = self.connection_faults(&read, who).await?;
+        locate(document, &mut of_connections);
+        faults.extend(of_connections);
+        faults.sort_by_key(|fault| fault.severity);
         Ok(SavedDraft { flow, faults })
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use causeway_document::from_path;
 use causeway_model::{Role, RunId, Severity, Slug, StepId, TestPart, Value, text};
-use causeway_server::app::{App, Error, StartedTest, TestRequest};
+use causeway_server::app::{App, Error, StartedTest, TestRequest, on_the_machine};
 use clap::Args;
 
 use crate::commands::{input, run};
@@ -116,7 +116,7 @@ async fn test_file(context: &Context, app: &App, path: &Path, request: TestReque
         Ok(_) => app.test_document(&slug, &document, request).await,
         Err(error) if error.code == "flow_not_found" => {
             let text: Value = serde_json::to_value(&document).unwrap_or_default();
-            app.save_draft(&slug, &text.to_string(), Some(0), &context.by()).await?;
+            app.save_draft(&slug, &text.to_string(), Some(0), on_the_machine(&context.by())).await?;
             context.console.note(&text!(
                 "There was no flow {slug}: the document is its draft now.",
                 "原本沒有流程 {slug}：已將文件存為草稿。"

@@ -165,6 +165,10 @@ async fn it_is_for_those_whom_it_is_shared_with() {
     let imported = test.api(&other, "POST", "/import", Some(&flow)).await.json();
     let steps = &imported["documents"][0]["steps"];
     assert_eq!((&steps[0]["status"], &steps[1]["status"]), (&json!("ready"), &json!("needs_connection")));
+    let saved = test.api(&other, "PUT", "/flows/orders/draft", Some(&flow)).await;
+    let wanted = ["connection_missing /steps/1/connection", "connection_not_shared /steps/0/connection"];
+    assert_eq!((saved.status.as_u16(), faults(&saved)), (200, wanted.map(String::from).to_vec()));
+    assert!(saved.json()["faults"][0]["line"].is_number(), "{saved:?}");
     let refused = test.api(&other, "POST", "/flows/orders/publish", None).await;
     assert_eq!(
         faults(&refused),
