@@ -19,12 +19,21 @@ impl Company {
         let systems = Simulators::start(&Config::new(now)).await.expect("the systems start");
         let app = TestApp::start_with(backend, Options::new()).await;
         let company = Self { app, systems };
-        company.connect("crm", "danlee-crm", &company.systems.danlee.base_url(), json!({ "api_key": "demo-secret" })).await;
+        company
+            .connect(
+                "crm",
+                "danlee-crm",
+                &company.systems.danlee.base_url(),
+                json!({ "api_key": "demo-secret" }),
+            )
+            .await;
         let client = json!({ "client_id": "causeway", "client_secret": "demo-secret" });
         company.connect("erp", "dinkoko-erp", &company.systems.dinkoko.base_url(), client).await;
         let login = json!({ "user": "causeway", "password": "demo-secret" });
         company.connect("books", "tanjee-accounting", &company.systems.tanjee.base_url(), login).await;
-        company.connect("line", "line", &company.systems.line.base_url(), json!({ "token": "demo-secret" })).await;
+        company
+            .connect("line", "line", &company.systems.line.base_url(), json!({ "token": "demo-secret" }))
+            .await;
         company
     }
 

@@ -49,9 +49,9 @@ fn quote(company: &Company) -> Value {
     let customers = company.systems.dinkoko.records("customers");
     let number = |record: &Value, field: &str| text(record, field).parse::<f64>().unwrap_or_default();
     let fits = |quote: &Value| {
-        let by_line = contacts
-            .iter()
-            .any(|contact| contact["customer_id"] == quote["customer_id"] && contact["line_user_id"].is_string());
+        let by_line = contacts.iter().any(|contact| {
+            contact["customer_id"] == quote["customer_id"] && contact["line_user_id"].is_string()
+        });
         let has_credit = customers.iter().any(|customer| {
             customer["tax_id"] == quote["customer_tax_id"]
                 && customer["tax_id"].is_string()
@@ -69,7 +69,8 @@ async fn confirm(company: &Company, quote: &Value) {
 }
 
 async fn publish(company: &Company) {
-    company.app.api("PUT", "/secrets/crm_hook", Some(&json!({ "value": HOOK_SECRET }))).await.expect(204);
+    let _set =
+        company.app.api("PUT", "/secrets/crm_hook", Some(&json!({ "value": HOOK_SECRET }))).await.expect(204);
     company.app.publish(&flow()).await;
     let subscription = Subscription {
         url: company.app.url("/hooks/crm/quotes"),
@@ -91,7 +92,8 @@ async fn run_of(app: &TestApp) -> Value {
 async fn a_confirmed_quote_travels(backend: Backend) {
     let company = Company::on(backend).await;
     for connection in ["crm", "erp", "books", "line"] {
-        let tested = company.app.post(&format!("/connections/{connection}/test"), &json!({})).await.expect(200).json();
+        let tested =
+            company.app.post(&format!("/connections/{connection}/test"), &json!({})).await.expect(200).json();
         assert_eq!(tested["ok"], true, "{connection}: {tested}");
     }
     publish(&company).await;
@@ -106,7 +108,8 @@ async fn a_confirmed_quote_travels(backend: Backend) {
     assert_eq!(made.len(), 1, "one order: {made:?}");
     assert_eq!((text(made[0], "status"), &made[0]["subtotal"]), ("posted", &quote["subtotal"]));
     let no = text(made[0], "no");
-    let told = company.systems.line.requests().into_iter().filter(|request| request.path.ends_with("/message/push"));
+    let told =
+        company.systems.line.requests().into_iter().filter(|request| request.path.ends_with("/message/push"));
     let told = told.filter(|request| text(&request.body["messages"][0], "text").contains(no)).count();
     assert_eq!(told, 1);
     let activities = company.systems.danlee.records("activities");

@@ -305,21 +305,29 @@ impl Exchange {
             return answer::meant(&self.operation, &self.system, outcome);
         };
         let account = account.as_ref();
-        let mut session = self.session(account, None).await?;
-        loop {
-            let outcome = self.attempt(account, request.clone(), session.as_ref()).await;
-            let class = match &outcome {
-                Ok(response) => answer::refusal(&self.operation, response),
-                Err(error) => Some(error.class),
-            };
-            let over = session
-                .as_ref()
-                .filter(|_| class == Some(ErrorClass::Auth))
-                .filter(|session| signing::may_be_over(session, account.now()));
-            let Some(over) = over else { return outcome };
-            // It was refused, so nothing happened there.
-            session = self.session(account, Some(&over.clone())).await?;
-        }
+        let session = self.session(account, None).await?;
+        let outcome = self.attempt(account, request.clone(), session.as_ref()).await;
+        let Some(session) = session.filter(|session| self.is_over(&outcome, session, account)) else {
+            return outcome;
+        };
+        // It was refused, so nothing happened there.
+        let renewed = self.session(account, Some(&session)).await?;
+        self.attempt(account, request, renewed.as_ref()).await
+    }
+
+    /// Whether a session is what a call was refused for. A right that is missing looks alike in some systems (403), and must not
+    /// make every call sign in: then a young session is not the reason.
+    fn is_over(
+        &self,
+        outcome: &Result<Response, StepError>,
+        session: &Session,
+        account: &dyn Account,
+    ) -> bool {
+        let (class, status) = match outcome {
+            Ok(response) => (answer::refusal(&self.operation, response), Some(response.status)),
+            Err(error) => (Some(error.class), error.status),
+        };
+        class == Some(ErrorClass::Auth) && (status != Some(403) || signing::is_old(session, account.now()))
     }
 
     async fn attempt(

@@ -18,7 +18,7 @@ use crate::{Account, Services, Session};
 const PREFIX: &str = "connection.";
 /// When a session was got, in milliseconds, beside what the system gave.
 const OBTAINED_AT: &str = "obtained_at";
-/// A token that is refused sooner than this after it was got is not the reason.
+/// A session is young for so long.
 const YOUNG_MS: i64 = 60_000;
 /// A session is renewed by so much before its end.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -94,8 +94,8 @@ fn put(at: KeyAt, name: &str, value: String, request: &mut Request) {
     }
 }
 
-/// Whether a refusal may come from a session that is over.
-pub fn may_be_over(session: &Session, now: Time) -> bool {
+/// Whether a session was got some time ago.
+pub fn is_old(session: &Session, now: Time) -> bool {
     let obtained = session.values.get(OBTAINED_AT).and_then(|at| at.parse::<i64>().ok());
     obtained.is_none_or(|at| now.millis() - at >= YOUNG_MS)
 }
@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(long.expires_at, Some(Time(1_000_000 + 3_540_000)));
         let short = session(BTreeMap::new(), Some(Duration::from_secs(10)), now);
         assert_eq!(short.expires_at, Some(Time(1_009_000)));
-        assert!(!may_be_over(&long, Time(1_030_000)));
-        assert!(may_be_over(&long, Time(1_060_000)));
+        assert!(!is_old(&long, Time(1_030_000)));
+        assert!(is_old(&long, Time(1_060_000)));
     }
 }
