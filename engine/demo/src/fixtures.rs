@@ -1,4 +1,5 @@
-//! The connectors' fixtures say what the simulators answer: each is sent, and the answer must look the same.
+//! The connectors' fixtures say what the simulators answer: each is sent, and the answer must look the same. What an operation
+//! makes of an answer, the plugins test.
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use crate::simulator::testing::{Caller, Receiver, config, free};
 use crate::simulator::{Config, Faults, Simulator, day};
 use crate::tanjee::TanJee;
 
+const RETRY_KEY: &str = "X-Line-Retry-Key";
 const SYSTEMS: [&str; 4] = ["danlee-crm", "dinkoko-erp", "line", "tanjee-accounting"];
 
 fn folder(system: &str) -> PathBuf {
@@ -96,6 +98,11 @@ async fn reply_token(simulator: &Simulator, caller: &Caller) -> Value {
 /// Sends a fixture's request, where its name says so by somebody who is not let in.
 async fn answer(simulator: &Simulator, caller: &Caller, name: &str, fixture: &Value) -> Response {
     let mut request = fixture["request"].clone();
+    if request["headers"].get(RETRY_KEY).is_some() {
+        // The connector's key is the same in all fixtures; what was sent by another is no repeat.
+        let own: u64 = name.bytes().map(u64::from).sum();
+        request["headers"][RETRY_KEY] = json!(format!("123e4567-e89b-12d3-a456-{own:012}"));
+    }
     let stranger = |name: &str, value: &str| Caller::new(simulator, &[(name, value)]);
     match name {
         "get_account.key_invalid.json" => {
@@ -176,9 +183,6 @@ async fn every_fixture_is_what_the_simulator_answers() {
             let answer = answer(&simulator, &caller, &name, &fixture).await;
             if expected["status"] != answer.status || shape(&expected["json"]) != shape(&answer.body) {
                 faults.push(format!("{system}/{name}: {} {}, not {expected}", answer.status, answer.body));
-            }
-            if fixture.get("error").is_none() && fixture["output"] != expected["json"] {
-                faults.push(format!("{system}/{name}: its output is not what the response holds"));
             }
             count += 1;
         }

@@ -128,7 +128,7 @@ fn next_link(header: &str) -> Option<String> {
     let mut rest = header;
     while let Some((_, after)) = rest.split_once('<') {
         let (url, parameters) = after.split_once('>')?;
-        let end = parameters.find(",").filter(|_| true).unwrap_or(parameters.len());
+        let end = parameters.find(',').unwrap_or(parameters.len());
         let (own, others) = parameters.split_at(end);
         let is_next = own.split(';').any(|parameter| {
             parameter.trim().split_once('=').is_some_and(|(name, value)| {
