@@ -29,7 +29,8 @@ async fn many_are_shown_first_and_done_after_a_yes() {
         assert_eq!((&replayed["done"], &replayed["refused"]), (&json!(3), &json!(0)));
         let words = ["dead-letter", "dismiss", &ids[0], "--reason", "tidy"];
         let _done = app.cli(&words).await.success();
-        let dismissed = app.cli(&["dead-letter", "list", "--state", "dismissed", "--json"]).await.success().json();
+        let dismissed =
+            app.cli(&["dead-letter", "list", "--state", "dismissed", "--json"]).await.success().json();
         assert_eq!(dismissed[0]["dismissal"]["reason"], "tidy");
         let _back = app.cli(&["dead-letter", "dismiss", &ids[0], "--undo"]).await.success();
         let _again = app.cli(&["dead-letter", "dismiss", &ids[0], "--undo"]).await.exits(5);
