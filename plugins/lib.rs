@@ -68,7 +68,8 @@ mod tests {
             assert!(findings.is_empty(), "{}", findings.join("\n"));
             assert!(replayed.without.is_empty(), "{name}: no fixture for {}", replayed.without.join(", "));
             for file in ["README.md", "README.zh-TW.md", "icon.svg"] {
-                assert!(connector.source().text(file).is_some(), "{name} has no {file}");
+                let source = connector.source().expect("it was read");
+                assert!(source.text(file).is_some(), "{name} has no {file}");
             }
         }
     }

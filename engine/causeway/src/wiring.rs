@@ -5,7 +5,6 @@ pub mod folder;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use causeway_connector::declared::Declared;
 use causeway_connector::{Catalogue, Connector, http};
 use causeway_document::{Compiler, Plans};
 use causeway_model::text;
@@ -99,8 +98,8 @@ fn otlp(settings: &Settings) -> Outcome<Option<causeway_runtime::Otlp>> {
 fn compiler(settings: &Settings, sealer: Sealer) -> Outcome<Compiler> {
     let limits =
         Limits { operations: settings.script_operations, time: settings.script_time, ..Limits::default() };
-    let installed = folder::installed(settings)?.into_iter();
-    let installed = installed.map(|source| Arc::new(Declared::new(source)) as Arc<dyn Connector>);
+    let installed = folder::installed(settings).into_iter();
+    let installed = installed.map(|connector| Arc::new(connector) as Arc<dyn Connector>);
     let connectors = causeway_plugins::all().into_iter().chain(installed).collect();
     let catalogue = Catalogue::new(connectors).map_err(|why| {
         Failure::new(

@@ -10,6 +10,7 @@ pub mod declared;
 mod files;
 pub mod http;
 pub mod openapi;
+mod rehearsed;
 pub mod schema;
 mod trial;
 
@@ -17,4 +18,5 @@ pub use account::{Account, Limits, Observed, Obtain, Permit, Rate, Session};
 pub use call::{Call, Connector, Services};
 pub use catalogue::Catalogue;
 pub use files::{FileSink, Files, MemoryFiles, StreamSink};
+pub use rehearsed::RehearsedAccount;
 pub use trial::Trial;

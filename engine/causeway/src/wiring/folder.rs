@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use causeway_connector::declared::Source;
+use causeway_connector::declared::{Declared, Source};
 use causeway_model::text;
 
 use crate::exit::{Failure, Outcome};
@@ -19,9 +19,8 @@ fn home(settings: &Settings) -> PathBuf {
 
 /// A connector's folder. Links are not followed.
 pub fn read(folder: &Path) -> Outcome<Source> {
-    let name = folder.canonicalize().map_err(|error| Failure::file(folder, &error))?;
-    let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let mut source = Source::new(name);
+    let whole = folder.canonicalize().map_err(|error| Failure::file(folder, &error))?;
+    let mut source = Source::new(name(&whole));
     let mut left = MOST_BYTES;
     gather(folder, "", &mut source, &mut left)?;
     Ok(source)
@@ -88,16 +87,19 @@ pub fn install(settings: &Settings, source: &Source) -> Outcome {
     Ok(())
 }
 
-/// The connectors of the data folder.
-pub fn installed(settings: &Settings) -> Outcome<Vec<Source>> {
-    let home = home(settings);
-    let Ok(entries) = std::fs::read_dir(&home) else { return Ok(Vec::new()) };
+/// The connectors of the data folder, none of which is read yet.
+pub fn installed(settings: &Settings) -> Vec<Declared> {
+    let Ok(entries) = std::fs::read_dir(home(settings)) else { return Vec::new() };
     let mut folders: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| {
-            path.is_dir() && !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
-        })
+        .filter(|path| path.is_dir() && !name(path).starts_with('.'))
         .collect();
     folders.sort();
-    folders.iter().map(|folder| read(folder)).collect()
+    let later =
+        |folder: PathBuf| Declared::later(name(&folder), move || read(&folder).map_err(|why| why.text));
+    folders.into_iter().map(later).collect()
+}
+
+fn name(folder: &Path) -> String {
+    folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

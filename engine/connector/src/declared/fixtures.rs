@@ -7,9 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use causeway_model::{ErrorClass, StepError, Text, Time, Value, text};
-use causeway_script::{Sealer, Secrets};
+use causeway_model::{ErrorClass, StepError, Text, Value, text};
 use serde::Deserialize;
 use serde_json::Map;
 
@@ -19,7 +17,7 @@ use super::parameter::plain;
 use super::server::BASE_URL;
 use super::{Declared, paging};
 use crate::http::{self, Response};
-use crate::{Account, Call, Connector, Limits, MemoryFiles, Observed, Obtain, Permit, Services, Session};
+use crate::{Call, Connector, MemoryFiles, RehearsedAccount, Services};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,13 +83,22 @@ impl Declared {
     pub fn replay(&self) -> Replayed {
         let mut replayed = Replayed::default();
         let mut seen = Vec::new();
-        for (file, content) in self.source().under("fixtures") {
+        // One for all: a client reads the machine's certificates.
+        let services = http::Client::new(http::Config::default())
+            .map(|http| Services::alone(http, Arc::new(MemoryFiles::default())))
+            .map_err(|error| error.message);
+        let source = self.source();
+        for (file, content) in source.iter().flat_map(|source| source.under("fixtures")) {
             let Some(stem) = file.strip_suffix(".json") else { continue };
             let operation = stem.split('.').next().unwrap_or_default();
             replayed.fixtures += 1;
             seen.push(operation.to_owned());
             let at = format!("fixtures/{file}");
-            if let Err(why) = self.replay_one(operation, content) {
+            let outcome = match &services {
+                Ok(services) => self.replay_one(operation, content, services),
+                Err(why) => Err(why.clone()),
+            };
+            if let Err(why) = outcome {
                 replayed.findings.push(Finding::error(at, why));
             }
         }
@@ -100,27 +107,20 @@ impl Declared {
         replayed
     }
 
-    fn replay_one(&self, operation: &str, content: &str) -> Result<(), Text> {
+    fn replay_one(&self, operation: &str, content: &str, services: &Services) -> Result<(), Text> {
         let fixture: Fixture = serde_json::from_str(content)
             .map_err(|error| text!("The fixture does not read: {error}.", "無法解析測試資料：{error}。"))?;
         let mut settings = fixture.settings.clone();
         settings.entry(BASE_URL).or_insert_with(|| Value::from(NOWHERE));
-        let auth = self.spec().connection.as_ref().and_then(|form| form.auth.first());
-        let fields = auth.and_then(|auth| auth.credentials["properties"].as_object());
-        let account = Arc::new(Stand {
-            settings: Value::Object(settings),
-            auth: auth.map(|auth| auth.name.clone()),
-            credentials: fields
-                .into_iter()
-                .flatten()
-                .map(|(name, _)| (name.clone(), String::new()))
-                .collect(),
+        let account = self.spec().connection.as_ref().map(|form| {
+            let auth = form.auth.first().map(|auth| auth.name.as_str());
+            Arc::new(RehearsedAccount::new("fixture", form, auth, Value::Object(settings))) as _
         });
         let call = Call {
             input: fixture.input.clone(),
             idempotency_key: "fixture-key".to_owned(),
-            account: Some(account as _),
-            services: services()?,
+            account,
+            services: services.clone(),
         };
         if let Some(expected) = &fixture.request {
             let shown = self.rehearse(operation, call).map_err(|error| error.message)?.unwrap_or_default();
@@ -180,10 +180,10 @@ impl Declared {
         let system = read.spec.title.en.clone();
         let Some(operation) = read.operation(name) else { return Ok(Value::Null) };
         let received = Response::received(status, headers, body, &system);
-        let response = answer::meant(&operation, &system, received)?;
+        let mut response = answer::meant(&operation, &system, received)?;
         match &operation.paging {
             Some(paging) if answer::refusal(&operation, &response).is_none() => {
-                let items = paging::items(paging, &response.body, &system)?.to_vec();
+                let items = paging::take_items(paging, &mut response.body, &system)?;
                 Ok(serde_json::json!({ "count": items.len(), "items": items }))
             }
             _ => answer::output(&operation, &system, response),
@@ -246,47 +246,5 @@ impl Sent {
             Some(expected) if expected != body => Err(differs("body", expected, &body)),
             _ => Ok(()),
         }
-    }
-}
-
-fn services() -> Result<Services, Text> {
-    Ok(Services {
-        http: http::Client::new(http::Config::default()).map_err(|error| error.message)?,
-        files: Arc::new(MemoryFiles::default()),
-        sealer: Sealer::new([0; 32]),
-        secrets: Arc::new(Secrets::default()),
-    })
-}
-
-/// The connection of a fixture: the document's first way to sign in, and credentials that are names only.
-struct Stand {
-    settings: Value,
-    auth: Option<String>,
-    credentials: BTreeMap<String, String>,
-}
-
-#[async_trait]
-impl Account for Stand {
-    fn name(&self) -> &str {
-        "fixture"
-    }
-    fn settings(&self) -> &Value {
-        &self.settings
-    }
-    fn auth(&self) -> Option<&str> {
-        self.auth.as_deref()
-    }
-    fn now(&self) -> Time {
-        Time(0)
-    }
-    fn credentials(&self) -> &BTreeMap<String, String> {
-        &self.credentials
-    }
-    async fn permit(&self, _: &Limits) -> Result<Permit, StepError> {
-        Ok(Permit::free())
-    }
-    fn observe(&self, _: Observed) {}
-    async fn session(&self, _: Option<&Session>, _: Obtain<'_>) -> Result<Session, StepError> {
-        Ok(Session { values: BTreeMap::new(), expires_at: None })
     }
 }

@@ -1,6 +1,6 @@
 //! Declared connectors: an OpenAPI document with `x-causeway-*` extensions, and nothing compiled.
 //!
-//! [`Declared`] is made of a [`Source`]. Its document is read when the connector is first asked for anything, and each operation
+//! [`Declared`] is made of a [`Source`]. Its files are read when the connector is first asked for anything, and each operation
 //! when that is first asked for, so that hundreds of connectors cost nothing until they are used. What the extensions say is
 //! in [`extension`], how an input becomes a request in [`request`], and what an answer means in [`answer`].
 
@@ -52,9 +52,13 @@ const MOST_BYTES_IN_HAND: usize = 200 * 1024;
 
 /// A connector that is a document.
 pub struct Declared {
-    source: Source,
+    name: String,
+    load: Box<Load>,
+    source: OnceLock<Result<Source, Text>>,
     read: OnceLock<Result<Arc<Read>, Text>>,
 }
+
+type Load = dyn Fn() -> Result<Source, Text> + Send + Sync;
 
 /// A document that was read.
 struct Read {
@@ -68,28 +72,37 @@ struct Read {
 impl Declared {
     /// The document is not looked at yet; [`Declared::check`] does that.
     pub fn new(source: Source) -> Self {
-        Self { source, read: OnceLock::new() }
+        let name = source.name.clone();
+        Self::later(name, move || Ok(source.clone()))
     }
 
-    pub fn source(&self) -> &Source {
-        &self.source
+    /// Of files that are read when they are first needed. `name`: the folder's.
+    pub fn later(
+        name: impl Into<String>,
+        load: impl Fn() -> Result<Source, Text> + Send + Sync + 'static,
+    ) -> Self {
+        Self { name: name.into(), load: Box::new(load), source: OnceLock::new(), read: OnceLock::new() }
+    }
+
+    pub fn source(&self) -> Result<&Source, Text> {
+        self.source.get_or_init(|| (self.load)()).as_ref().map_err(Text::clone)
     }
 
     /// Everything that is wrong with it.
     pub fn check(&self) -> Vec<Finding> {
-        match self.read() {
-            Ok(read) => check::check(&read.document, &read.spec, &self.source),
+        match self.read().and_then(|read| Ok((read, self.source()?))) {
+            Ok((read, source)) => check::check(&read.document, &read.spec, source),
             Err(why) => vec![Finding::error("", why)],
         }
     }
 
     fn read(&self) -> Result<Arc<Read>, Text> {
-        self.read.get_or_init(|| Read::new(&self.source).map(Arc::new)).clone()
+        self.read.get_or_init(|| Read::new(self.source()?).map(Arc::new)).clone()
     }
 
     fn ready(&self) -> Result<Arc<Read>, StepError> {
         self.read().map_err(|why| {
-            let (name, en, zh) = (&self.source.name, why.en, why.zh_tw);
+            let (name, en, zh) = (&self.name, why.en, why.zh_tw);
             StepError::new(
                 "connector_broken",
                 ErrorClass::Bug,
@@ -184,7 +197,7 @@ impl Connector for Declared {
     }
 
     fn name(&self) -> &str {
-        &self.source.name
+        &self.name
     }
 
     fn operation(&self, name: &str) -> Option<Arc<OperationSpec>> {
@@ -214,7 +227,7 @@ impl Declared {
     fn exchange(&self, operation: &str, call: Call) -> Result<Exchange, StepError> {
         let read = self.ready()?;
         let found = read.operation(operation).ok_or_else(|| {
-            let name = &self.source.name;
+            let name = &self.name;
             StepError::new(
                 "operation_unknown",
                 ErrorClass::Invalid,
@@ -277,11 +290,9 @@ impl Exchange {
     /// Adds what signing in adds, and gives the services that know it.
     fn signed(&self, request: &mut Request, session: Option<&Session>) -> Services {
         let Some(account) = &self.call.account else { return self.call.services.clone() };
-        let mut services = signing::with_credentials(&self.call.services, account.as_ref(), session);
-        if let Some(way) = self.way() {
-            if session.is_none() {
-                services = with_names(services, way);
-            }
+        let way = self.way();
+        let services = signing::with_credentials(&self.call.services, account.as_ref(), session, way);
+        if let Some(way) = way {
             signing::sign(way, account.as_ref(), &services, request);
         }
         services
@@ -385,7 +396,7 @@ impl Exchange {
                 ),
             )
         })?;
-        let services = signing::with_credentials(&self.call.services, account, None);
+        let services = signing::with_credentials(&self.call.services, account, None, None);
         let mut request = request::request(
             &operation,
             request::Asked {
@@ -417,20 +428,21 @@ impl Exchange {
             paging::ask(paging, &now, &mut request);
             if let Next::Url(url) = &now {
                 request.url = signing::absolute(url, &base_url);
+                self.stays(&request, &base_url)?;
             }
-            self.stays(&request, &base_url)?;
-            let response = self.send(request).await?;
+            let mut response = self.send(request).await?;
             if answer::refusal(&self.operation, &response).is_some() {
                 return self.output(response);
             }
-            let items = paging::items(paging, &response.body, &self.system)?;
-            seen += items.len() as u64;
-            let room = usize::try_from(most - count).unwrap_or(usize::MAX);
-            let taken: Vec<Value> = items.iter().take(room).cloned().collect();
+            let mut items = paging::take_items(paging, &mut response.body, &self.system)?;
             let came = items.len();
-            count += taken.len() as u64;
-            bytes += taken.iter().map(|item| item.to_string().len()).sum::<usize>();
-            hand.extend(taken);
+            seen += came as u64;
+            items.truncate(usize::try_from(most - count).unwrap_or(usize::MAX));
+            count += items.len() as u64;
+            if sink.is_none() {
+                bytes += items.iter().map(|item| item.to_string().len()).sum::<usize>();
+            }
+            hand.extend(items);
             pages += 1;
             if paging::is_endless(pages) {
                 return Err(paging::endless(&self.system));
@@ -457,12 +469,8 @@ impl Exchange {
 
     /// A next page's address that a system gives must be its own: credentials go there.
     fn stays(&self, request: &Request, own: &str) -> Result<(), StepError> {
-        let origin = |url: &str| {
-            let url = reqwest::Url::parse(url).ok()?;
-            Some(url.origin())
-        };
-        // An operation of its own server may page there.
-        if origin(&request.url).is_some() && origin(&request.url) == origin(own) {
+        let origin = |url: &str| Some(reqwest::Url::parse(url).ok()?.origin());
+        if origin(&request.url).is_some_and(|asked| origin(own) == Some(asked)) {
             return Ok(());
         }
         let system = &self.system;
@@ -475,18 +483,4 @@ impl Exchange {
             ),
         ))
     }
-}
-
-/// In a rehearsal there is no session; its values are named all the same.
-fn with_names(services: Services, way: &Way) -> Services {
-    let mut secrets = services.secrets.as_ref().clone();
-    for part in &way.parts {
-        let name = match part {
-            Part::Oauth(_) => "access_token",
-            Part::Session { value, .. } => value,
-            _ => continue,
-        };
-        secrets.entry(format!("connection.{name}")).or_default();
-    }
-    Services { secrets: Arc::new(secrets), ..services }
 }

@@ -60,12 +60,13 @@ pub fn ask(paging: &Paging, next: &Next, request: &mut Request) {
     }
 }
 
-/// The records of a page.
-pub fn items<'a>(paging: &Paging, body: &'a Value, system: &str) -> Result<&'a [Value], StepError> {
-    match body.pointer(paging.items()) {
+/// The records of a page, taken out of it.
+pub fn take_items(paging: &Paging, body: &mut Value, system: &str) -> Result<Vec<Value>, StepError> {
+    let may_be_left_out = body.is_object() || body.is_null();
+    match body.pointer_mut(paging.items()).map(Value::take) {
         Some(Value::Array(items)) => Ok(items),
         // A list that is empty may be left out.
-        Some(Value::Null) | None if body.is_object() || body.is_null() => Ok(&[]),
+        Some(Value::Null) | None if may_be_left_out => Ok(Vec::new()),
         _ => {
             let at = paging.items();
             Err(StepError::new(

@@ -30,12 +30,26 @@ impl Part {
     }
 }
 
-/// The services with the credentials, and what a session holds, among the secrets.
-pub fn with_credentials(services: &Services, account: &dyn Account, session: Option<&Session>) -> Services {
+/// The services with the credentials, and what a session holds, among the secrets. In a rehearsal there is no session; what a
+/// way needs of one is named all the same.
+pub fn with_credentials(
+    services: &Services,
+    account: &dyn Account,
+    session: Option<&Session>,
+    way: Option<&Way>,
+) -> Services {
     let mut secrets = services.secrets.as_ref().clone();
     let values = session.into_iter().flat_map(|session| &session.values);
     for (name, value) in account.credentials().iter().chain(values) {
         secrets.insert(format!("{PREFIX}{name}"), value.clone());
+    }
+    for part in way.into_iter().flat_map(|way| &way.parts) {
+        let name = match part {
+            Part::Oauth(_) => "access_token",
+            Part::Session { value, .. } => value,
+            _ => continue,
+        };
+        secrets.entry(format!("{PREFIX}{name}")).or_default();
     }
     Services { secrets: Arc::new(secrets), ..services.clone() }
 }
@@ -120,7 +134,7 @@ pub async fn oauth(
     before: Option<Session>,
 ) -> Result<Session, StepError> {
     let refresh = before.as_ref().and_then(|session| session.values.get("refresh_token"));
-    let services = with_credentials(services, account, before.as_ref());
+    let services = with_credentials(services, account, before.as_ref(), None);
     let has = |field: &str| account.credentials().get(field).is_some_and(|value| !value.is_empty());
     let mut form: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, value: String| form.push((name.to_owned(), value));

@@ -1,6 +1,5 @@
 //! What the HTTP client asks for to send a webhook. Webhooks hold no files and no secrets of an engine.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -9,18 +8,11 @@ use bytes::Bytes;
 use causeway_connector::http::{Client, Config};
 use causeway_connector::{Files, Services};
 use causeway_model::{ErrorClass, FileRef, StepError, StreamRef, Value, text};
-use causeway_script::Sealer;
 
 pub(super) fn services(allow_hosts: Vec<String>) -> io::Result<Services> {
     let config = Config { allow_hosts, max_response_bytes: 64 * 1024, ..Config::default() };
     let http = Client::new(config).map_err(|error| io::Error::other(error.to_string()))?;
-    // Nothing is ever sealed with this.
-    Ok(Services {
-        http,
-        files: Arc::new(NoFiles),
-        sealer: Sealer::new([0; 32]),
-        secrets: Arc::new(BTreeMap::new()),
-    })
+    Ok(Services::alone(http, Arc::new(NoFiles)))
 }
 
 struct NoFiles;

@@ -3,7 +3,6 @@
 
 mod account;
 mod desk;
-mod rehearsed;
 mod session;
 mod slots;
 #[cfg(test)]
@@ -14,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use causeway_connector::Account;
+use causeway_connector::{Account, RehearsedAccount};
 use causeway_document::lacks;
 use causeway_model::{ConnectorSpec, Environment, ErrorClass, StepError, text};
 use causeway_store::{ConnectionAt, KeptConnection, Store};
@@ -22,7 +21,6 @@ use causeway_store::{ConnectionAt, KeptConnection, Store};
 use crate::files::store_error;
 use account::LiveAccount;
 use desk::Desk;
-use rehearsed::RehearsedAccount;
 use slots::Slots;
 
 pub use trial::ConnectionTrial;
@@ -114,7 +112,9 @@ impl Accounts {
     ) -> Result<Option<Arc<dyn Account>>, StepError> {
         let Some(spec) = &connector.connection else { return Ok(None) };
         let kept = self.kept(name, connector).await?;
-        Ok(Some(Arc::new(RehearsedAccount::new(name, spec, &kept, environment))))
+        let settings = kept.values(environment).map(|(_, values)| values.settings.clone());
+        let settings = settings.unwrap_or_else(|| serde_json::Value::Object(serde_json::Map::new()));
+        Ok(Some(Arc::new(RehearsedAccount::new(name, spec, kept.auth.as_deref(), settings))))
     }
 
     async fn kept(&self, name: &str, connector: &ConnectorSpec) -> Result<Arc<KeptConnection>, StepError> {

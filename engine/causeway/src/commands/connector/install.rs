@@ -40,7 +40,10 @@ impl Install {
             let fix = text!("Give yours another name.", "請為你的連接器取另一個名稱。");
             return Err(Failure::refused("connector_clash", message).with_fix(fix));
         }
-        folder::install(&context.settings, connector.source())?;
+        folder::install(
+            &context.settings,
+            connector.source().map_err(|why| Failure::refused("folder_unreadable", why))?,
+        )?;
         console.done(
             &json!({ "name": name, "version": version }),
             &text!(

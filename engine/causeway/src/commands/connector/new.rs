@@ -6,7 +6,6 @@ use std::sync::Arc;
 use causeway_connector::declared::{NewRequest, make};
 use causeway_connector::{MemoryFiles, Services, http};
 use causeway_model::{Value, text};
-use causeway_script::{Sealer, Secrets};
 use clap::Args;
 use serde_json::json;
 
@@ -78,12 +77,7 @@ impl New {
 async fn fetched(context: &Context, url: &str) -> Outcome<String> {
     let http = wiring::http_client(&context.settings, None)?;
     let files = Arc::new(MemoryFiles::default());
-    let services = Services {
-        http,
-        files: files.clone(),
-        sealer: Sealer::new([0; 32]),
-        secrets: Arc::new(Secrets::default()),
-    };
+    let services = Services::alone(http, files.clone());
     let answer = services
         .http
         .send(http::Request::new("GET", url), &services)

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use causeway_connector::{Account, Limits, Observed, Obtain, Permit, Session};
-use causeway_model::{ConnectionSpec, Environment, StepError, Time, Value};
-use causeway_store::KeptConnection;
+use causeway_model::{ConnectionSpec, StepError, Time, Value};
+
+use crate::{Account, Limits, Observed, Obtain, Permit, Session};
 
 pub struct RehearsedAccount {
     name: String,
@@ -15,14 +15,14 @@ pub struct RehearsedAccount {
 }
 
 impl RehearsedAccount {
-    pub fn new(name: &str, spec: &ConnectionSpec, kept: &KeptConnection, environment: Environment) -> Self {
-        let auth = spec.auth.iter().find(|one| Some(&one.name) == kept.auth.as_ref());
-        let fields = auth.and_then(|auth| auth.credentials["properties"].as_object());
-        let settings = kept.values(environment).map(|(_, values)| values.settings.clone());
+    /// One of a connector's connections that signs in by `auth`, with every credential that this asks for.
+    pub fn new(name: &str, spec: &ConnectionSpec, auth: Option<&str>, settings: Value) -> Self {
+        let way = spec.auth.iter().find(|one| Some(one.name.as_str()) == auth);
+        let fields = way.and_then(|way| way.credentials["properties"].as_object());
         Self {
             name: name.to_owned(),
-            settings: settings.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
-            auth: kept.auth.clone(),
+            settings,
+            auth: auth.map(str::to_owned),
             credentials: fields
                 .into_iter()
                 .flatten()
