@@ -1,19 +1,16 @@
 //! Trying a connection once, as the engine would use it.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
-use causeway_connector::{Call, Trial};
-use causeway_model::{Environment, ErrorClass, RunId, StepError, text};
+use causeway_connector::Trial;
+use causeway_model::{Environment, RunId, Span, StepError, text};
 
 use super::invalid;
-use crate::files::{RunFiles, store_error};
+use crate::files::store_error;
 use crate::services::Services;
-use crate::steps::operation::connector_of;
+use crate::steps::operation::{self, Attempt, connector_of};
 
 /// How long a connection may take to show that it works.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Span = Span::from_millis(30_000);
 
 pub struct ConnectionTrial {
     services: Services,
@@ -45,30 +42,16 @@ impl Trial for ConnectionTrial {
         };
         // This process may believe an older revision for a moment.
         services.store.forget_revision();
-        let account = services.accounts.find(connection, connector.spec(), environment).await?;
-        let lent = causeway_connector::Services {
-            http: services.http.clone(),
-            files: Arc::new(RunFiles { store: services.store.clone(), run: RunId::new() }),
-            sealer: services.sealer().clone(),
-            secrets: services.store.secrets().await.map_err(store_error)?,
-        };
-        let call = Call {
+        let trial = Attempt {
+            run: RunId::new(),
+            connector: record.connector,
+            operation,
+            connection: Some(connection.to_owned()),
+            environment,
             input: serde_json::json!({}),
             idempotency_key: RunId::new().to_string(),
-            account: account.clone().map(|account| account as _),
-            services: lent,
+            timeout: Some(PATIENCE),
         };
-        let called = match tokio::time::timeout(PATIENCE, connector.call(&operation, call)).await {
-            Ok(called) => called.map(drop),
-            Err(_) => {
-                let seconds = PATIENCE.as_secs();
-                let message = text!("No answer within {seconds} seconds", "在 {seconds} 秒內沒有回應");
-                Err(StepError::new("timeout", ErrorClass::Timeout, message))
-            }
-        };
-        if let Some(account) = account {
-            account.note_health(called.as_ref().err());
-        }
-        called
+        operation::call(services, trial).await.map(drop)
     }
 }

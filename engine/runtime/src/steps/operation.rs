@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use causeway_connector::{Call, Connector};
 use causeway_model::{Environment, ErrorClass, RunId, Span, StepError, Value, text};
+use causeway_script::Secrets;
 
 use crate::files::{RunFiles, keep_large, store_error};
 use crate::services::Services;
@@ -22,24 +23,25 @@ pub struct Attempt {
     pub timeout: Option<Span>,
 }
 
-/// Calls the operation once. Dropping the future ends the call.
+/// Calls the operation once, and keeps what is large of its output as a file. Dropping the future ends the call.
 pub async fn attempt(services: Services, attempt: Attempt) -> Result<Value, StepError> {
+    let files = RunFiles { store: services.store.clone(), run: attempt.run };
+    let output = call(&services, attempt).await?;
+    keep_large(&files, output).await
+}
+
+/// Calls the operation once, and notes how its connection fares.
+pub async fn call(services: &Services, attempt: Attempt) -> Result<Value, StepError> {
     let Attempt { run, connector, operation, connection, environment, input, idempotency_key, timeout } =
         attempt;
-    let found = connector_of(&services, &connector)?;
+    let found = connector_of(services, &connector)?;
     let account = match &connection {
         Some(name) => services.accounts.find(name, found.spec(), environment).await?,
         None => None,
     };
     let secrets = services.store.secrets().await.map_err(store_error)?;
-    let files = Arc::new(RunFiles { store: services.store.clone(), run });
-    let lent = causeway_connector::Services {
-        http: services.http.clone(),
-        files: Arc::clone(&files) as _,
-        sealer: services.sealer().clone(),
-        secrets,
-    };
     let lent_account = account.clone().map(|account| account as _);
+    let lent = lend(services, run, secrets);
     let call = found.call(&operation, Call { input, idempotency_key, account: lent_account, services: lent });
     let called = match timeout {
         None => call.await,
@@ -51,8 +53,7 @@ pub async fn attempt(services: Services, attempt: Attempt) -> Result<Value, Step
     if let Some(account) = account {
         account.note_health(called.as_ref().err());
     }
-    let output = called?;
-    keep_large(&*files, output).await
+    called
 }
 
 /// What the operation would send, where it can tell. It is given the names of the secrets and credentials, and no value of any.
@@ -65,13 +66,17 @@ pub async fn rehearse(services: Services, attempt: Attempt) -> Result<Option<Val
     };
     let names = services.store.secret_names().await.map_err(store_error)?;
     let names = names.into_iter().map(|name| (name, String::new())).collect();
-    let lent = causeway_connector::Services {
-        http: services.http.clone(),
-        files: Arc::new(RunFiles { store: services.store.clone(), run }) as _,
-        sealer: services.sealer().clone(),
-        secrets: Arc::new(names),
-    };
+    let lent = lend(&services, run, Arc::new(names));
     found.rehearse(&operation, Call { input, idempotency_key, account, services: lent })
+}
+
+fn lend(services: &Services, run: RunId, secrets: Arc<Secrets>) -> causeway_connector::Services {
+    causeway_connector::Services {
+        http: services.http.clone(),
+        files: Arc::new(RunFiles { store: services.store.clone(), run }),
+        sealer: services.sealer().clone(),
+        secrets,
+    }
 }
 
 pub fn connector_of(services: &Services, name: &str) -> Result<Arc<dyn Connector>, StepError> {
