@@ -15,14 +15,16 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use axum::extract::{Path, State as Shared};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::extract::State as Shared;
+use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{delete, get};
+use axum::routing::get;
 use serde_json::{Value, json};
 
 use crate::company::{Company, NAME, NAME_EN, TAX_ID};
-use crate::simulator::{Config, Core, Event, Form, Kind, Refusal, Sent, Simulator, System, Table, Written};
+use crate::simulator::{
+    Config, Core, Event, Form, Kind, Refusal, Simulator, System, Table, Written, webhook_routes,
+};
 
 pub(crate) const EVENTS: &[&str] = &["customer.created", "customer.updated", "quote.confirmed"];
 
@@ -106,9 +108,7 @@ impl System for DanLee {
 
     fn refuse(&self, refusal: &Refusal) -> Response {
         let mut error = json!({ "code": refusal.code, "message": refusal.message, "fields": refusal.fields });
-        for (name, value) in &refusal.more {
-            error[name.as_str()] = value.clone();
-        }
+        refusal.add_to(&mut error);
         (refusal.status, Json(json!({ "error": error }))).into_response()
     }
 
@@ -116,8 +116,7 @@ impl System for DanLee {
         Router::new()
             .route("/api/v1/account", get(account))
             .route("/api/v1/salespeople", get(salespeople))
-            .route("/api/v1/webhooks", get(webhooks).post(register))
-            .route("/api/v1/webhooks/{id}", delete(unregister))
+            .merge(webhook_routes("/api/v1/webhooks"))
             .merge(customers::routes())
             .merge(contacts::routes())
             .merge(quotes::routes())
@@ -132,25 +131,6 @@ async fn account(Shared(_): Shared<Arc<DanLee>>) -> Json<Value> {
 
 async fn salespeople(Shared(crm): Shared<Arc<DanLee>>) -> Json<Value> {
     Json(json!({ "items": crm.books().salespeople.all() }))
-}
-
-async fn webhooks(Shared(crm): Shared<Arc<DanLee>>) -> Json<Value> {
-    Json(json!({ "items": crm.core.webhooks.list() }))
-}
-
-async fn register(
-    Shared(crm): Shared<Arc<DanLee>>,
-    body: Sent,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
-    Ok((StatusCode::CREATED, Json(crm.core.webhooks.register(&body)?)))
-}
-
-async fn unregister(Shared(crm): Shared<Arc<DanLee>>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
-    if crm.core.webhooks.remove(&id) {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Refusal::not_found("webhook", &id))
-    }
 }
 
 const KINDS: &[Kind] = &[

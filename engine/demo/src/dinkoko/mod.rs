@@ -18,16 +18,17 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use axum::extract::{Path, State as Shared};
+use axum::extract::State as Shared;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{delete, get};
+use axum::routing::get;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::company::{Company, NAME, NAME_EN, TAX_ID};
 use crate::simulator::{
-    Answers, Config, Core, Event, Form, Kind, Rate, Refusal, Sent, Simulator, System, Table, Tokens, Written,
+    Answers, Config, Core, Event, Form, Kind, Rate, Refusal, Simulator, System, Table, Tokens, Written,
+    webhook_routes,
 };
 
 pub(crate) const EVENTS: &[&str] = &["order.posted", "shipment.created"];
@@ -152,17 +153,14 @@ impl System for Dinkoko {
     fn refuse(&self, refusal: &Refusal) -> Response {
         let mut error =
             json!({ "code": refusal.code, "message": refusal.message, "details": refusal.fields });
-        for (name, value) in &refusal.more {
-            error[name.as_str()] = value.clone();
-        }
+        refusal.add_to(&mut error);
         (refusal.status, Json(error)).into_response()
     }
 
     fn routes(self: Arc<Self>) -> Router {
         Router::new()
             .route("/api/company", get(company))
-            .route("/api/webhooks", get(webhooks).post(register))
-            .route("/api/webhooks/{id}", delete(unregister))
+            .merge(webhook_routes("/api/webhooks"))
             .merge(oauth::routes())
             .merge(customers::routes())
             .merge(goods::routes())
@@ -176,25 +174,6 @@ async fn company(Shared(_): Shared<Arc<Dinkoko>>) -> Json<Value> {
     Json(
         json!({ "name": NAME, "name_en": NAME_EN, "tax_id": TAX_ID, "currency": "TWD", "warehouses": ["TPE", "KHH"] }),
     )
-}
-
-async fn webhooks(Shared(erp): Shared<Arc<Dinkoko>>) -> Json<Value> {
-    Json(json!({ "items": erp.core.webhooks.list() }))
-}
-
-async fn register(Shared(erp): Shared<Arc<Dinkoko>>, body: Sent) -> Made {
-    Ok((StatusCode::CREATED, Json(erp.core.webhooks.register(&body)?)))
-}
-
-async fn unregister(
-    Shared(erp): Shared<Arc<Dinkoko>>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    if erp.core.webhooks.remove(&id) {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Refusal::not_found("webhook", &id))
-    }
 }
 
 const KINDS: &[Kind] = &[

@@ -48,4 +48,4 @@ pub(crate) use sign::signature;
 pub(crate) use system::System;
 pub(crate) use table::{Answers, Table, since};
 pub(crate) use tokens::Tokens;
-pub(crate) use webhooks::{Event, Form};
+pub(crate) use webhooks::{Event, Form, routes as webhook_routes};

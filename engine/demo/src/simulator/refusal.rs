@@ -56,6 +56,13 @@ impl Refusal {
         self.more.insert(name.to_owned(), value);
         self
     }
+
+    /// What else the answer holds, put into it.
+    pub fn add_to(&self, error: &mut Value) {
+        for (name, value) in &self.more {
+            error[name.as_str()] = value.clone();
+        }
+    }
 }
 
 /// The middleware puts the system's own form in its place.

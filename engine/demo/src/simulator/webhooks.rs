@@ -4,7 +4,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
+use axum::response::Json;
+use axum::routing::{delete, get};
 use causeway_connector::Services;
 use causeway_connector::http::{Body, Request};
 use serde::Serialize;
@@ -14,7 +18,7 @@ use tokio::task::JoinSet;
 
 use super::fields::{Field, Rule, check, must};
 use super::sign::{Written, signature};
-use super::{Refusal, Sent, post_office};
+use super::{Refusal, Sent, System, post_office};
 
 const MOST_SUBSCRIPTIONS: usize = 50;
 const MOST_DELIVERIES: usize = 500;
@@ -62,6 +66,35 @@ pub(crate) struct Event {
     pub name: String,
     pub body: String,
     pub repeated_body: Option<String>,
+}
+
+/// Listing, registering and removing, for systems that answer with the record itself.
+pub(crate) fn routes<S: System>(path: &str) -> Router<Arc<S>> {
+    Router::new()
+        .route(path, get(listed::<S>).post(registered::<S>))
+        .route(&format!("{path}/{{id}}"), delete(removed::<S>))
+}
+
+async fn listed<S: System>(Shared(system): Shared<Arc<S>>) -> Json<Value> {
+    Json(json!({ "items": system.core().webhooks.list() }))
+}
+
+async fn registered<S: System>(
+    Shared(system): Shared<Arc<S>>,
+    body: Sent,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    Ok((StatusCode::CREATED, Json(system.core().webhooks.register(&body)?)))
+}
+
+async fn removed<S: System>(
+    Shared(system): Shared<Arc<S>>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    if system.core().webhooks.remove(&id) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Refusal::not_found("webhook", &id))
+    }
 }
 
 pub(crate) struct Webhooks {

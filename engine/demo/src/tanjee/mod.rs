@@ -187,9 +187,7 @@ impl System for TanJee {
         if !refusal.fields.is_empty() {
             error["fields"] = json!(refusal.fields);
         }
-        for (name, value) in &refusal.more {
-            error[name.as_str()] = value.clone();
-        }
+        refusal.add_to(&mut error);
         let broken = refusal.status.is_server_error() || refusal.status == StatusCode::TOO_MANY_REQUESTS;
         let status = if broken { refusal.status } else { StatusCode::OK };
         (status, Json(json!({ "ok": false, "error": error }))).into_response()
