@@ -26,6 +26,10 @@ fn main() {
         runtime.block_on(floor::serve(&words[1..]));
         return;
     }
+    if words.first().is_some_and(|word| word == "peer") {
+        runtime.block_on(parts::serve_peer(&words[1..]));
+        return;
+    }
     let options = Options::read(&words);
     runtime.block_on(parts::run(&options));
 }

@@ -1,5 +1,6 @@
 //! The parts (a) to (g); those that follow stand in files of their own.
 
+mod connectors;
 mod counters;
 mod requests;
 mod schedules;
@@ -14,6 +15,8 @@ use crate::options::Options;
 use crate::report::{self, aim, head, line, median, median_row, rates, ratio, title};
 use crate::subject::Subject;
 use crate::{floor, flows, listeners, load};
+
+pub use connectors::serve_peer;
 
 pub async fn run(options: &Options) {
     let postgres = PrivatePostgres::start();
@@ -59,6 +62,15 @@ pub async fn run(options: &Options) {
     }
     if options.wants('m') {
         listeners::measure(options, &postgres).await;
+    }
+    if options.wants('n') {
+        connectors::measure_calls(options).await;
+    }
+    if options.wants('o') {
+        connectors::measure_tokens(&postgres).await;
+    }
+    if options.wants('p') {
+        connectors::measure_installed(options, &postgres).await;
     }
 }
 
