@@ -15,10 +15,10 @@ run: dev ## Build, then serve with the sample system on http://127.0.0.1:7400
 	@exec $(DEBUG) serve --sample
 
 dev: ## Build the binary for development
-	@$(CARGO) build --package causeway
+	@$(CARGO) build --workspace --bin causeway
 
 build: ## Build the optimised binary
-	@$(CARGO) build --release --package causeway
+	@$(CARGO) build --release --workspace --bin causeway
 
 install: ## Install the optimised binary beside cargo's other programs
 	@$(CARGO) install --locked --path engine/causeway
