@@ -203,8 +203,11 @@ pub(crate) async fn want_slots(core: &Core) -> Result<u64> {
     use crate::db::Ask;
     const MOST: i64 = 256;
     let now = core.clock.now().millis();
-    let some =
-        core.db.hot.one("SELECT 1 FROM active_run WHERE want_at <= $1 LIMIT 1", vec![now.into()]).await?;
+    let some = core
+        .db
+        .hot
+        .one("SELECT 1 FROM active_run WHERE want_at <= $1 ORDER BY want_at LIMIT 1", vec![now.into()])
+        .await?;
     if some.is_none() {
         return Ok(0);
     }

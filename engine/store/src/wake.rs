@@ -45,11 +45,14 @@ pub(crate) async fn watch(core: Weak<Core>) {
     }
 }
 
+/// In an order, so that Postgres takes the index: among a million waiting runs it hopes to meet a due one soon, and reads them all.
+pub(crate) const LOOK: &str = "SELECT (SELECT 1 FROM active_run WHERE due_at <= $1 ORDER BY due_at LIMIT 1), \
+                               (SELECT 1 FROM active_run WHERE want_at <= $1 ORDER BY want_at LIMIT 1), \
+                               (SELECT MAX(id) FROM run_signal)";
+
 async fn look(core: &Arc<Core>) -> Result<bool> {
     let now = core.clock.now().millis();
-    let ask = "SELECT (SELECT 1 FROM active_run WHERE due_at <= $1 LIMIT 1), (SELECT 1 FROM active_run WHERE want_at <= $1 LIMIT 1), \
-               (SELECT MAX(id) FROM run_signal)";
-    let Some(row) = core.db.read.one(ask, vec![now.into()]).await? else { return Ok(false) };
+    let Some(row) = core.db.read.one(LOOK, vec![now.into()]).await? else { return Ok(false) };
     let due: Option<i32> = row.try_get_by_index(0)?;
     let wanting: Option<i32> = row.try_get_by_index(1)?;
     let newest: Option<i64> = row.try_get_by_index(2)?;

@@ -1,10 +1,11 @@
-//! Pages of runs are found by an index, whatever is asked for, so that their cost does not grow with the history.
+//! Pages of runs, and runs that are due, are found by an index, so that their cost does not grow with what else is there.
 
 use causeway_model::{FlowId, RunId, RunMode, RunStatus, Time};
 
 use crate::RunFilter;
 use crate::db::Ask;
-use crate::tests::bed::{Bed, on_sqlite};
+use crate::tests::bed::{Bed, on_postgres, on_sqlite};
+use crate::wake;
 
 /// The plan that SQLite makes without having seen any rows.
 async fn plan(bed: &Bed, filter: RunFilter) -> String {
@@ -46,6 +47,28 @@ async fn each_filter_has_its_index() {
             assert!(plan.contains(&format!("USING INDEX {index}")), "{told}: {plan}");
             assert!(!plan.contains("TEMP B-TREE"), "sorted by the index: {told}: {plan}");
         }
+    })
+    .await;
+}
+
+/// As many runs that wait for long, and no statistics of them yet.
+const WAITING: usize = 20_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn looking_for_due_runs_reads_no_waiting_one() {
+    on_postgres(async |bed: &Bed| {
+        let flow = bed.flow("waits").await;
+        let db = &bed.store.core.db.main;
+        let fill = format!(
+            "INSERT INTO active_run (id, flow, version, trigger_kind, mode, status, due_at, created_at) \
+             SELECT gen_random_uuid(), $1, 1, 0, 0, 2, 4000000000000 + n, 0 FROM generate_series(1, {WAITING}) n"
+        );
+        db.run(fill, vec![flow.0.into()]).await.expect("fills");
+        let literal = wake::LOOK.replace("$1", &bed.now().millis().to_string());
+        let rows = db.all(format!("EXPLAIN {literal}"), vec![]).await.expect("plans");
+        let lines = rows.iter().map(|row| row.try_get_by_index::<String>(0).expect("a line"));
+        let plan = lines.collect::<Vec<_>>().join("\n");
+        assert!(plan.contains("active_run_due") && !plan.contains("Seq Scan on active_run"), "{plan}");
     })
     .await;
 }
