@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Text, Value};
+use crate::{Span, Text, Value};
 
 /// A connector as lists show it. The schemas of an operation, which may be large, come apart: [`OperationSpec`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -84,6 +84,8 @@ pub enum AuthKind {
     Signed,
     /// A client certificate.
     MutualTls,
+    /// Nobody signs in; the credentials verify what the system sends.
+    Open,
 }
 
 /// What starts flows at a connector, as lists show it.
@@ -95,6 +97,20 @@ pub struct TriggerSummary {
     pub description: Text,
     /// Whether the system calls us, or is asked again and again.
     pub way: TriggerWay,
+}
+
+/// A connector's trigger with its schemas.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConnectorTriggerSpec {
+    #[serde(flatten)]
+    pub summary: TriggerSummary,
+    /// JSON Schema (2020-12) of a poll's `with.input`; an object without fields for webhooks.
+    pub input: Value,
+    /// JSON Schema of an event: `trigger.body`.
+    pub output: Value,
+    /// How often a poll asks where the flow does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Span>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

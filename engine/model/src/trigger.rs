@@ -10,11 +10,13 @@ pub enum TriggerKind {
     Called,
     FlowFailed,
     Schedule,
+    /// An event of a connector: a system called, or was asked.
+    Connector,
 }
 
 impl TriggerKind {
-    pub const ALL: [TriggerKind; 5] =
-        [Self::Webhook, Self::Manual, Self::Called, Self::FlowFailed, Self::Schedule];
+    pub const ALL: [TriggerKind; 6] =
+        [Self::Webhook, Self::Manual, Self::Called, Self::FlowFailed, Self::Schedule, Self::Connector];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -23,6 +25,7 @@ impl TriggerKind {
             Self::Called => "called",
             Self::FlowFailed => "flow_failed",
             Self::Schedule => "schedule",
+            Self::Connector => "connector",
         }
     }
 }

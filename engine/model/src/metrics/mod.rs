@@ -112,6 +112,16 @@ impl Webhooks {
     }
 }
 
+/// Events that connected systems sent.
+#[derive(Debug, Default)]
+pub struct ConnectorEvents {
+    pub received: Counter,
+    /// Of triggers that no published flow has, or of none at all.
+    pub unwanted: Counter,
+    /// The runs that they made.
+    pub runs: Counter,
+}
+
 /// Everything that is counted. Counters begin at zero with the process.
 #[derive(Debug)]
 pub struct Metrics {
@@ -135,8 +145,16 @@ pub struct Metrics {
     pub script_threads: Gauge,
     pub script_jobs_waiting: Gauge,
     pub webhooks: Webhooks,
+    pub connector_events: ConnectorEvents,
     /// How long after its time a schedule's run was stored.
     pub schedule_lateness: Histogram,
+    /// Lists that were asked, well or not.
+    pub polls: Counter,
+    pub poll_failures: Counter,
+    /// Records that a poll made runs of.
+    pub poll_records: Counter,
+    /// How long after its time a poll had ended.
+    pub poll_lateness: Histogram,
     pub runs_swept: Counter,
     pub spans_exported: Counter,
     /// Spans that found no room, or that the collector did not take.
@@ -168,7 +186,12 @@ impl Default for Metrics {
             script_threads: Gauge::default(),
             script_jobs_waiting: Gauge::default(),
             webhooks: Webhooks::default(),
+            connector_events: ConnectorEvents::default(),
             schedule_lateness: Histogram::default(),
+            polls: Counter::default(),
+            poll_failures: Counter::default(),
+            poll_records: Counter::default(),
+            poll_lateness: Histogram::default(),
             runs_swept: Counter::default(),
             spans_exported: Counter::default(),
             spans_dropped: Counter::default(),
