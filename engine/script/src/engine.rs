@@ -9,7 +9,7 @@ use crate::formula::Formula;
 use crate::functions::{self, FunctionGroup};
 use crate::limits::Limits;
 use crate::secrets::Sealer;
-use crate::{Expression, Script, Template};
+use crate::{Expression, Module, Script, Template};
 
 /// One for the process; cheap to clone.
 #[derive(Clone)]
@@ -50,6 +50,11 @@ impl Engine {
 
     pub fn compile_script(&self, source: &str) -> Result<Script, CompileError> {
         Formula::compile(self, source, Kind::Script).map(Script::new)
+    }
+
+    /// Nothing but functions (`fn name(a, b) { ... }`).
+    pub fn compile_module(&self, source: &str) -> Result<Module, CompileError> {
+        Module::compile(self, source)
     }
 
     /// Each fault comes with the JSON pointer inside `value` (`/lines/0/price`). `bare` says whether the string at a

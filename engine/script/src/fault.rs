@@ -98,6 +98,15 @@ pub(crate) fn shorten(text: &str, max: usize) -> String {
     line
 }
 
+/// Whether a script threw it itself.
+pub(crate) fn is_thrown(error: &EvalAltResult) -> bool {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => is_thrown(inner),
+        EvalAltResult::ErrorRuntime(thrown, _) => !thrown.is::<Fault>(),
+        _ => false,
+    }
+}
+
 /// Turns the interpreter's error into ours.
 pub(crate) fn from_rhai(error: EvalAltResult, place: &Place<'_>) -> Fault {
     let (error, position) = innermost(error);

@@ -71,7 +71,7 @@ impl Formula {
 
     fn place(&self) -> Place<'_> {
         match self.inner.kind {
-            Kind::Script => Place::Script,
+            Kind::Script | Kind::Module => Place::Script,
             Kind::Expression => Place::Formula(&self.inner.source),
         }
     }

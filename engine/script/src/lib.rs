@@ -4,6 +4,7 @@
 //! within its limits; nothing here does IO or reads a clock.
 //!
 //! - [`Engine`] compiles; [`Expression`], [`Script`] and [`Template`] are evaluated over a [`Scope`] and a [`Context`].
+//! - A [`Module`] is a file of functions, which see their arguments only.
 //! - Equal scopes and contexts give equal results: time, ids and chance come from the context.
 //! - Secrets are opaque: scripts pass recipes on, [`Sealer`] makes them into tokens and reveals those on sending.
 //! - Threads that evaluate much are started with [`SCRIPT_STACK_BYTES`] and call [`mark_script_thread`].
@@ -18,6 +19,7 @@ mod fault;
 mod formula;
 mod functions;
 mod limits;
+mod module;
 mod root;
 mod scope;
 mod script;
@@ -33,6 +35,7 @@ pub use evaluation::hurried;
 pub use expression::Expression;
 pub use functions::{FunctionDoc, FunctionGroup, reference};
 pub use limits::Limits;
+pub use module::Module;
 pub use scope::Scope;
 pub use script::Script;
 pub use secrets::{Mask, RevealError, Revealed, Sealer, Secrets};

@@ -6,6 +6,8 @@ mod expressions;
 mod functions;
 #[path = "cases/limits.rs"]
 mod limits;
+#[path = "cases/modules.rs"]
+mod modules;
 #[path = "cases/names.rs"]
 mod names;
 #[path = "cases/properties.rs"]

@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Expression,
     /// Statements, of which the last is the result.
     Script,
+    /// Functions and nothing else.
+    Module,
 }
 
 /// A source that passed.
@@ -33,8 +35,10 @@ pub(crate) struct Checked {
 static KNOWN: LazyLock<BTreeSet<&'static str>> = LazyLock::new(functions::known_names);
 
 pub(crate) fn check(ast: AST, kind: Kind) -> Result<Checked, CompileError> {
-    if kind == Kind::Expression {
-        one_formula(&ast)?;
+    match kind {
+        Kind::Expression => one_formula(&ast)?,
+        Kind::Module => only_functions(&ast)?,
+        Kind::Script => {}
     }
     let own: BTreeSet<&str> = ast.iter_fn_def().map(|function| function.name.as_str()).collect();
     let keys = keys(&ast);
@@ -45,6 +49,9 @@ pub(crate) fn check(ast: AST, kind: Kind) -> Result<Checked, CompileError> {
             Some(ASTNode::Stmt(stmt)) => {
                 shallow &= !deepens(stmt);
                 statement(stmt, &own)
+            }
+            Some(ASTNode::Expr(Expr::Custom(custom, position))) if kind == Kind::Module => {
+                Err(outside(custom, *position))
             }
             Some(ASTNode::Expr(expr)) => expression(expr, &own, &keys),
             _ => Ok(()),
@@ -91,6 +98,33 @@ fn one_formula(ast: &AST) -> Result<(), CompileError> {
         [one] => refuse(one.position()),
         [_, second, ..] => refuse(second.position()),
     }
+}
+
+fn only_functions(ast: &AST) -> Result<(), CompileError> {
+    match ast.statements().iter().find(|statement| !matches!(statement, Stmt::Noop(_))) {
+        None => Ok(()),
+        Some(statement) => Err(CompileError::new(
+            "module_not_functions",
+            statement.position(),
+            text!(
+                "Here stand functions only: `fn name(request, input) {{ ... }}`",
+                "這裡只能定義函式：`fn name(request, input) {{ ... }}`"
+            ),
+        )),
+    }
+}
+
+/// A function of a module sees its arguments only.
+fn outside(custom: &CustomExpr, position: Position) -> CompileError {
+    let name = chain_of(custom).map_or("trigger", |chain| chain.root().name());
+    CompileError::new(
+        "unknown_variable",
+        position,
+        text!(
+            "There is no `{name}` here: a function sees its parameters only",
+            "這裡沒有 `{name}`：函式只看得到自己的參數"
+        ),
+    )
 }
 
 /// Whether a statement lets values or calls nest deeper than the source does.

@@ -1,6 +1,12 @@
-//! Hashes, signatures and encryption. Their code is in `secrets::operation`, since secrets go through them too.
+//! Hashes, signatures and encryption. Most of their code is in `secrets::operation`, since secrets go through them too.
 
-use super::{Function, Group};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rhai::Dynamic;
+
+use super::{Arguments, Function, Group};
+use crate::fault::Result;
+use crate::secrets::aes;
 
 pub(super) static GROUP: Group = Group {
     name: "hashes",
@@ -100,5 +106,41 @@ pub(super) static GROUP: Group = Group {
                 r#""0e90f1139ad3acbdecc5f56fc19737f8""#,
             )],
         ),
+        Function::new(
+            "aes_cbc_decrypt(text, key, iv) -> text",
+            "The text behind `aes_cbc_encrypt`. What it gives could be read, so key and initial vector cannot be secrets; a connector's functions have them in the clear.",
+            "還原 `aes_cbc_encrypt` 加密的文字。結果可以讀取，因此金鑰與初始向量（IV）不能是密鑰；連接器的函式可直接取得其內容。",
+            &[(
+                r#"aes_cbc_decrypt("sSsWTdZu14ZnWrH6VirQc/rQEayyci9MuvkdGAd1Zx8=", "0123456789abcdef", "fedcba9876543210")"#,
+                r#""MerchantID=1&訂單""#,
+            )],
+            |a| {
+                let text: String = a.text(0)?.split_whitespace().collect();
+                let bytes = STANDARD.decode(text).map_err(|_| a.fail("this is no base64", "不是 base64"))?;
+                decrypted(a, &bytes)
+            },
+        ),
+        Function::new(
+            "aes_cbc_decrypt_hex(text, key, iv) -> text",
+            "The same of hex.",
+            "同上，輸入為十六進位。",
+            &[(
+                r#"aes_cbc_decrypt_hex("0e90f1139ad3acbdecc5f56fc19737f8", "0123456789abcdef0123456789abcdef", "fedcba9876543210")"#,
+                r#""MerchantID=1""#,
+            )],
+            |a| {
+                let bytes =
+                    hex::decode(a.text(0)?.trim()).map_err(|_| a.fail("this is no hex", "不是十六進位"))?;
+                decrypted(a, &bytes)
+            },
+        ),
     ],
 };
+
+fn decrypted(a: &Arguments<'_, '_>, bytes: &[u8]) -> Result<Dynamic> {
+    let (key, iv) = (a.text(1)?, a.text(2)?);
+    let bytes = aes::decrypt(bytes, &key, &iv).map_err(|why| a.fail(&why.en, &why.zh_tw))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| a.fail("these bytes are no UTF-8 text", "這些位元組不是 UTF-8 文字"))?;
+    a.give(text)
+}

@@ -19,6 +19,13 @@ impl std::fmt::Debug for Mask {
     }
 }
 
+impl Mask {
+    /// All spellings of a secret, shown in one way.
+    pub fn all_of(secret: &str, shown: &str) -> Vec<Self> {
+        masks_of(secret, shown)
+    }
+}
+
 /// Shorter secrets are not masked: too much would be taken for them.
 const SHORTEST: usize = 4;
 

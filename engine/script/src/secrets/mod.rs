@@ -1,6 +1,6 @@
 //! Secrets that scripts may pass on but never see: opaque values, sealed tokens, and masks for echoes.
 
-mod aes;
+pub(crate) mod aes;
 mod mask;
 mod opaque;
 mod operation;
