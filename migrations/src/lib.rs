@@ -12,6 +12,9 @@ mod m20261128_000008_api;
 mod m20261128_000009_guard;
 mod m20261128_000010_connections;
 mod m20261128_000012_taken_over;
+mod m20261128_000020_polls;
+mod m20261128_000030_consent;
+mod m20261128_000040_registry;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,6 +36,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000009_guard::Migration),
             Box::new(m20261128_000010_connections::Migration),
             Box::new(m20261128_000012_taken_over::Migration),
+            Box::new(m20261128_000020_polls::Migration),
+            Box::new(m20261128_000030_consent::Migration),
+            Box::new(m20261128_000040_registry::Migration),
         ]
     }
 }
