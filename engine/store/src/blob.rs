@@ -246,6 +246,24 @@ impl Store {
         Ok(Bytes::from(data).slice(skip..))
     }
 
+    /// [`Store::read_file`] for whoever acts for a run: only what the run owns.
+    pub async fn read_file_of(&self, run: RunId, id: BlobId, offset: u64) -> Result<Bytes> {
+        self.must_own(run, id).await?;
+        self.read_file(id, offset).await
+    }
+
+    /// [`Store::read_stream`] for whoever acts for a run: only what the run owns.
+    pub async fn read_stream_of(&self, run: RunId, id: BlobId, from: u64, limit: u64) -> Result<Vec<Value>> {
+        self.must_own(run, id).await?;
+        self.read_stream(id, from, limit).await
+    }
+
+    async fn must_own(&self, run: RunId, id: BlobId) -> Result<()> {
+        let find = "SELECT 1 FROM blob_owner WHERE run = $1 AND blob = $2";
+        let found = self.core.db.read.one(find, vec![run.0.into(), id.0.into()]).await?;
+        found.map(drop).ok_or_else(|| blob_not_found(id))
+    }
+
     pub async fn file(&self, id: BlobId) -> Result<FileRef> {
         let blob = self.blob(id, FILE).await?;
         let size = u64::try_from(blob.size).unwrap_or(0);

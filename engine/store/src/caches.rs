@@ -25,6 +25,7 @@ pub(crate) struct Caches {
     revision: Mutex<Option<(Instant, i64)>>,
     pub(crate) secrets: Mutex<Option<ByRevision<BTreeMap<String, String>>>>,
     pub(crate) connections: Mutex<Option<ByRevision<crate::connection::Kept>>>,
+    pub(crate) connectors: Mutex<Option<ByRevision<Vec<crate::ConnectorVersion>>>>,
     pub(crate) variables: Mutex<Option<ByRevision<BTreeMap<String, Value>>>>,
     pub(crate) tokens: Mutex<crate::token::Known>,
 }
@@ -36,6 +37,7 @@ impl Caches {
             revision: Mutex::default(),
             secrets: Mutex::default(),
             connections: Mutex::default(),
+            connectors: Mutex::default(),
             variables: Mutex::default(),
             tokens: Mutex::default(),
         }

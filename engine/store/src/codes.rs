@@ -11,6 +11,7 @@ pub(crate) fn trigger_code(kind: TriggerKind) -> i16 {
         TriggerKind::Called => 2,
         TriggerKind::FlowFailed => 3,
         TriggerKind::Schedule => 4,
+        TriggerKind::Connector => 5,
     }
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue, Set};
 use crate::audit_entry::{self, Change};
 use crate::db::Ask;
 use crate::flow::{ActiveModel, Entity, Model, row};
-use crate::{Error, Result, Store, flow_version, sample, setting, webhook_route};
+use crate::{Error, Result, Store, connector, flow_version, sample, setting, webhook_route};
 
 /// What a flow that is put away refuses.
 pub(crate) fn refuse_archived(row: &Model) -> Result<()> {
@@ -100,6 +100,7 @@ impl Store {
             ));
         }
         flow_version::Entity::delete_many().filter(flow_version::Column::Flow.eq(id.0)).exec(&tx).await?;
+        connector::delete_of(&tx, id).await?;
         sample::delete_of(&tx, id).await?;
         Entity::delete_by_id(id.0).exec(&tx).await?;
         audit_entry::write(&tx, self.core.clock.now(), Change::new(by, "flow.deleted", slug)).await?;

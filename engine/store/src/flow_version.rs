@@ -1,5 +1,7 @@
 //! `flow_version`: the immutable published copies that runs pin.
 
+use std::collections::BTreeMap;
+
 use causeway_model::{Flow, FlowId, Time, TriggerKind, text};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, ConnectionTrait, QueryOrder, QuerySelect, Set};
@@ -10,8 +12,8 @@ use crate::audit_entry::{self, Change};
 use crate::flow::{self, Watches};
 use crate::listing::Page;
 use crate::{
-    Error, Result, Store, codes, connection, draft_snapshot, flow_archive, json, setting, webhook_route,
-    words,
+    Error, Pin, Result, Store, codes, connection, connector, draft_snapshot, flow_archive, json, setting,
+    webhook_route, words,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -51,8 +53,22 @@ pub struct Publish {
     pub watches: Option<Watches>,
     /// The connections that it names: one that is gone by now is refused with `connection_missing`.
     pub connections: Vec<String>,
+    /// The connectors that it is published with.
+    pub connectors: Vec<Pin>,
+    /// Refused with `changed_meanwhile` where another version than this one is published by now.
+    pub instead_of: Option<i32>,
     pub by: String,
     pub note: Option<String>,
+}
+
+fn published_meanwhile(slug: &str) -> Error {
+    Error::conflict(
+        "changed_meanwhile",
+        text!(
+            "{slug} was published by somebody else meanwhile. Look at it again.",
+            "流程 {slug} 在這段時間已由他人發布。請重新檢視。"
+        ),
+    )
 }
 
 pub(crate) fn not_found(version: i32) -> Error {
@@ -77,16 +93,26 @@ impl Store {
         setting::raise_revision(&tx).await?;
         let row = flow::row(&tx, id).await?;
         flow_archive::refuse_archived(&row)?;
+        if publish.instead_of.is_some() && publish.instead_of != row.published {
+            return Err(published_meanwhile(&row.slug));
+        }
+        connector::hold(&tx, &publish.connectors, &publish.by, at).await?;
+        let pin = |pin: &Pin| (pin.connector.clone(), pin.version.clone());
+        let connectors: BTreeMap<String, String> = publish.connectors.iter().map(pin).collect();
         let newest: Option<Model> = Entity::find()
             .filter(Column::Flow.eq(id.0))
             .order_by_desc(Column::Version)
             .limit(1)
             .one(&tx)
             .await?;
-        let version = match newest {
+        let is_same = match &newest {
             Some(newest) if newest.document == document && row.published == Some(newest.version) => {
-                newest.version
+                connector::versions_of(&tx, id, newest.version).await? == connectors
             }
+            _ => false,
+        };
+        let version = match newest {
+            Some(newest) if is_same => newest.version,
             newest => {
                 let version = newest.map_or(1, |newest| newest.version + 1);
                 let row = ActiveModel {
@@ -98,6 +124,7 @@ impl Store {
                     note: Set(publish.note.as_deref().map(words::plain)),
                 };
                 Entity::insert(row).exec_without_returning(&tx).await?;
+                connector::note(&tx, id, version, &connectors).await?;
                 version
             }
         };
@@ -114,13 +141,20 @@ impl Store {
             ..<flow::ActiveModel as Default>::default()
         };
         if row.published != Some(version) {
-            let (before, after) =
-                (json!({ "version": row.published }), json!({ "version": version, "note": publish.note }));
+            let before = json!({ "version": row.published });
+            let mut after = json!({ "version": version, "note": publish.note });
+            if !connectors.is_empty() {
+                after["connectors"] = json!(connectors);
+            }
             let change = Change::new(&publish.by, "flow.published", &row.slug).from(before).to(after);
             audit_entry::write(&tx, at, change).await?;
         }
         flow::Entity::update(change).exec(&tx).await?;
         tx.commit().await?;
+        if !publish.connectors.is_empty() {
+            // What was kept with it is known at once.
+            self.core.caches.forget();
+        }
         Ok(version)
     }
 

@@ -19,6 +19,7 @@ mod commit;
 mod concurrency_slot;
 mod config;
 mod connection;
+mod connector;
 mod core;
 mod db;
 mod dedupe_key;
@@ -45,6 +46,7 @@ mod migrate;
 mod multiply;
 mod news;
 mod password;
+mod poll;
 mod presence;
 mod retention;
 mod root;
@@ -90,10 +92,11 @@ pub use clock::SystemClock;
 pub use commit::{Commit, CommitError, Finished, LoopWrite, Next};
 pub use config::Config;
 pub use connection::{
-    ConnectionAt, ConnectionChange, ConnectionError, ConnectionRecord, ConnectionValues, GateState,
-    KeptConnection, KeptSession, KeptValues, NewConnection, PermitRate, Permits, SESSION_LEASE, SLOT_LASTS,
-    SessionTurn,
+    BegunConsent, CONSENT_LASTS, ConnectionAt, ConnectionChange, ConnectionError, ConnectionRecord,
+    ConnectionValues, ConsentAsked, ConsentState, ConsentView, GateState, KeptConnection, KeptSession,
+    KeptValues, NewConnection, PermitRate, Permits, SESSION_LEASE, SLOT_LASTS, SessionTurn, TakenConsent,
 };
+pub use connector::{ConnectorOrigin, ConnectorVersion, Held, NewConnector, Pin, PinnedFlow};
 pub use core::Store;
 pub use dismissal::Dismissal;
 pub use error::{Error, RefusedClass, Result, WRITTEN_BY_NEWER};
@@ -111,6 +114,7 @@ pub use login_try::Allowance;
 pub use mention::Mention;
 pub use migrate::MigrationPlan;
 pub use news::{Listener, News};
+pub use poll::{POLL_LEASE, PollDone, PollError, PollRecord, PollTurn, Polled, PolledFlow};
 pub use retention::{Retention, Swept};
 pub use rotate::Rotated;
 pub use run_journal::{JournalPage, JournalPlace};

@@ -8,7 +8,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use crate::bulk::Rows;
 use crate::db::{Ask, Dialect};
 use crate::{
-    Result, Store, blob, concurrency_slot, dedupe_key, idempotency_key, login_try, retention, session,
+    Result, Store, blob, concurrency_slot, connection, dedupe_key, idempotency_key, login_try, retention,
+    session,
 };
 
 /// Runs in one transaction.
@@ -79,6 +80,7 @@ impl Store {
         concurrency_slot::sweep(&tx).await?;
         session::sweep(&tx, now).await?;
         login_try::tidy(&tx).await?;
+        connection::sweep_consents(&tx, now).await?;
         tx.commit().await?;
         Ok(())
     }

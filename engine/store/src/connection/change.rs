@@ -88,7 +88,7 @@ fn must_be(expected: Option<i64>, row: &Model) -> Result<()> {
 }
 
 /// Who changed it last, and its next revision.
-async fn note(tx: &DatabaseTransaction, old: &Model, by: &str, now: Time) -> Result<Model> {
+pub(super) async fn note(tx: &DatabaseTransaction, old: &Model, by: &str, now: Time) -> Result<Model> {
     let change = ActiveModel {
         id: ActiveValue::Unchanged(old.id),
         revision: Set(old.revision + 1),

@@ -4,6 +4,7 @@
 //! What fits a connector is known above; here is only kept what was found to fit.
 
 mod change;
+mod consent;
 mod gate;
 mod health;
 mod permits;
@@ -21,6 +22,8 @@ use crate::user_change::Actor;
 use crate::{Error, Result, Store, json};
 
 pub use change::{ConnectionChange, NewConnection};
+pub(crate) use consent::sweep as sweep_consents;
+pub use consent::{BegunConsent, CONSENT_LASTS, ConsentAsked, ConsentState, ConsentView, TakenConsent};
 pub use gate::PermitRate;
 pub use permits::{GateState, Permits, SLOT_LASTS};
 pub use session::{KeptSession, SESSION_LEASE, SessionTurn};
@@ -95,6 +98,11 @@ pub struct ConnectionValues {
     /// The names of those that are set.
     pub credentials: Vec<String>,
     pub credentials_changed_at: Option<Time>,
+    /// When somebody consented, where the connection lives by that; and who asked them to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consented_at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consented_by: Option<String>,
 }
 
 /// The last thing that went wrong.

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use causeway_model::{ConnectionId, Time};
-use sea_orm::{DatabaseTransaction, QueryResult};
+use causeway_model::{ConnectionId, Environment, Time};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
 use uuid::Uuid;
 
-use super::{ConnectionAt, environment_code, values};
+use super::{ConnectionAt, environment_code, environment_of, values};
 use crate::db::Ask;
 use crate::key::{self, Key};
 use crate::presence::clock;
@@ -66,6 +66,58 @@ fn read(key: &Key, at: ConnectionAt, row: &QueryResult) -> Result<Option<KeptSes
         obtained_at: Time(row.try_get_by_index::<Option<i64>>(1)?.unwrap_or_default()),
         expires_at: row.try_get_by_index::<Option<i64>>(2)?.map(Time),
     }))
+}
+
+/// That somebody consented.
+pub(super) struct Consented {
+    pub connection: Uuid,
+    pub environment: Environment,
+    pub at: Time,
+    pub by: String,
+}
+
+/// The consents that these connections live by.
+pub(super) async fn consents<C: ConnectionTrait>(db: &C, connections: &[Uuid]) -> Result<Vec<Consented>> {
+    let named: Vec<String> = (1..=connections.len()).map(|at| format!("${at}")).collect();
+    let find = format!(
+        "SELECT connection, environment, consented_at, consented_by FROM connection_session \
+         WHERE consented_at IS NOT NULL AND connection IN ({})",
+        named.join(", ")
+    );
+    let rows = db.all(find, connections.iter().map(|&id| id.into()).collect()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Consented {
+                connection: row.try_get_by_index(0)?,
+                environment: environment_of(row.try_get_by_index(1)?)?,
+                at: Time(row.try_get_by_index(2)?),
+                by: row.try_get_by_index::<Option<String>>(3)?.unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+/// What a consent gave takes the place of the session there was. Whoever is getting one keeps it for themselves.
+pub(super) async fn put_consented(
+    tx: &DatabaseTransaction,
+    key: &Key,
+    at: ConnectionAt,
+    session: &KeptSession,
+    by: &str,
+) -> Result<()> {
+    key::still_fits(tx, key).await?;
+    let put = "INSERT INTO connection_session (connection, environment, sealed, obtained_at, expires_at, leased_until, consented_at, consented_by) \
+         VALUES ($1, $2, $3, $4, $5, 0, $4, $6) ON CONFLICT (connection, environment) DO UPDATE SET sealed = $3, obtained_at = $4, \
+         expires_at = $5, holder = NULL, leased_until = 0, consented_at = $4, consented_by = $6";
+    let mut values = key_of(at);
+    values.extend([
+        seal(key, &place(at), &session.values).into(),
+        session.obtained_at.millis().into(),
+        session.expires_at.map(Time::millis).into(),
+        by.into(),
+    ]);
+    tx.run(put, values).await?;
+    Ok(())
 }
 
 /// Whoever is getting one for it keeps it for themselves.

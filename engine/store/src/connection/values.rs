@@ -7,7 +7,7 @@ use causeway_model::{ConnectionId, Environment, Shared, Time, Value};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryFilter};
 
-use super::{ConnectionValues, environment_code, environment_of, session};
+use super::{ConnectionValues, consent, environment_code, environment_of, session};
 use crate::db::Ask;
 use crate::key::{self, Key};
 use crate::{Error, Result, Store, caches, json};
@@ -115,8 +115,15 @@ pub(super) async fn shown<C: ConnectionTrait>(
             settings_changed_at: row.settings_at.map(Time),
             credentials: json::parse(&row.fields, "the fields of a connection")?,
             credentials_changed_at: row.credentials_at.map(Time),
+            ..ConnectionValues::default()
         };
         found.entry(row.connection).or_default().insert(environment_of(row.environment)?, shown);
+    }
+    for given in session::consents(db, ids).await? {
+        let values = found.get_mut(&given.connection).and_then(|of| of.get_mut(&given.environment));
+        if let Some(values) = values {
+            (values.consented_at, values.consented_by) = (Some(given.at), Some(given.by));
+        }
     }
     Ok(found)
 }
@@ -210,6 +217,8 @@ pub(crate) async fn seal_again(
         let values = vec![row.connection.into(), row.environment.into(), sealed.into(), version.into()];
         tx.run(put, values).await?;
     }
+    // Nobody is about who could finish one.
+    consent::end_all(tx).await?;
     Ok(count + session::seal_again(tx, old, new).await?)
 }
 

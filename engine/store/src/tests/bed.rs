@@ -183,6 +183,8 @@ pub(crate) fn publish(document: Flow, trigger: TriggerKind) -> Publish {
         routes: vec![],
         watches: None,
         connections: vec![],
+        connectors: vec![],
+        instead_of: None,
         by: "test".into(),
         note: None,
     }

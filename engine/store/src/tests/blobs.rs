@@ -15,6 +15,7 @@ both!(
     loops_append_to_their_results,
     dropped_frames_leave_the_journal,
     files_stay_as_long_as_someone_has_them,
+    a_run_reads_its_own_files_only,
 );
 
 async fn read_all(bed: &Bed, file: &FileRef) -> Vec<u8> {
@@ -199,4 +200,20 @@ async fn files_stay_as_long_as_someone_has_them(bed: &Bed) {
     for gone in [&file, &own, &orphan] {
         assert_eq!(code(store.file(gone.id).await), "file_not_found");
     }
+}
+
+async fn a_run_reads_its_own_files_only(bed: &Bed) {
+    let (store, one) = (&bed.store, RunId::new());
+    let file = write(bed, one, b"customers").await;
+    let stream = store.create_stream(one, &mut [json!(1)].into_iter()).await.expect("creates");
+    assert_eq!(store.read_file_of(one, file.id, 0).await.expect("its own"), "customers");
+    assert_eq!(store.read_stream_of(one, stream.id, 0, 9).await.expect("its own"), [json!(1)]);
+    // Whoever is told the id of another run's file reads nothing by it.
+    let other = RunId::new();
+    assert_eq!(code(store.read_file_of(other, file.id, 0).await), "file_not_found");
+    assert_eq!(code(store.read_stream_of(other, stream.id, 0, 9).await), "file_not_found");
+    // What an event names, its run has.
+    let event = json!({ "kind": "manual", "input": { "$file": file } }).to_string();
+    let heir = bed.accept(crate::NewRun { event, ..bed.new_run(bed.flow("heir").await) }).await;
+    assert_eq!(store.read_file_of(heir, file.id, 0).await.expect("is its own too"), "customers");
 }
