@@ -44,13 +44,43 @@ pub type Obtain<'a> =
 pub struct Session {
     /// By name, such as `access_token`, `refresh_token`, `session_id`.
     pub values: BTreeMap<String, String>,
-    /// After this it is not used any more; `None` where the system does not say.
+    pub obtained_at: Time,
+    /// When it ends, as the system says; whoever keeps it stops using it a little before. `None` where it does not say.
     pub expires_at: Option<Time>,
 }
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Session").field("expires_at", &self.expires_at).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("obtained_at", &self.obtained_at)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The code of an error that says that a consent is over: only another one helps.
+pub const CONSENT_REVOKED: &str = "consent_revoked";
+/// The same, where there is nothing to ask the system with.
+pub(crate) const CONSENT_OVER: &str = "consent_over";
+/// When a system was found to take a consent back, in milliseconds, beside what it gave before.
+const REVOKED_AT: &str = "revoked_at";
+/// A system that said so once is not asked again for so long: runs must not all hear it from there.
+const REVOKED_FOR_MS: i64 = 600_000;
+
+impl Session {
+    /// Whether its system took the consent back, and said so lately.
+    pub fn is_revoked(&self, now: Time) -> bool {
+        let at = self.values.get(REVOKED_AT).and_then(|at| at.parse::<i64>().ok());
+        at.is_some_and(|at| now.millis() - at < REVOKED_FOR_MS)
+    }
+
+    /// What is kept of it once its system took the consent back; it is not used any more. What it can be asked with again stays,
+    /// since some systems say so by mistake.
+    #[must_use]
+    pub fn revoked(mut self, now: Time) -> Self {
+        self.values.remove("access_token");
+        self.values.insert(REVOKED_AT.to_owned(), now.millis().to_string());
+        Self { values: self.values, obtained_at: now, expires_at: Some(now) }
     }
 }
 

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use causeway_model::{ConnectorSpec, OperationSpec, StepError, Value};
+use causeway_model::{
+    ConnectorSpec, ConnectorTriggerSpec, ErrorClass, OperationSpec, StepError, Text, Value, text,
+};
 use causeway_script::{Sealer, Secrets};
 
-use crate::{Account, Files, http};
+use crate::declared::Source;
+use crate::{Account, ConsentAsk, ConsentCode, ConsentPlace, Files, Incoming, Poll, Session, http};
 
 /// A connector: a catalogue entry and what its operations do.
 #[async_trait]
@@ -21,6 +24,28 @@ pub trait Connector: Send + Sync {
     /// An operation with its schemas, which may be made when they are first asked for.
     fn operation(&self, name: &str) -> Option<Arc<OperationSpec>>;
 
+    /// A trigger with its schemas, which may be made when they are first asked for.
+    fn trigger(&self, name: &str) -> Option<Arc<ConnectorTriggerSpec>> {
+        let _ = name;
+        None
+    }
+
+    /// What its webhook triggers take of the calls that come in.
+    fn incoming(&self) -> &[Incoming] {
+        &[]
+    }
+
+    /// What a poll trigger asks.
+    fn poll(&self, trigger: &str) -> Option<&Poll> {
+        let _ = trigger;
+        None
+    }
+
+    /// The files that it is made of; `None` where it is compiled.
+    fn source(&self) -> Option<Result<&Source, Text>> {
+        None
+    }
+
     /// Runs one operation once. Retries, timeouts and cancelling are the engine's work: the future may be dropped at any point.
     async fn call(&self, operation: &str, call: Call) -> Result<Value, StepError>;
 
@@ -30,6 +55,35 @@ pub trait Connector: Send + Sync {
         let _ = (operation, call);
         Ok(None)
     }
+
+    /// Where somebody consents to what a connection asks for; `consent_not_taken` where it signs in otherwise. Reaches nobody.
+    fn consent(&self, account: &dyn Account, ask: &ConsentAsk) -> Result<ConsentPlace, StepError> {
+        let _ = ask;
+        Err(not_taken(account))
+    }
+
+    /// Exchanges what a consent gave for tokens, once.
+    async fn redeem(
+        &self,
+        account: Arc<dyn Account>,
+        services: &Services,
+        code: ConsentCode,
+    ) -> Result<Session, StepError> {
+        let _ = (services, code);
+        Err(not_taken(&*account))
+    }
+}
+
+pub(crate) fn not_taken(account: &dyn Account) -> StepError {
+    let name = account.name();
+    StepError::new(
+        "consent_not_taken",
+        ErrorClass::Invalid,
+        text!(
+            "The connection `{name}` does not sign in by consent: nobody has to authorise it",
+            "連線「{name}」的登入方式不需授權"
+        ),
+    )
 }
 
 /// One attempt of an operation.

@@ -4,19 +4,31 @@
 //! what they need as [`Services`].
 
 mod account;
+mod aside;
 mod call;
 mod catalogue;
+mod consent;
+mod credentials;
 pub mod declared;
 mod files;
 pub mod http;
+mod incoming;
+pub mod index;
 pub mod openapi;
 mod rehearsed;
 pub mod schema;
 mod trial;
 
-pub use account::{Account, Limits, Observed, Obtain, Permit, Rate, Session};
+pub(crate) use account::CONSENT_OVER;
+pub use account::{Account, CONSENT_REVOKED, Limits, Observed, Obtain, Permit, Rate, Session};
 pub use call::{Call, Connector, Services};
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, Holder, Installed, Stock, Stored, clash, compare_versions};
+pub use consent::{ConsentAsk, ConsentCode, ConsentGrant, ConsentPlace, Consents};
+pub use credentials::{sealed_credential, with_credentials};
 pub use files::{FileSink, Files, MemoryFiles, StreamSink};
+pub use incoming::{
+    Challenge, EventMatch, EventPlace, HmacAlgorithm, HmacEncoding, HmacProof, Incoming, Poll, Proof, SINCE,
+    SignedPart, SinceForm, TimestampPlace,
+};
 pub use rehearsed::RehearsedAccount;
 pub use trial::Trial;

@@ -12,6 +12,7 @@ pub struct RehearsedAccount {
     settings: Value,
     auth: Option<String>,
     credentials: BTreeMap<String, String>,
+    now: Time,
 }
 
 impl RehearsedAccount {
@@ -28,7 +29,18 @@ impl RehearsedAccount {
                 .flatten()
                 .map(|(field, _)| (field.clone(), String::new()))
                 .collect(),
+            now: Time(0),
         }
+    }
+
+    /// As it would be at that time.
+    pub fn at(self, now: Time) -> Self {
+        Self { now, ..self }
+    }
+
+    /// With values that are no secrets, such as those of a vendor's public test account.
+    pub fn knowing(self, credentials: BTreeMap<String, String>) -> Self {
+        Self { credentials, ..self }
     }
 }
 
@@ -46,9 +58,8 @@ impl Account for RehearsedAccount {
         self.auth.as_deref()
     }
 
-    /// No session is kept, so that no time matters.
     fn now(&self) -> Time {
-        Time(0)
+        self.now
     }
 
     fn credentials(&self) -> &BTreeMap<String, String> {
@@ -63,6 +74,6 @@ impl Account for RehearsedAccount {
 
     /// An empty one: nobody signs in for a rehearsal.
     async fn session(&self, _: Option<&Session>, _: Obtain<'_>) -> Result<Session, StepError> {
-        Ok(Session { values: BTreeMap::new(), expires_at: None })
+        Ok(Session { values: BTreeMap::new(), obtained_at: self.now, expires_at: None })
     }
 }

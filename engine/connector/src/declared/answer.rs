@@ -16,6 +16,7 @@ pub fn output(operation: &Operation, system: &str, response: Response) -> Result
     if let Some(class) = refusal(operation, &response) {
         let mut error = StepError::new("answer_refused", class, text!("", ""));
         error.status = Some(response.status);
+        error.retry_after_ms = wait(&operation.errors, &response.body);
         error.body = Some(response.body);
         return Err(told(&operation.errors, system, error));
     }
@@ -52,7 +53,18 @@ pub fn meant(
         Some(RuleClass::Failed(class)) => error.class = class,
         None => {}
     }
+    error.retry_after_ms = error.retry_after_ms.or_else(|| wait(&operation.errors, &body));
     Err(told(&operation.errors, system, error))
+}
+
+/// Nobody is asked to wait longer than a week.
+const LONGEST_WAIT_MS: f64 = 7.0 * 86_400_000.0;
+
+/// How long an answer's body asks to wait, in milliseconds.
+pub fn wait(errors: &ErrorsSpec, body: &Value) -> Option<u64> {
+    let seconds = |pointer: &String| plain(body.pointer(pointer)?).trim().parse::<f64>().ok();
+    let seconds = errors.retry_after_at.iter().find_map(seconds).filter(|wait| *wait >= 0.0)?;
+    Some((seconds * 1000.0).ceil().min(LONGEST_WAIT_MS) as u64)
 }
 
 fn rule(errors: &ErrorsSpec, status: u16, body: &Value) -> Option<RuleClass> {
@@ -168,6 +180,23 @@ mod tests {
             let expected = class.map(RuleClass::Failed);
             assert_eq!(rule(&errors, status, &body), expected, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn answers_say_how_long_to_wait() {
+        let errors = rules(json!({ "retry_after_at": ["/parameters/retry_after"] }));
+        for (after, expected) in [
+            (json!(5), Some(5000)),
+            (json!("0.25"), Some(250)),
+            (json!(-1), None),
+            (json!("soon"), None),
+            (json!("NaN"), None),
+            (json!(1e300), Some(604_800_000)),
+        ] {
+            let body = json!({ "parameters": { "retry_after": after } });
+            assert_eq!(wait(&errors, &body), expected, "{body}");
+        }
+        assert_eq!(wait(&errors, &json!("text")), None);
     }
 
     #[test]

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use causeway_model::{ConnectorSpec, Severity, Text, Value, text};
 
-use super::extension::{self, Paging, Root, SessionSpec};
+use super::extension::{self, CursorFrom, Paging, Root, SessionSpec};
 use super::naming::named;
 use super::operation::operation;
+use super::script;
 use super::source::Source;
+use super::triggers::Triggers;
 use serde_json::Map;
 
+use crate::incoming::Proof;
 use crate::openapi::Document;
 use crate::schema;
 
@@ -32,7 +35,12 @@ impl Finding {
     }
 }
 
-pub fn check(document: &Document, spec: &ConnectorSpec, source: &Source) -> Vec<Finding> {
+pub fn check(
+    document: &Document,
+    spec: &ConnectorSpec,
+    triggers: &Triggers,
+    source: &Source,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let name_fits = !spec.name.is_empty()
         && spec.name.len() <= 60
@@ -61,7 +69,9 @@ pub fn check(document: &Document, spec: &ConnectorSpec, source: &Source) -> Vec<
     }
     both_languages("x-causeway", &spec.title, &spec.description, &mut findings);
     operations(document, &mut findings);
+    events(document, spec, triggers, &mut findings);
     names(document, spec, &mut findings);
+    script::check(document, source, &mut findings);
     findings
 }
 
@@ -114,9 +124,53 @@ fn operations(document: &Document, findings: &mut Vec<Finding>) {
     }
 }
 
+/// What starts flows.
+fn events(document: &Document, spec: &ConnectorSpec, triggers: &Triggers, findings: &mut Vec<Finding>) {
+    findings.extend(triggers.faults.iter().map(|(at, why)| Finding::error(at, why.clone())));
+    for trigger in &spec.triggers {
+        both_languages(&trigger.name, &trigger.title, &trigger.description, findings);
+    }
+    for incoming in triggers.incoming.iter().filter(|one| one.events.is_some() && one.dedupe.is_empty()) {
+        let message = text!(
+            "Calls with several events need `dedupe`: where one of them cannot be taken, all are sent again.",
+            "一次呼叫含多個事件時需要 `dedupe`：其中一個無法接收時，系統會全部重送。"
+        );
+        findings.push(Finding::warning(&incoming.trigger, message));
+    }
+    for incoming in triggers.incoming.iter().filter(|one| one.proof == Proof::None) {
+        let message = text!(
+            "Its calls are not verified: whoever knows the address can start flows.",
+            "此觸發不驗證呼叫者：知道網址的人都能啟動流程。"
+        );
+        findings.push(Finding::warning(&incoming.trigger, message));
+    }
+    for poll in &triggers.polls {
+        let found = named(document).into_iter().find(|named| named.name == poll.operation);
+        let Some(operation) = found.and_then(|named| operation(document, &named).ok()) else { continue };
+        if operation.paging.is_none() {
+            let message = text!(
+                "A poll asks for a list: its operation needs `x-causeway-paging`.",
+                "輪詢的對象必須是清單：此操作需要 `x-causeway-paging`。"
+            );
+            findings.push(Finding::error(&poll.trigger, message));
+        }
+        let known = &operation.spec.input["properties"];
+        for field in poll.input.keys().filter(|field| known.get(field.as_str()).is_none()) {
+            let message = text!(
+                "The operation has no input `{field}`, which the poll sets.",
+                "操作沒有輪詢要設定的輸入 `{field}`。"
+            );
+            findings.push(Finding::error(&poll.trigger, message));
+        }
+    }
+}
+
 fn pointers(at: &str, paging: &Paging, findings: &mut Vec<Finding>) {
     let written = match paging {
-        Paging::Cursor { items, cursor } => vec![items, &cursor.at],
+        Paging::Cursor { items, cursor } => {
+            let (CursorFrom::Answer(at) | CursorFrom::LastItem(at)) = &cursor.from;
+            vec![items, at]
+        }
         Paging::NextUrl { items, next_url } => vec![items, &next_url.at],
         other => {
             let (Paging::Page { items, .. } | Paging::Offset { items, .. } | Paging::Link { items }) = other
@@ -158,11 +212,6 @@ fn names(document: &Document, spec: &ConnectorSpec, findings: &mut Vec<Finding>)
         match extension::read::<SessionSpec>(scheme, "x-causeway-session") {
             Ok(session) => need(&at, session.as_ref().map(|session| session.operation.as_str()), findings),
             Err(why) => findings.push(Finding::error(&at, why)),
-        }
-    }
-    for (name, written) in document.webhooks() {
-        if let Err(why) = extension::read::<extension::WebhookSpec>(written, "x-causeway-webhook") {
-            findings.push(Finding::error(format!("webhooks/{name}"), why));
         }
     }
     for unknown in unknown_extensions(document) {

@@ -27,6 +27,9 @@ pub struct Root {
     /// For each setting of a connection: its texts.
     #[serde(default)]
     pub settings: BTreeMap<String, SettingSpec>,
+    /// Further fields of every way to sign in: what the system's webhooks are verified with.
+    #[serde(default)]
+    pub webhook_credentials: BTreeMap<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -110,31 +113,80 @@ impl Paging {
         }
     }
 
-    /// The parameters that the engine sets itself.
+    /// The parameters of the query that the engine sets itself.
     pub fn parameters(&self) -> Vec<&str> {
-        match self {
-            Self::Cursor { cursor, .. } => vec![&cursor.param],
-            Self::Page { page, .. } => vec![&page.param],
-            Self::Offset { offset, .. } => vec![&offset.param],
-            Self::Link { .. } | Self::NextUrl { .. } => Vec::new(),
-        }
+        let (param, place) = match self {
+            Self::Cursor { cursor, .. } => (&cursor.param, cursor.place),
+            Self::Page { page, .. } => (&page.param, page.place),
+            Self::Offset { offset, .. } => (&offset.param, offset.place),
+            Self::Link { .. } | Self::NextUrl { .. } => return Vec::new(),
+        };
+        if place == PagingPlace::Query { vec![param] } else { Vec::new() }
     }
 }
 
+/// Where the next page is asked for. In a body, a name that begins with `/` is a pointer into it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PagingPlace {
+    #[default]
+    Query,
+    Body,
+}
+
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "CursorWritten")]
 pub struct CursorSpec {
     pub param: String,
-    /// Where it stands in the answer. Absent, null or empty at the end.
-    pub at: String,
+    pub place: PagingPlace,
+    pub from: CursorFrom,
     /// Where the answer says whether there is more.
     pub more_at: Option<String>,
+}
+
+/// What the next page is asked with; a JSON pointer.
+#[derive(Clone, Debug)]
+pub enum CursorFrom {
+    /// Into the answer. Absent, null or empty at the end.
+    Answer(String),
+    /// Into the last record of the page, often its id.
+    LastItem(String),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CursorWritten {
+    param: String,
+    #[serde(rename = "in", default)]
+    place: PagingPlace,
+    at: Option<String>,
+    last_at: Option<String>,
+    more_at: Option<String>,
+}
+
+impl TryFrom<CursorWritten> for CursorSpec {
+    type Error = &'static str;
+
+    fn try_from(written: CursorWritten) -> Result<Self, Self::Error> {
+        let from = match (written.at, written.last_at) {
+            (Some(at), None) => CursorFrom::Answer(at),
+            (None, Some(last_at)) => CursorFrom::LastItem(last_at),
+            _ => {
+                return Err(
+                    "a cursor stands either `at` a place of the answer or `last_at` one of its last record",
+                );
+            }
+        };
+        Ok(Self { param: written.param, place: written.place, from, more_at: written.more_at })
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageSpec {
     pub param: String,
+    #[serde(rename = "in", default)]
+    pub place: PagingPlace,
     #[serde(default = "one")]
     pub first: u64,
     pub size_param: Option<String>,
@@ -142,6 +194,8 @@ pub struct PageSpec {
     /// How many records, or pages, there are together.
     pub total_at: Option<String>,
     pub pages_at: Option<String>,
+    /// The header that says how many pages there are.
+    pub pages_header: Option<String>,
 }
 
 fn one() -> u64 {
@@ -152,6 +206,8 @@ fn one() -> u64 {
 #[serde(deny_unknown_fields)]
 pub struct OffsetSpec {
     pub param: String,
+    #[serde(rename = "in", default)]
+    pub place: PagingPlace,
     pub limit_param: Option<String>,
     pub limit: Option<u64>,
     pub total_at: Option<String>,
@@ -228,6 +284,9 @@ pub struct ErrorsSpec {
     /// Where it says so by a code.
     #[serde(default)]
     pub code_at: Vec<String>,
+    /// Where it says how many seconds to wait, when no header does.
+    #[serde(default)]
+    pub retry_after_at: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -275,33 +334,34 @@ pub struct SessionSpec {
     pub input: Option<BTreeMap<String, String>>,
 }
 
-/// `x-causeway-webhook`, at a webhook.
-#[derive(Clone, Debug, Deserialize)]
+/// `x-causeway-authorize`, at an oauth2 scheme: what is said where somebody consents, beside the standard.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "its form is checked; no trigger is made of it yet")]
-pub struct WebhookSpec {
-    /// As `verify` of a webhook trigger; `secret` names a field of the connection's credentials.
-    pub verify: Option<Value>,
-    pub dedupe: Option<DedupeSpec>,
-    pub event: Option<EventSpec>,
+pub struct AuthorizeSpec {
+    /// Further parameters of the address.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// What stands between scopes; a space unless said.
+    pub scope_separator: Option<String>,
+    /// What the system calls itself in answers (`iss`); the site of the address unless said.
+    pub issuer: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// `x-causeway-token`, at an oauth2 scheme: what the token endpoint answers, beside the standard.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "its form is checked; no trigger is made of it yet")]
-pub struct DedupeSpec {
-    pub header: Option<String>,
-    pub at: Option<String>,
-}
-
-/// Which of the system's events a webhook is.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "its form is checked; no trigger is made of it yet")]
-pub struct EventSpec {
-    pub at: Option<String>,
-    pub header: Option<String>,
-    pub equals: Value,
+pub struct TokenSpec {
+    /// Settings that the answer tells: JSON pointers by the setting's name.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    /// How long a token holds where the answer does not say.
+    pub lives: Option<Span>,
+    /// Where a refusal says so by a code; `/error` unless said.
+    #[serde(default)]
+    pub code_at: Vec<String>,
+    /// The codes that mean that a consent is over, beside `invalid_grant`.
+    #[serde(default)]
+    pub revoked: Vec<String>,
 }
 
 /// The JSON Schema of all extensions: each is one of `$defs`.

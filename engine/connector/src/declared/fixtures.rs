@@ -3,11 +3,14 @@
 //! `fixtures/<operation>.json`, or `fixtures/<operation>.<case>.json`, holds
 //! `{name, settings?, input, request: {method, path, query?, headers?, json | form | text}, response: {status, headers?, json | text},
 //! output | error: {class, code?}}`. Headers and query are those that must be there; others may be.
+//!
+//! `credentials` (and `now`, a time) are those of an account that everybody may know, such as a vendor's public one for tests:
+//! with them the request is signed and compared as it would go out, and the answer is unwrapped.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use causeway_model::{ErrorClass, StepError, Text, Value, text};
+use causeway_model::{ErrorClass, StepError, Text, Time, Value, text};
 use serde::Deserialize;
 use serde_json::Map;
 
@@ -17,7 +20,7 @@ use super::parameter::plain;
 use super::server::BASE_URL;
 use super::{Declared, paging};
 use crate::http::{self, Response};
-use crate::{Call, Connector, MemoryFiles, RehearsedAccount, Services};
+use crate::{Account, Call, Connector, MemoryFiles, RehearsedAccount, Services};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +29,11 @@ struct Fixture {
     name: Option<String>,
     #[serde(default)]
     settings: Map<String, Value>,
+    /// The way to sign in; the first where it is not said.
+    auth: Option<String>,
+    #[serde(default)]
+    credentials: BTreeMap<String, String>,
+    now: Option<Time>,
     #[serde(default)]
     input: Value,
     request: Option<Sent>,
@@ -112,23 +120,30 @@ impl Declared {
             .map_err(|error| text!("The fixture does not read: {error}.", "無法解析測試資料：{error}。"))?;
         let mut settings = fixture.settings.clone();
         settings.entry(BASE_URL).or_insert_with(|| Value::from(NOWHERE));
+        let public = !fixture.credentials.is_empty();
         let account = self.spec().connection.as_ref().map(|form| {
-            let auth = form.auth.first().map(|auth| auth.name.as_str());
-            Arc::new(RehearsedAccount::new("fixture", form, auth, Value::Object(settings))) as _
+            let auth = fixture.auth.as_deref().or_else(|| form.auth.first().map(|auth| auth.name.as_str()));
+            let account = RehearsedAccount::new("fixture", form, auth, Value::Object(settings));
+            let account = account.at(fixture.now.unwrap_or_default());
+            Arc::new(if public { account.knowing(fixture.credentials) } else { account }) as Arc<dyn Account>
         });
-        let call = Call {
+        let call = || Call {
             input: fixture.input.clone(),
             idempotency_key: "fixture-key".to_owned(),
-            account,
+            account: account.clone(),
             services: services.clone(),
         };
         if let Some(expected) = &fixture.request {
-            let shown = self.rehearse(operation, call).map_err(|error| error.message)?.unwrap_or_default();
-            expected.compare(&shown)?;
+            let shown = if public {
+                self.made(operation, call()).map(|shown| Some(shown.into_value()))
+            } else {
+                self.rehearse(operation, call())
+            };
+            expected.compare(&shown.map_err(|error| error.message)?.unwrap_or_default())?;
         }
         let Some(came) = fixture.response else { return Ok(()) };
         let body = came.json.or(came.text.map(Value::String)).unwrap_or_default();
-        let outcome = self.made_of(operation, came.status, came.headers, body);
+        let outcome = self.made_of(operation, call(), came.status, came.headers, body);
         match (outcome, fixture.output, fixture.error) {
             (Ok(output), Some(expected), _) if output == expected => Ok(()),
             (Ok(output), Some(expected), _) => Err(differs("output", &expected, &output)),
@@ -172,6 +187,7 @@ impl Declared {
     fn made_of(
         &self,
         name: &str,
+        call: Call,
         status: u16,
         headers: Map<String, Value>,
         body: Value,
@@ -180,6 +196,10 @@ impl Declared {
         let system = read.spec.title.en.clone();
         let Some(operation) = read.operation(name) else { return Ok(Value::Null) };
         let received = Response::received(status, headers, body, &system);
+        let received = match self.exchange(name, call)?.unwrapper(&operation)? {
+            Some(shaper) => shaper.response(received),
+            None => received,
+        };
         let mut response = answer::meant(&operation, &system, received)?;
         match &operation.paging {
             Some(paging) if answer::refusal(&operation, &response).is_none() => {

@@ -7,27 +7,40 @@
 mod answer;
 mod body;
 mod check;
+mod consent;
+mod drafting;
 mod extension;
 mod fixtures;
 mod naming;
 mod new;
 mod operation;
+pub mod package;
 mod paging;
 mod parameter;
+mod place;
+mod poll;
 mod request;
+mod script;
 mod server;
+mod shape;
+mod sign;
 mod signing;
 mod source;
 mod specs;
+mod token;
+mod triggers;
 mod ways;
+mod webhook;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use causeway_model::{
-    ConnectionSpec, ConnectorSpec, ErrorClass, OperationSpec, RecordSpec, StepError, Text, Value, text,
+    ConnectionSpec, ConnectorSpec, ConnectorTriggerSpec, ErrorClass, OperationSpec, RecordSpec, StepError,
+    Text, Value, text,
 };
+use causeway_script::CompileError;
 use serde_json::{Map, json};
 
 pub use check::Finding;
@@ -36,13 +49,19 @@ pub use fixtures::Replayed;
 pub use new::{Made, NewRequest, make};
 pub use source::Source;
 
-use crate::http::{Request, Response};
+use crate::aside::aside;
+use crate::http::{Request, Response, Shown};
 use crate::openapi::Document;
-use crate::{Account, Call, Connector, Limits, Observed, Rate, Services, Session};
+use crate::{
+    Account, CONSENT_OVER, Call, Connector, ConsentAsk, ConsentCode, ConsentPlace, Incoming, Limits,
+    Observed, Poll, Rate, Services, Session,
+};
 use extension::{Root, SessionSpec};
 use naming::{Named, named};
 use operation::{MAX_ITEMS, Operation, operation};
 use paging::Next;
+use script::Script;
+use triggers::{Triggers, triggers};
 use ways::{Part, Way, ways};
 
 /// Records of a list beyond this number are kept as a record stream while they come.
@@ -66,7 +85,11 @@ struct Read {
     spec: ConnectorSpec,
     ways: Vec<Way>,
     limits: Limits,
+    triggers: Triggers,
     operations: Mutex<HashMap<String, Option<Arc<Operation>>>>,
+    /// The source of its functions, and they themselves once one is called.
+    written: Option<String>,
+    script: OnceLock<Option<Result<Script, CompileError>>>,
 }
 
 impl Declared {
@@ -91,7 +114,7 @@ impl Declared {
     /// Everything that is wrong with it.
     pub fn check(&self) -> Vec<Finding> {
         match self.read().and_then(|read| Ok((read, self.source()?))) {
-            Ok((read, source)) => check::check(&read.document, &read.spec, source),
+            Ok((read, source)) => check::check(&read.document, &read.spec, &read.triggers, source),
             Err(why) => vec![Finding::error("", why)],
         }
     }
@@ -121,13 +144,28 @@ impl Read {
                 "文件沒有 `x-causeway`，其中應有連接器的名稱、版本與說明。"
             )
         })?;
-        let ways = ways(&document)?;
-        let spec = spec(&document, &root, &ways);
+        let mut ways = ways(&document)?;
+        let triggers = triggers(&document);
+        triggers::add_credentials(&root, &triggers.incoming, &mut ways);
+        let spec = spec(&document, &root, &ways, &triggers);
         let limits = Limits {
             rate: root.limits.rate.as_ref().map(|rate| Rate { calls: rate.calls, per: rate.per.to_std() }),
             concurrency: root.limits.concurrency,
         };
-        Ok(Self { document, spec, ways, limits, operations: Mutex::default() })
+        let written = source.text(script::FILE).map(str::to_owned);
+        let (operations, script) = (Mutex::default(), OnceLock::new());
+        Ok(Self { document, spec, ways, limits, triggers, operations, written, script })
+    }
+
+    /// Its functions, compiled when one is called for the first time.
+    fn script(&self) -> Result<Script, StepError> {
+        let name = &self.spec.name;
+        let compile = || self.written.as_ref().map(|written| Script::compile(name, written));
+        match self.script.get_or_init(compile) {
+            Some(Ok(script)) => Ok(script.clone()),
+            Some(Err(why)) => Err(script::broken(name, Some(why))),
+            None => Err(script::broken(name, None)),
+        }
     }
 
     /// An operation, made when it is first asked for.
@@ -146,7 +184,7 @@ impl Read {
     }
 }
 
-fn spec(document: &Document, root: &Root, ways: &[Way]) -> ConnectorSpec {
+fn spec(document: &Document, root: &Root, ways: &[Way], triggers: &Triggers) -> ConnectorSpec {
     let needs_settings = server::settings(document, root);
     let connection = ConnectionSpec {
         settings: needs_settings,
@@ -179,8 +217,7 @@ fn spec(document: &Document, root: &Root, ways: &[Way]) -> ConnectorSpec {
         description: root.description.clone().into(),
         connection: Some(connection),
         operations: named(document).iter().map(summary).collect(),
-        // Webhooks are described, but no trigger is made of them yet.
-        triggers: Vec::new(),
+        triggers: triggers.summaries.clone(),
         records: records.collect(),
     }
 }
@@ -204,28 +241,69 @@ impl Connector for Declared {
         Some(self.read().ok()?.operation(name)?.spec.clone())
     }
 
+    fn trigger(&self, name: &str) -> Option<Arc<ConnectorTriggerSpec>> {
+        let read = self.read().ok()?;
+        read.triggers.spec(&read.document, name, |operation| read.operation(operation))
+    }
+
+    fn incoming(&self) -> &[Incoming] {
+        let _ = self.read();
+        match self.read.get() {
+            Some(Ok(read)) => &read.triggers.incoming,
+            _ => &[],
+        }
+    }
+
+    fn poll(&self, trigger: &str) -> Option<&Poll> {
+        let _ = self.read();
+        let read = self.read.get()?.as_ref().ok()?;
+        read.triggers.polls.iter().find(|poll| poll.trigger == trigger)
+    }
+
     async fn call(&self, operation: &str, call: Call) -> Result<Value, StepError> {
-        let exchange = self.exchange(operation, call)?;
+        let mut exchange = self.exchange(operation, call)?;
+        exchange.learn().await?;
         match &exchange.operation.paging {
             Some(paging) => exchange.list(paging).await,
             None => exchange.once().await,
         }
     }
 
+    fn source(&self) -> Option<Result<&Source, Text>> {
+        Some(self.source())
+    }
+
     fn rehearse(&self, operation: &str, call: Call) -> Result<Option<Value>, StepError> {
-        let exchange = self.exchange(operation, call)?;
-        let mut request = exchange.request()?;
-        if let Some(paging) = &exchange.operation.paging {
-            paging::ask(paging, &Next::First, &mut request);
-        }
-        let services = exchange.signed(&mut request, None);
+        let (request, services) = self.exchange(operation, call)?.first_request()?;
         services.http.rehearse(request, &services).map(|shown| Some(shown.into_value()))
+    }
+
+    fn consent(&self, account: &dyn Account, ask: &ConsentAsk) -> Result<ConsentPlace, StepError> {
+        self.place_of(account, ask)
+    }
+
+    async fn redeem(
+        &self,
+        account: Arc<dyn Account>,
+        services: &Services,
+        code: ConsentCode,
+    ) -> Result<Session, StepError> {
+        self.session_of(account, services, code).await
     }
 }
 
 impl Declared {
-    fn exchange(&self, operation: &str, call: Call) -> Result<Exchange, StepError> {
+    /// The request to its last byte, signed: for accounts whose credentials are no secret.
+    fn made(&self, operation: &str, call: Call) -> Result<Shown, StepError> {
+        let (request, services) = self.exchange(operation, call)?.first_request()?;
+        services.http.made(request, &services)
+    }
+
+    fn exchange(&self, operation: &str, mut call: Call) -> Result<Exchange, StepError> {
         let read = self.ready()?;
+        // Whatever hosts its document names: private ones only where its connection says so.
+        let own = call.account.as_ref().map(|account| server::own_hosts(account.settings()));
+        call.services.http = call.services.http.within(own.unwrap_or_default());
         let found = read.operation(operation).ok_or_else(|| {
             let name = &self.name;
             StepError::new(
@@ -238,8 +316,12 @@ impl Declared {
             )
         })?;
         let system = read.spec.title.en.clone();
-        Ok(Exchange { read, operation: found, call, system })
+        Ok(Exchange { read, operation: found, call, system, lent: Mutex::default(), learned: None })
     }
+}
+
+fn status_of(outcome: &Result<Response, StepError>) -> Option<u16> {
+    outcome.as_ref().map_or_else(|error| error.status, |response| Some(response.status))
 }
 
 /// One call of an operation.
@@ -249,27 +331,33 @@ struct Exchange {
     call: Call,
     /// How messages name the other side.
     system: String,
+    /// What is lent with the credentials of one session: the same for all its pages and attempts.
+    lent: Mutex<Option<(Option<Session>, Services)>>,
+    /// The settings with those that signing in told.
+    learned: Option<Value>,
 }
 
 impl Exchange {
+    /// Takes up what signing in told, such as where this account's part of the system is.
+    async fn learn(&mut self) -> Result<(), StepError> {
+        let Some(account) = self.call.account.clone().filter(|_| self.way().is_some_and(Way::tells)) else {
+            return Ok(());
+        };
+        let session = self.session(account.as_ref(), None).await?;
+        self.learned =
+            session.map(|session| consent::settings_with(&session, account.settings(), &self.read.document));
+        Ok(())
+    }
+
     fn settings(&self) -> &Value {
+        if let Some(learned) = &self.learned {
+            return learned;
+        }
         self.call.account.as_ref().map_or(&Value::Null, |account| account.settings())
     }
 
     fn base_url(&self) -> Result<String, StepError> {
         server::base_url(&self.read.document, self.operation.server.as_ref(), self.settings(), &self.system)
-    }
-
-    fn request(&self) -> Result<Request, StepError> {
-        request::request(
-            &self.operation,
-            request::Asked {
-                base_url: &self.base_url()?,
-                settings: self.settings(),
-                input: self.call.input.clone(),
-                idempotency_key: &self.call.idempotency_key,
-            },
-        )
     }
 
     /// The way that the connection signs in, where the operation wants any.
@@ -288,18 +376,30 @@ impl Exchange {
     }
 
     /// Adds what signing in adds, and gives the services that know it.
-    fn signed(&self, request: &mut Request, session: Option<&Session>) -> Services {
-        let Some(account) = &self.call.account else { return self.call.services.clone() };
-        let way = self.way();
-        let services = signing::with_credentials(&self.call.services, account.as_ref(), session, way);
-        if let Some(way) = way {
-            signing::sign(way, account.as_ref(), &services, request);
+    fn signed(&self, request: &mut Request, session: Option<&Session>) -> Result<Services, StepError> {
+        let Some(account) = &self.call.account else { return Ok(self.call.services.clone()) };
+        let services = self.lent(account.as_ref(), session);
+        if let Some(way) = self.way() {
+            let with = signing::Signing { script: &|| self.read.script(), moment: &|| self.moment() };
+            signing::sign(way, account.as_ref(), &services, &with, request)?;
         }
-        services
+        Ok(services)
+    }
+
+    fn lent(&self, account: &dyn Account, session: Option<&Session>) -> Services {
+        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*lent {
+            Some((of, services)) if of.as_ref() == session => services.clone(),
+            _ => {
+                let services = signing::with_credentials(&self.call.services, account, session, self.way());
+                *lent = Some((session.cloned(), services.clone()));
+                services
+            }
+        }
     }
 
     async fn once(&self) -> Result<Value, StepError> {
-        let request = self.request()?;
+        let request = self.request().await?;
         let response = self.send(request).await?;
         self.output(response)
     }
@@ -313,6 +413,7 @@ impl Exchange {
         let Some(account) = &self.call.account else {
             let services = &self.call.services;
             let outcome = services.http.send(request, services).await;
+            let outcome = self.unwrapped(&self.operation, outcome).await;
             return answer::meant(&self.operation, &self.system, outcome);
         };
         let account = account.as_ref();
@@ -322,8 +423,11 @@ impl Exchange {
             return outcome;
         };
         // It was refused, so nothing happened there.
-        let renewed = self.session(account, Some(&session)).await?;
-        self.attempt(account, request, renewed.as_ref()).await
+        match self.session(account, Some(&session)).await {
+            // Where nothing can be renewed, a right that is missing is told as what it is.
+            Err(error) if error.code == CONSENT_OVER && status_of(&outcome) == Some(403) => outcome,
+            renewed => self.attempt(account, request, renewed?.as_ref()).await,
+        }
     }
 
     /// Whether a session is what a call was refused for. A right that is missing looks alike in some systems (403), and must not
@@ -334,11 +438,12 @@ impl Exchange {
         session: &Session,
         account: &dyn Account,
     ) -> bool {
-        let (class, status) = match outcome {
-            Ok(response) => (answer::refusal(&self.operation, response), Some(response.status)),
-            Err(error) => (Some(error.class), error.status),
+        let class = match outcome {
+            Ok(response) => answer::refusal(&self.operation, response),
+            Err(error) => Some(error.class),
         };
-        class == Some(ErrorClass::Auth) && (status != Some(403) || signing::is_old(session, account.now()))
+        class == Some(ErrorClass::Auth)
+            && (status_of(outcome) != Some(403) || signing::is_old(session, account.now()))
     }
 
     async fn attempt(
@@ -347,14 +452,18 @@ impl Exchange {
         mut request: Request,
         session: Option<&Session>,
     ) -> Result<Response, StepError> {
-        let services = self.signed(&mut request, session);
+        let services = self.signed(&mut request, session)?;
         let permit = account.permit(&self.read.limits).await?;
         let outcome = services.http.send(request, &services).await;
         drop(permit);
+        let outcome = self.unwrapped(&self.operation, outcome).await;
         let outcome = answer::meant(&self.operation, &self.system, outcome);
         account.observe(match &outcome {
             Ok(response) => match answer::refusal(&self.operation, response) {
-                Some(class) => Observed::Failed { class, retry_after_ms: None },
+                Some(class) => {
+                    let retry_after_ms = answer::wait(&self.operation.errors, &response.body);
+                    Observed::Failed { class, retry_after_ms }
+                }
                 None => Observed::Succeeded,
             },
             Err(error) => Observed::Failed { class: error.class, retry_after_ms: error.retry_after_ms },
@@ -373,8 +482,10 @@ impl Exchange {
             Box::pin(async move {
                 match part {
                     Part::Oauth(oauth) => {
-                        let base_url = self.base_url()?;
-                        signing::oauth(oauth, &base_url, account, &self.call.services, before).await
+                        let (place, services) = (self.read.place(account), &self.call.services);
+                        let identity = signing::identity(self.way(), account, services);
+                        let endpoint = token::Endpoint { oauth, place: &place, account, services, identity };
+                        endpoint.sign_in(before).await
                     }
                     Part::Session { session, .. } => self.log_in(session, account).await,
                     _ => unreachable!("only these need a session"),
@@ -397,17 +508,12 @@ impl Exchange {
             )
         })?;
         let services = signing::with_credentials(&self.call.services, account, None, None);
-        let mut request = request::request(
-            &operation,
-            request::Asked {
-                base_url: &self.base_url()?,
-                settings: self.settings(),
-                input: signing::login_input(spec, account, &services),
-                idempotency_key: &self.call.idempotency_key,
-            },
-        )?;
+        let input = signing::login_input(spec, account, &services);
+        let mut request = aside(self.drafting(&operation, input)?).await?;
         request.answers_credentials = true;
+        request.identity = signing::identity(self.way(), account, &services);
         let outcome = services.http.send(request, &services).await;
+        let outcome = self.unwrapped(&operation, outcome).await;
         let response = answer::meant(&operation, &self.system, outcome)?;
         let answer = answer::output(&operation, &self.system, response)?;
         signing::login_session(spec, &answer, account)
@@ -416,7 +522,7 @@ impl Exchange {
     /// All pages of a list: in hand while they are few, else a record stream.
     async fn list(&self, paging: &extension::Paging) -> Result<Value, StepError> {
         let most = self.call.input.get(MAX_ITEMS).and_then(Value::as_u64).unwrap_or(u64::MAX);
-        let first = self.request()?;
+        let first = self.request().await?;
         let base_url = self.base_url()?;
         let files = self.call.services.files.clone();
         let mut sink = None;
@@ -435,8 +541,8 @@ impl Exchange {
                 return self.output(response);
             }
             let mut items = paging::take_items(paging, &mut response.body, &self.system)?;
-            let came = items.len();
-            seen += came as u64;
+            let came = paging::Came::new(paging, &items, seen, &first.url);
+            seen = came.seen;
             items.truncate(usize::try_from(most - count).unwrap_or(usize::MAX));
             count += items.len() as u64;
             if sink.is_none() {
@@ -448,7 +554,7 @@ impl Exchange {
                 return Err(paging::endless(&self.system));
             }
             if count < most {
-                next = paging::after(paging, &now, &response, came, seen);
+                next = paging::after(paging, &now, &response, &came);
             }
             if sink.is_none() && (hand.len() > MOST_IN_HAND || bytes > MOST_BYTES_IN_HAND) {
                 sink = Some(files.create_stream().await?);

@@ -186,6 +186,17 @@ fn guess_paging(document: &Document, one: &Named<'_>) -> Option<Value> {
     if let (Some(param), Some(at)) = (cursor, next) {
         return Some(json!({ "style": "cursor", "items": items, "cursor": { "param": param, "at": at } }));
     }
+    // The next page begins after the last record of this one.
+    let after = first(&["starting_after", "after_id", "since_id"]);
+    let more = field(&["has_more", "hasMore"]);
+    let of_items = if items.is_empty() { Some(schema) } else { fields.get(&items[1..]).copied() };
+    let has_id = of_items.is_some_and(|list| {
+        fields_of(document, document.resolve(&document.resolve(list)["items"])).contains_key("id")
+    });
+    if let (Some(param), Some(more_at), true) = (after, more, has_id) {
+        let cursor = json!({ "param": param, "last_at": "/id", "more_at": more_at });
+        return Some(json!({ "style": "cursor", "items": items, "cursor": cursor }));
+    }
     let next_url = field(&["next", "next_url", "nextLink", "next_page_url", "@odata.nextLink"]);
     if let Some(at) = next_url {
         return Some(json!({ "style": "next_url", "items": items, "next_url": { "at": at } }));

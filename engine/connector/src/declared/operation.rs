@@ -9,7 +9,9 @@ use super::body::{BodyPlan, body_plan};
 use super::extension::{self, ErrorsSpec, IdempotencySpec, KeyPlace, KeySpec, Paging};
 use super::naming::Named;
 use super::parameter::{At, Parameter, Style, parameter};
+use super::shape::ShapeSpec;
 use super::specs;
+use super::ways;
 use crate::openapi::Document;
 
 /// The field of the input that holds the whole body.
@@ -24,6 +26,8 @@ pub struct Operation {
     /// With `{name}` where parameters stand.
     pub path: String,
     pub parameters: Vec<Parameter>,
+    /// Names in the path that stand for credentials.
+    pub path_keys: Vec<String>,
     pub body: Option<BodyPlan>,
     pub paging: Option<Paging>,
     /// Where the engine's key goes.
@@ -36,6 +40,8 @@ pub struct Operation {
     pub server: Option<Value>,
     /// Whether the output is `{status, headers, body}` rather than the body alone.
     pub whole_answer: bool,
+    /// The functions that shape it.
+    pub shape: ShapeSpec,
 }
 
 pub fn operation(document: &Document, named: &Named<'_>) -> Result<Operation, Text> {
@@ -54,6 +60,9 @@ pub fn operation(document: &Document, named: &Named<'_>) -> Result<Operation, Te
         }
     }
     undeclared(place.path, &mut parameters);
+    let mut path_keys = ways::path_keys(document);
+    path_keys.retain(|name| place.path.contains(&format!("{{{name}}}")));
+    parameters.retain(|one| one.at != At::Path || !path_keys.contains(&one.name));
     // What the engine sets itself is no part of the input.
     for parameter in &mut parameters {
         let by_key = key.as_ref().is_some_and(|key| match key.place {
@@ -76,6 +85,11 @@ pub fn operation(document: &Document, named: &Named<'_>) -> Result<Operation, Te
     errors.rules.extend(common.rules);
     errors.message_at.extend(common.message_at);
     errors.code_at.extend(common.code_at);
+    errors.retry_after_at.extend(common.retry_after_at);
+    let shaping = match ShapeSpec::read(written)? {
+        Some(own) => own,
+        None => ShapeSpec::read(document.root())?.unwrap_or_default(),
+    };
     let whole_answer = match written["x-causeway-output"].as_str() {
         None | Some("body") => false,
         Some("response") => true,
@@ -102,8 +116,10 @@ pub fn operation(document: &Document, named: &Named<'_>) -> Result<Operation, Te
     Ok(Operation {
         spec,
         method: place.method.to_ascii_uppercase(),
-        path: place.path.to_owned(),
+        // Some documents tell operations of one path apart by a fragment, which is never sent.
+        path: place.path.split('#').next().unwrap_or_default().to_owned(),
         parameters,
+        path_keys: path_keys.into_iter().collect(),
         body: body.map(|body| body.plan),
         paging,
         key,
@@ -111,6 +127,7 @@ pub fn operation(document: &Document, named: &Named<'_>) -> Result<Operation, Te
         open: written["security"].as_array().is_some_and(Vec::is_empty),
         server: [written, place.item].into_iter().find_map(|one| one["servers"].get(0).cloned()),
         whole_answer,
+        shape: shaping,
     })
 }
 
@@ -149,6 +166,7 @@ impl Parameter {
             reserved: false,
             required: true,
             hidden: false,
+            constant: None,
             setting: None,
             schema: serde_json::json!({ "type": "string" }),
             texts: Default::default(),

@@ -1,10 +1,11 @@
 //! Lists that come page by page: what the next page is asked with, and when it is the last.
 
 use causeway_model::{ErrorClass, StepError, Value, text};
+use serde_json::Map;
 
-use super::extension::Paging;
+use super::extension::{CursorFrom, Paging, PagingPlace};
 use super::parameter::{encoded, plain};
-use crate::http::{Request, Response};
+use crate::http::{Body, Request, Response};
 
 /// Where a list has got to.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,36 +21,24 @@ const MOST_PAGES: u64 = 100_000;
 
 /// What the next page is asked with.
 pub fn ask(paging: &Paging, next: &Next, request: &mut Request) {
-    let mut add = |name: &str, value: &str| {
-        // The user's own page size wins.
-        let given = format!("{}=", encoded(name));
-        let has = request
-            .url
-            .split_once('?')
-            .is_some_and(|(_, query)| query.split('&').any(|pair| pair.starts_with(&given)));
-        if !has {
-            request.url.push(if request.url.contains('?') { '&' } else { '?' });
-            request.url.push_str(&format!("{given}{}", encoded(value)));
-        }
-    };
     match paging {
         Paging::Cursor { cursor, .. } => {
             if let Next::Cursor(value) = next {
-                add(&cursor.param, value);
+                put(request, cursor.place, &cursor.param, Value::from(value.as_str()), Given::Overridden);
             }
         }
         Paging::Page { page, .. } => {
             let number = if let Next::Number(number) = next { *number } else { page.first };
-            add(&page.param, &number.to_string());
+            put(request, page.place, &page.param, Value::from(number), Given::Overridden);
             if let (Some(param), Some(size)) = (&page.size_param, page.size) {
-                add(param, &size.to_string());
+                put(request, page.place, param, Value::from(size), Given::Kept);
             }
         }
         Paging::Offset { offset, .. } => {
             let number = if let Next::Number(number) = next { *number } else { 0 };
-            add(&offset.param, &number.to_string());
+            put(request, offset.place, &offset.param, Value::from(number), Given::Overridden);
             if let (Some(param), Some(limit)) = (&offset.limit_param, offset.limit) {
-                add(param, &limit.to_string());
+                put(request, offset.place, param, Value::from(limit), Given::Kept);
             }
         }
         Paging::Link { .. } | Paging::NextUrl { .. } => {
@@ -57,6 +46,60 @@ pub fn ask(paging: &Paging, next: &Next, request: &mut Request) {
                 request.url.clone_from(url);
             }
         }
+    }
+}
+
+/// What becomes of a value that the input has under the same name already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Given {
+    /// The user's own page size wins.
+    Kept,
+    Overridden,
+}
+
+fn put(request: &mut Request, place: PagingPlace, name: &str, value: Value, given: Given) {
+    match (place, &mut request.body) {
+        (PagingPlace::Query, _) => {
+            let written = format!("{}=", encoded(name));
+            let has = request
+                .url
+                .split_once('?')
+                .is_some_and(|(_, query)| query.split('&').any(|pair| pair.starts_with(&written)));
+            if !has {
+                request.url.push(if request.url.contains('?') { '&' } else { '?' });
+                request.url.push_str(&format!("{written}{}", encoded(&plain(&value))));
+            }
+        }
+        (PagingPlace::Body, Body::Form(pairs)) => match pairs.iter_mut().find(|(known, _)| known == name) {
+            Some(_) if given == Given::Kept => {}
+            Some((_, known)) => *known = plain(&value),
+            None => pairs.push((name.to_owned(), plain(&value))),
+        },
+        (PagingPlace::Body, Body::Json(body)) => set(body, name, value, given),
+        (PagingPlace::Body, body) => {
+            let mut made = Value::Null;
+            set(&mut made, name, value, given);
+            *body = Body::Json(made);
+        }
+    }
+}
+
+/// Sets a field of a JSON body; `name` may be a pointer, whose objects are made where they are not there.
+fn set(body: &mut Value, name: &str, value: Value, given: Given) {
+    let path: Vec<String> = match name.strip_prefix('/') {
+        Some(pointer) => pointer.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect(),
+        None => vec![name.to_owned()],
+    };
+    let mut place = body;
+    for part in path {
+        if place.is_null() {
+            *place = Value::Object(Map::new());
+        }
+        let Some(fields) = place.as_object_mut() else { return };
+        place = fields.entry(part).or_insert(Value::Null);
+    }
+    if place.is_null() || given == Given::Overridden {
+        *place = value;
     }
 }
 
@@ -81,9 +124,53 @@ pub fn take_items(paging: &Paging, body: &mut Value, system: &str) -> Result<Vec
     }
 }
 
-/// What comes after a page; `None` at the end. `before`: how many records came with all pages so far, this one included.
-pub fn after(paging: &Paging, now: &Next, response: &Response, count: usize, before: u64) -> Option<Next> {
-    let body = &response.body;
+/// What the records of a page say of the next one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Came {
+    pub count: usize,
+    /// How many came with all pages so far, this one included.
+    pub seen: u64,
+    /// What the next page is asked with, where that is a field of the last record.
+    last: Option<String>,
+    /// How many it was asked to have at most.
+    size: Option<u64>,
+}
+
+impl Came {
+    /// `before`: how many came with the pages before. `url`: what was asked, where the user's own page size stands.
+    pub fn new(paging: &Paging, items: &[Value], before: u64, url: &str) -> Self {
+        let last = match paging {
+            Paging::Cursor { cursor, .. } => match &cursor.from {
+                CursorFrom::LastItem(at) => items.last().and_then(|item| item.pointer(at)).map(plain),
+                CursorFrom::Answer(_) => None,
+            },
+            _ => None,
+        };
+        Self { count: items.len(), seen: before + items.len() as u64, last, size: size(paging, url) }
+    }
+}
+
+/// The page size that counts: the user's own, else the document's. A page with fewer records is the last.
+fn size(paging: &Paging, url: &str) -> Option<u64> {
+    let (param, usual) = match paging {
+        Paging::Page { page, .. } => (page.size_param.as_deref(), page.size),
+        Paging::Offset { offset, .. } => (offset.limit_param.as_deref(), offset.limit),
+        _ => return None,
+    };
+    let own = param.and_then(|param| {
+        let (_, query) = url.split_once('?')?;
+        let given = format!("{}=", encoded(param));
+        query.split('&').find_map(|pair| pair.strip_prefix(given.as_str()))
+    });
+    match own {
+        Some(own) => own.parse().ok(),
+        None => usual,
+    }
+}
+
+/// What comes after a page; `None` at the end.
+pub fn after(paging: &Paging, now: &Next, response: &Response, came: &Came) -> Option<Next> {
+    let (body, count, seen) = (&response.body, came.count, came.seen);
     let number = |pointer: &Option<String>| {
         let value = body.pointer(pointer.as_deref()?)?;
         plain(value).parse::<u64>().ok()
@@ -91,26 +178,32 @@ pub fn after(paging: &Paging, now: &Next, response: &Response, count: usize, bef
     match paging {
         Paging::Cursor { cursor, .. } => {
             let more = cursor.more_at.as_ref().is_none_or(|at| body.pointer(at) != Some(&Value::Bool(false)));
-            let value =
-                body.pointer(&cursor.at).map(plain).filter(|value| !value.is_empty() && value != "false")?;
-            let next = Next::Cursor(value);
+            let value = match &cursor.from {
+                CursorFrom::Answer(at) => body.pointer(at).map(plain).filter(|value| value != "false"),
+                CursorFrom::LastItem(_) => came.last.clone(),
+            };
+            let next = Next::Cursor(value.filter(|value| !value.is_empty())?);
             (more && next != *now).then_some(next)
         }
         Paging::Page { page, .. } => {
             let current = if let Next::Number(number) = now { *number } else { page.first };
-            let last = match (number(&page.pages_at), number(&page.total_at)) {
+            let by_header = || {
+                let header = page.pages_header.as_ref()?.to_ascii_lowercase();
+                plain(response.headers.get(&header)?).parse::<u64>().ok()
+            };
+            let last = match (number(&page.pages_at).or_else(by_header), number(&page.total_at)) {
                 (Some(pages), _) => current + 1 >= pages + page.first,
-                (None, Some(total)) => before >= total,
-                (None, None) => page.size.is_some_and(|size| (count as u64) < size),
+                (None, Some(total)) => seen >= total,
+                (None, None) => came.size.is_some_and(|size| (count as u64) < size),
             };
             (count > 0 && !last).then_some(Next::Number(current + 1))
         }
         Paging::Offset { offset, .. } => {
             let last = match number(&offset.total_at) {
-                Some(total) => before >= total,
-                None => offset.limit.is_some_and(|limit| (count as u64) < limit),
+                Some(total) => seen >= total,
+                None => came.size.is_some_and(|size| (count as u64) < size),
             };
-            (count > 0 && !last).then_some(Next::Number(before))
+            (count > 0 && !last).then_some(Next::Number(seen))
         }
         Paging::Link { .. } => {
             let next = Next::Url(next_link(response.headers.get("link")?.as_str()?)?);
@@ -167,7 +260,7 @@ pub fn is_endless(pages: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Map, json};
+    use serde_json::json;
 
     fn paging(written: Value) -> Paging {
         serde_json::from_value(written).expect("it reads")
@@ -181,6 +274,10 @@ mod tests {
         Response { status: 200, headers, body }
     }
 
+    fn came(count: usize, seen: u64) -> Came {
+        Came { count, seen, last: None, size: Some(2) }
+    }
+
     #[test]
     fn each_style_finds_the_next_page_and_the_end() {
         let cursor = paging(
@@ -188,35 +285,98 @@ mod tests {
         );
         let page = |written: Value| response(written, None);
         assert_eq!(
-            after(&cursor, &Next::First, &page(json!({ "next": "b" })), 1, 1),
+            after(&cursor, &Next::First, &page(json!({ "next": "b" })), &came(1, 1)),
             Some(Next::Cursor("b".into()))
         );
         for end in [json!({}), json!({ "next": null }), json!({ "next": "" })] {
-            assert_eq!(after(&cursor, &Next::First, &page(end), 1, 1), None);
+            assert_eq!(after(&cursor, &Next::First, &page(end), &came(1, 1)), None);
         }
         let same = Next::Cursor("b".into());
-        assert_eq!(after(&cursor, &same, &page(json!({ "next": "b" })), 1, 1), None, "it does not move");
+        assert_eq!(
+            after(&cursor, &same, &page(json!({ "next": "b" })), &came(1, 1)),
+            None,
+            "it does not move"
+        );
 
         let pages = paging(
             json!({ "style": "page", "items": "/d", "page": { "param": "p", "size_param": "s", "size": 2, "total_at": "/total" } }),
         );
-        assert_eq!(after(&pages, &Next::First, &page(json!({ "total": 3 })), 2, 2), Some(Next::Number(2)));
-        assert_eq!(after(&pages, &Next::Number(2), &page(json!({ "total": 3 })), 1, 3), None);
-        assert_eq!(after(&pages, &Next::Number(2), &page(json!({})), 1, 3), None, "a short page is the last");
+        assert_eq!(
+            after(&pages, &Next::First, &page(json!({ "total": 3 })), &came(2, 2)),
+            Some(Next::Number(2))
+        );
+        assert_eq!(after(&pages, &Next::Number(2), &page(json!({ "total": 3 })), &came(1, 3)), None);
+        assert_eq!(
+            after(&pages, &Next::Number(2), &page(json!({})), &came(1, 3)),
+            None,
+            "a short page is the last"
+        );
 
         let offset = paging(
             json!({ "style": "offset", "items": "/d", "offset": { "param": "skip", "limit_param": "take", "limit": 2 } }),
         );
-        assert_eq!(after(&offset, &Next::First, &page(json!({})), 2, 2), Some(Next::Number(2)));
-        assert_eq!(after(&offset, &Next::Number(2), &page(json!({})), 0, 2), None);
+        assert_eq!(after(&offset, &Next::First, &page(json!({})), &came(2, 2)), Some(Next::Number(2)));
+        assert_eq!(after(&offset, &Next::Number(2), &page(json!({})), &came(0, 2)), None);
 
         let link = paging(json!({ "style": "link", "items": "" }));
         let header = r#"<https://h/?p=1,2>; rel="prev", <https://h/?p=3>; title="a"; rel="next last""#;
         assert_eq!(
-            after(&link, &Next::First, &response(json!([]), Some(header)), 1, 1),
+            after(&link, &Next::First, &response(json!([]), Some(header)), &came(1, 1)),
             Some(Next::Url("https://h/?p=3".into()))
         );
-        assert_eq!(after(&link, &Next::First, &response(json!([]), Some("<x>; rel=prev")), 1, 1), None);
+        assert_eq!(
+            after(&link, &Next::First, &response(json!([]), Some("<x>; rel=prev")), &came(1, 1)),
+            None
+        );
+    }
+
+    #[test]
+    fn a_cursor_may_be_a_field_of_the_last_record() {
+        let by_id = paging(
+            json!({ "style": "cursor", "items": "/data", "cursor": { "param": "starting_after", "last_at": "/id", "more_at": "/has_more" } }),
+        );
+        let body = json!({ "data": [{ "id": "cus_1" }, { "id": "cus_2" }], "has_more": true });
+        let items = take_items(&by_id, &mut body.clone(), "S").expect("a list");
+        let came = Came::new(&by_id, &items, 2, "https://h/");
+        assert_eq!(came.seen, 4);
+        let next = Next::Cursor("cus_2".into());
+        assert_eq!(after(&by_id, &Next::First, &response(body.clone(), None), &came), Some(next.clone()));
+        assert_eq!(after(&by_id, &next, &response(body, None), &came), None, "it does not move");
+        let end = response(json!({ "has_more": false }), None);
+        assert_eq!(after(&by_id, &Next::First, &end, &came), None);
+        // A page without records is the last, whatever it says.
+        let none = Came::new(&by_id, &[], 4, "https://h/");
+        assert_eq!(after(&by_id, &next, &response(json!({ "has_more": true }), None), &none), None);
+        let mut request = Request::new("GET", "https://h/v1/customers?limit=2");
+        ask(&by_id, &next, &mut request);
+        assert_eq!(request.url, "https://h/v1/customers?limit=2&starting_after=cus_2");
+    }
+
+    #[test]
+    fn the_users_own_page_size_tells_the_last_page() {
+        let offset = paging(
+            json!({ "style": "offset", "items": "", "offset": { "param": "p", "limit_param": "s", "limit": 100 } }),
+        );
+        let items = [json!(1), json!(2)];
+        let page = response(json!([]), None);
+        for (url, next) in [
+            ("https://h/?s=2", Some(Next::Number(2))),
+            ("https://h/?f=a&s=3", None),
+            ("https://h/?f=s", None),
+            // Nobody knows how many there should be: an empty page is the last.
+            ("https://h/?s=all", Some(Next::Number(2))),
+        ] {
+            let came = Came::new(&offset, &items, 0, url);
+            assert_eq!(after(&offset, &Next::First, &page, &came), next, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_stands_at_one_place() {
+        for cursor in [json!({ "param": "c" }), json!({ "param": "c", "at": "/n", "last_at": "/id" })] {
+            let written = json!({ "style": "cursor", "items": "/d", "cursor": cursor });
+            assert!(serde_json::from_value::<Paging>(written).is_err());
+        }
     }
 
     #[test]
@@ -230,5 +390,53 @@ mod tests {
         let mut own = Request::new("GET", "https://h/a?s=5");
         ask(&pages, &Next::Number(4), &mut own);
         assert_eq!(own.url, "https://h/a?s=5&p=4");
+    }
+
+    #[test]
+    fn pages_are_asked_for_in_bodies() {
+        let offset = paging(
+            json!({ "style": "offset", "items": "", "offset": { "param": "skip", "in": "body", "limit_param": "take", "limit": 50 } }),
+        );
+        let graph = paging(
+            json!({ "style": "cursor", "items": "/d", "cursor": { "param": "/variables/after", "in": "body", "at": "/next" } }),
+        );
+        for (paging, next, body, expected) in [
+            (&offset, Next::First, Body::Empty, json!({ "skip": 0, "take": 50 })),
+            (
+                &offset,
+                Next::Number(50),
+                Body::Json(json!({ "skip": 0, "take": 5 })),
+                json!({ "skip": 50, "take": 5 }),
+            ),
+            (&graph, Next::First, Body::Json(json!({ "query": "{a}" })), json!({ "query": "{a}" })),
+            (
+                &graph,
+                Next::Cursor("c".into()),
+                Body::Json(json!({ "query": "{a}", "variables": { "n": 1 } })),
+                json!({ "query": "{a}", "variables": { "n": 1, "after": "c" } }),
+            ),
+        ] {
+            let mut request = Request::new("POST", "https://h/a");
+            request.body = body;
+            ask(paging, &next, &mut request);
+            let Body::Json(body) = &request.body else { panic!("no JSON") };
+            assert_eq!((body, request.url.as_str()), (&expected, "https://h/a"));
+        }
+        let mut form = Request::new("POST", "https://h/a");
+        form.body = Body::Form(vec![("take".to_owned(), "5".to_owned())]);
+        ask(&offset, &Next::Number(5), &mut form);
+        let Body::Form(pairs) = &form.body else { panic!("no form") };
+        assert_eq!(pairs, &[("take".to_owned(), "5".to_owned()), ("skip".to_owned(), "5".to_owned())]);
+    }
+
+    #[test]
+    fn a_header_may_say_how_many_pages_there_are() {
+        let pages = paging(
+            json!({ "style": "page", "items": "", "page": { "param": "p", "size": 2, "pages_header": "X-WP-TotalPages" } }),
+        );
+        let mut page = response(json!([1, 2]), None);
+        assert_eq!(after(&pages, &Next::First, &page, &came(2, 2)), Some(Next::Number(2)));
+        page.headers.insert("x-wp-totalpages".to_owned(), json!("1"));
+        assert_eq!(after(&pages, &Next::First, &page, &came(2, 2)), None);
     }
 }

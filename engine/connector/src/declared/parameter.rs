@@ -52,6 +52,8 @@ pub struct Parameter {
     pub required: bool,
     /// Whether the input does not hold it.
     pub hidden: bool,
+    /// What is always sent (`x-causeway-hidden`).
+    pub constant: Option<Value>,
     /// The setting of the connection that it comes from (`x-causeway-setting`).
     pub setting: Option<String>,
     pub schema: Value,
@@ -97,6 +99,14 @@ pub fn parameter(document: &Document, written: &Value) -> Result<Option<Paramete
     };
     let schema = if schema.is_object() { schema } else { json!({}) };
     let texts = Texts::of(written).or(Texts::of(document.resolve(&schema)));
+    let hidden = written["x-causeway-hidden"] == true;
+    let constant = hidden.then(|| document.resolve(&schema).get("const").cloned()).flatten();
+    if hidden && constant.is_none() {
+        return Err(text!(
+            "The hidden parameter `{name}` has no `const` in its schema, which would be sent.",
+            "隱藏參數 `{name}` 的 schema 沒有要送出的 `const`。"
+        ));
+    }
     Ok(Some(Parameter {
         field: name.clone(),
         name,
@@ -106,7 +116,8 @@ pub fn parameter(document: &Document, written: &Value) -> Result<Option<Paramete
         json,
         reserved: written["allowReserved"] == true,
         required: at == At::Path || written["required"] == true,
-        hidden: false,
+        hidden,
+        constant,
         setting: written["x-causeway-setting"].as_str().map(str::to_owned),
         schema,
         texts,

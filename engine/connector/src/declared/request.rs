@@ -17,8 +17,25 @@ pub struct Asked<'a> {
     pub idempotency_key: &'a str,
 }
 
+/// A request whose body is still a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub method: String,
+    base_url: String,
+    /// What follows the address, encoded.
+    pub path: String,
+    /// Encoded pairs.
+    pub query: Vec<String>,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Value>,
+}
+
 /// The request without what signing in adds to it.
 pub fn request(operation: &Operation, asked: Asked<'_>) -> Result<Request, StepError> {
+    draft(operation, asked)?.request(operation)
+}
+
+pub fn draft(operation: &Operation, asked: Asked<'_>) -> Result<Draft, StepError> {
     let mut input = match asked.input {
         Value::Object(input) => input,
         Value::Null => Map::new(),
@@ -31,7 +48,7 @@ pub fn request(operation: &Operation, asked: Asked<'_>) -> Result<Request, StepE
     for parameter in &operation.parameters {
         let value = match &parameter.setting {
             Some(setting) => asked.settings.get(setting).cloned(),
-            None if parameter.hidden => None,
+            None if parameter.hidden => parameter.constant.clone(),
             None => input.shift_remove(&parameter.field),
         };
         let value = match value {
@@ -55,9 +72,6 @@ pub fn request(operation: &Operation, asked: Asked<'_>) -> Result<Request, StepE
         {
             fields.insert(name.clone(), Value::String(key.clone()));
         }
-        if let Some(media) = plan.content_type().filter(|_| body.is_some()) {
-            headers.push(("Content-Type".to_owned(), media.to_owned()));
-        }
     }
     match &key {
         Some((KeySpec { place: KeyPlace::Header, name, .. }, key)) => {
@@ -77,18 +91,32 @@ pub fn request(operation: &Operation, asked: Asked<'_>) -> Result<Request, StepE
     if !cookies.is_empty() {
         headers.push(("Cookie".to_owned(), cookies.join("; ")));
     }
-    let mut url = format!("{}{path}", asked.base_url.trim_end_matches('/'));
-    if !query.is_empty() {
-        url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(&query.join("&"));
+    let base_url = asked.base_url.trim_end_matches('/').to_owned();
+    Ok(Draft { method: operation.method.clone(), base_url, path, query, headers, body })
+}
+
+impl Draft {
+    pub fn request(self, operation: &Operation) -> Result<Request, StepError> {
+        let mut url = format!("{}{}", self.base_url, self.path);
+        if !self.query.is_empty() {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&self.query.join("&"));
+        }
+        let mut request = Request::new(&self.method, &url);
+        request.headers = self.headers;
+        let Some(body) = self.body else { return Ok(request) };
+        match &operation.body {
+            Some(plan) => {
+                if let Some(media) = plan.content_type().filter(|_| !request.has_header("content-type")) {
+                    request.headers.push(("Content-Type".to_owned(), media.to_owned()));
+                }
+                request.body = plan.body(body)?;
+            }
+            // Only a function of the connector gives a body to what has none.
+            None => request.body = Body::Json(body),
+        }
+        Ok(request)
     }
-    let mut request = Request::new(&operation.method, &url);
-    request.headers = headers;
-    request.body = match (&operation.body, body) {
-        (Some(plan), Some(body)) => plan.body(body)?,
-        _ => Body::Empty,
-    };
-    Ok(request)
 }
 
 /// A value in a path. One that is empty or made of dots would lead to another address than was meant.

@@ -7,6 +7,7 @@ use super::extension::Root;
 use super::parameter::plain;
 use super::specs::Texts;
 use super::ways::title_of;
+use crate::http::OwnHost;
 use crate::openapi::Document;
 use crate::schema::titled;
 
@@ -86,6 +87,11 @@ fn address(server: &Value, settings: &Value) -> Option<String> {
     (!url.is_empty()).then_some(url)
 }
 
+/// An address without its scheme, and without a slash at its end.
+fn bare(url: &str) -> String {
+    url.split_once("//").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned()
+}
+
 /// Where an operation is reached with a connection's settings. `own`: the operation's server, if it has one.
 pub fn base_url(
     document: &Document,
@@ -99,7 +105,10 @@ pub fn base_url(
         let is_variable = server["variables"].get(BASE_URL).is_some();
         said.filter(|_| !is_variable).or_else(|| address(server, settings))
     };
-    let found = match own {
+    // Some documents repeat at each path where all of it is, with the scheme or without.
+    let place = |server: &Value| server["url"].as_str().map(bare);
+    let elsewhere = own.filter(|own| place(own) != place(&document.root()["servers"][0]));
+    let found = match elsewhere {
         None => common(),
         Some(own) => address(own, settings).map(|url| match common() {
             Some(base) => super::signing::absolute(&url, &base),
@@ -118,9 +127,32 @@ pub fn base_url(
     })
 }
 
+/// The hosts that a connection's settings name, as addresses or by themselves: whoever set them up meant these.
+pub fn own_hosts(settings: &Value) -> Vec<OwnHost> {
+    let texts = settings.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str());
+    texts
+        .filter_map(|said| {
+            let bare = !said.contains("://");
+            let url =
+                reqwest::Url::parse(&if bare { format!("http://{said}") } else { said.to_owned() }).ok()?;
+            let port = if bare { url.port() } else { url.port_or_known_default() };
+            Some(OwnHost { host: url.host_str()?.to_owned(), port })
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_of_a_connection_are_what_its_settings_say() {
+        let own = own_hosts(
+            &json!({ "base_url": "https://ERP.lan/api", "host": "pos.lan:81", "name": "wms", "n": 4 }),
+        );
+        let told: Vec<_> = own.iter().map(|own| (own.host.as_str(), own.port)).collect();
+        assert_eq!(told, [("erp.lan", Some(443)), ("pos.lan", Some(81)), ("wms", None)]);
+    }
 
     fn document(servers: Value) -> Document {
         Document::new(json!({ "openapi": "3.1.0", "paths": {}, "servers": servers })).expect("a document")
@@ -152,6 +184,11 @@ mod tests {
         ] {
             let url = base_url(document, None, &settings, "S");
             assert_eq!(url.ok().as_deref(), expected, "{settings}");
+        }
+        let here = json!({ "base_url": "http://127.0.0.1:9/v1" });
+        for repeated in ["https://api.example.com/v1", "//api.example.com/v1/"] {
+            let url = base_url(&plain, Some(&json!({ "url": repeated })), &here, "S");
+            assert_eq!(url.expect("a URL"), "http://127.0.0.1:9/v1");
         }
         let elsewhere = json!({ "url": "/upload" });
         assert_eq!(

@@ -1,27 +1,23 @@
 //! Signing in: what a connection's credentials add to a request, and how a session is got.
-//!
-//! Credentials go into a request as sealed tokens, `{{ connection.<field> }}` to whoever looks; the HTTP runtime opens them when
-//! it sends.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use causeway_model::{ErrorClass, StepError, Time, Value, text};
+use causeway_script::Mask;
+use serde_json::Map;
 
 use super::extension::SessionSpec;
-use super::ways::{Grant, KeyAt, Oauth, Part, Way};
-use crate::http::{Auth, Body, Request};
+use super::script::{Moment, Script};
+use super::sign::{HmacSigner, ScriptSigner, Sign, unsigned};
+use super::ways::{KeyAt, Part, Way};
+use crate::credentials::{PREFIX, sealed_credential as sealed};
+use crate::http::{Auth, Identity, Request, Signature, Signer};
 use crate::{Account, Services, Session};
 
-/// Under which names credentials stand among the secrets; no expression can spell them.
-const PREFIX: &str = "connection.";
-/// When a session was got, in milliseconds, beside what the system gave.
-const OBTAINED_AT: &str = "obtained_at";
 /// A session is young for so long.
 const YOUNG_MS: i64 = 60_000;
-/// A session is renewed by so much before its end.
-const MARGIN: Duration = Duration::from_secs(60);
 
 impl Part {
     /// Whether it is signed in first.
@@ -38,28 +34,27 @@ pub fn with_credentials(
     session: Option<&Session>,
     way: Option<&Way>,
 ) -> Services {
-    let mut secrets = services.secrets.as_ref().clone();
-    let values = session.into_iter().flat_map(|session| &session.values);
-    for (name, value) in account.credentials().iter().chain(values) {
-        secrets.insert(format!("{PREFIX}{name}"), value.clone());
-    }
+    let services = crate::with_credentials(services, account, session);
+    let mut secrets = None;
     for part in way.into_iter().flat_map(|way| &way.parts) {
         let name = match part {
             Part::Oauth(_) => "access_token",
             Part::Session { value, .. } => value,
             _ => continue,
         };
-        secrets.entry(format!("{PREFIX}{name}")).or_default();
+        let name = format!("{PREFIX}{name}");
+        if !services.secrets.contains_key(&name) {
+            secrets.get_or_insert_with(|| services.secrets.as_ref().clone()).insert(name, String::new());
+        }
     }
-    Services { secrets: Arc::new(secrets), ..services.clone() }
-}
-
-fn sealed(services: &Services, field: &str) -> String {
-    services.sealer.sealed_secret(&format!("{PREFIX}{field}"))
+    match secrets {
+        Some(secrets) => Services { secrets: Arc::new(secrets), ..services },
+        None => services,
+    }
 }
 
 /// A credential that is no secret - a user's name, a client's id - goes as it is: masked in answers, it would spoil them.
-fn given(services: &Services, account: &dyn Account, field: &str) -> String {
+pub fn given(services: &Services, account: &dyn Account, field: &str) -> String {
     let known = account.credentials().get(field).filter(|value| is_open(field) && !value.is_empty());
     known.cloned().unwrap_or_else(|| sealed(services, field))
 }
@@ -69,8 +64,60 @@ pub fn is_open(field: &str) -> bool {
     matches!(field, "username" | "user" | "client_id" | "scope" | "email" | "account")
 }
 
+/// The certificate that a way shows.
+pub fn identity(way: Option<&Way>, account: &dyn Account, services: &Services) -> Option<Identity> {
+    let shows = way?.parts.iter().any(|part| matches!(part, Part::Certificate));
+    shows.then(|| Identity {
+        certificate: sealed(services, "certificate"),
+        key: sealed(services, "key"),
+        authority: account.credentials().contains_key("ca").then(|| sealed(services, "ca")),
+    })
+}
+
+/// The credentials in the clear, for a function of the connector, and what is masked of them afterwards.
+pub fn in_the_clear(account: &dyn Account) -> (Value, Vec<Mask>) {
+    let mut masks = Vec::new();
+    let mut clear = Map::new();
+    for (field, value) in account.credentials() {
+        if !is_open(field) {
+            masks.extend(Mask::all_of(value, &format!("{{{{ {PREFIX}{field} }}}}")));
+        }
+        clear.insert(field.clone(), Value::String(value.clone()));
+    }
+    (Value::Object(clear), masks)
+}
+
+/// What signs a request when it is sent.
+fn signer(sign: &Sign, account: &dyn Account, with: &Signing<'_>) -> Result<Arc<dyn Signer>, StepError> {
+    let (credentials, masks) = in_the_clear(account);
+    Ok(match sign {
+        Sign::Hmac(spec) => {
+            let key = account.credentials().get(&spec.secret).cloned();
+            let key = key.ok_or_else(|| unsigned(account.name(), &spec.secret))?;
+            Arc::new(HmacSigner { spec: spec.clone(), key, now: account.now(), masks })
+        }
+        Sign::Function(function) => {
+            let (script, function) = ((with.script)()?, function.clone());
+            Arc::new(ScriptSigner { script, function, credentials, masks, moment: (with.moment)() })
+        }
+    })
+}
+
+/// What signing takes beside the credentials.
+pub struct Signing<'a> {
+    pub script: &'a dyn Fn() -> Result<Script, StepError>,
+    pub moment: &'a dyn Fn() -> Moment,
+}
+
 /// Adds what a way asks for.
-pub fn sign(way: &Way, account: &dyn Account, services: &Services, request: &mut Request) {
+pub fn sign(
+    way: &Way,
+    account: &dyn Account,
+    services: &Services,
+    with: &Signing<'_>,
+    request: &mut Request,
+) -> Result<(), StepError> {
+    request.identity = identity(Some(way), account, services);
     for part in &way.parts {
         match part {
             Part::Key { at, name, prefix, field } => {
@@ -86,8 +133,13 @@ pub fn sign(way: &Way, account: &dyn Account, services: &Services, request: &mut
             Part::Bearer { field } => bearer(sealed(services, field), request),
             Part::Oauth(_) => bearer(sealed(services, "access_token"), request),
             Part::Session { at, name, value, .. } => put(*at, name, sealed(services, value), request),
+            Part::Signed(sign) => {
+                request.signatures.push(Signature(signer(sign, account, with)?));
+            }
+            Part::Certificate => {}
         }
     }
+    Ok(())
 }
 
 fn bearer(token: String, request: &mut Request) {
@@ -98,6 +150,7 @@ fn put(at: KeyAt, name: &str, value: String, request: &mut Request) {
     match at {
         KeyAt::Header => request.headers.push((name.to_owned(), value)),
         KeyAt::Query => request.query.push((name.to_owned(), value)),
+        KeyAt::Path => request.url = request.url.replace(&format!("{{{name}}}"), &value),
         KeyAt::Cookie => {
             let pair = format!("{name}={value}");
             match request.headers.iter_mut().find(|(header, _)| header.eq_ignore_ascii_case("cookie")) {
@@ -110,84 +163,17 @@ fn put(at: KeyAt, name: &str, value: String, request: &mut Request) {
 
 /// Whether a session was got some time ago.
 pub fn is_old(session: &Session, now: Time) -> bool {
-    let obtained = session.values.get(OBTAINED_AT).and_then(|at| at.parse::<i64>().ok());
-    obtained.is_none_or(|at| now.millis() - at >= YOUNG_MS)
+    now.millis() - session.obtained_at.millis() >= YOUNG_MS
 }
 
 /// A session of values that a system gave.
-fn session(mut values: BTreeMap<String, String>, lives: Option<Duration>, now: Time) -> Session {
-    values.insert(OBTAINED_AT.to_owned(), now.millis().to_string());
-    let expires_at = lives.map(|lives| {
-        // A short one is renewed in its last tenth.
-        let lives = lives - MARGIN.min(lives / 10);
-        Time(now.millis() + i64::try_from(lives.as_millis()).unwrap_or(i64::MAX / 2))
-    });
-    Session { values, expires_at }
-}
-
-/// Signs in by OAuth 2: with the refresh token where there is one, else by the client's own credentials.
-pub async fn oauth(
-    oauth: &Oauth,
-    base_url: &str,
-    account: &dyn Account,
-    services: &Services,
-    before: Option<Session>,
-) -> Result<Session, StepError> {
-    let refresh = before.as_ref().and_then(|session| session.values.get("refresh_token"));
-    let services = with_credentials(services, account, before.as_ref(), None);
-    let has = |field: &str| account.credentials().get(field).is_some_and(|value| !value.is_empty());
-    let mut form: Vec<(String, String)> = Vec::new();
-    let mut add = |name: &str, value: String| form.push((name.to_owned(), value));
-    match (oauth.grant, refresh) {
-        (_, Some(_)) => {
-            add("grant_type", "refresh_token".to_owned());
-            add("refresh_token", sealed(&services, "refresh_token"));
-        }
-        (Grant::Code, None) => return Err(not_consented(account)),
-        (Grant::Client, None) => add("grant_type", "client_credentials".to_owned()),
-        (Grant::Password, None) => {
-            add("grant_type", "password".to_owned());
-            add("username", given(&services, account, "username"));
-            add("password", sealed(&services, "password"));
-        }
+pub fn session(values: BTreeMap<String, String>, lives: Option<Duration>, now: Time) -> Session {
+    let lives = lives.map(|lives| i64::try_from(lives.as_millis()).unwrap_or(i64::MAX / 2));
+    Session {
+        values,
+        obtained_at: now,
+        expires_at: lives.map(|lives| Time(now.millis().saturating_add(lives))),
     }
-    if refresh.is_none() {
-        if has("scope") {
-            add("scope", given(&services, account, "scope"));
-        } else if !oauth.scopes.is_empty() {
-            add("scope", oauth.scopes.join(" "));
-        }
-    }
-    let url = match &oauth.refresh_url {
-        Some(url) if refresh.is_some() => url,
-        _ => &oauth.token_url,
-    };
-    let mut request = Request::new("POST", &absolute(url, base_url));
-    request.follow_redirects = false;
-    request.answers_credentials = true;
-    request.headers.push(("Accept".to_owned(), "application/json".to_owned()));
-    if oauth.client_in_header {
-        request.auth = Some(Auth::Basic {
-            username: given(&services, account, "client_id"),
-            password: sealed(&services, "client_secret"),
-        });
-    } else if has("client_id") {
-        add("client_id", given(&services, account, "client_id"));
-        if has("client_secret") {
-            add("client_secret", sealed(&services, "client_secret"));
-        }
-    }
-    request.body = Body::Form(form);
-    let answer = services.http.send(request, &services).await.map_err(|error| refused(account, error))?;
-    let text = |name: &str| answer.body[name].as_str().map(str::to_owned);
-    let Some(token) = text("access_token") else { return Err(no_session(account)) };
-    let mut values = BTreeMap::from([("access_token".to_owned(), token)]);
-    // A system that gives no new refresh token means the old one.
-    if let Some(refresh) = text("refresh_token").or_else(|| refresh.cloned()) {
-        values.insert("refresh_token".to_owned(), refresh);
-    }
-    let lives = super::parameter::plain(&answer.body["expires_in"]).parse().ok().map(Duration::from_secs);
-    Ok(session(values, lives, account.now()))
 }
 
 /// The input of an operation that signs in: its fields hold credentials, sealed.
@@ -197,16 +183,13 @@ pub fn login_input(spec: &SessionSpec, account: &dyn Account, services: &Service
         true => Some(Value::String(given(services, account, field))),
         false => account.settings().get(field).cloned(),
     };
-    match &spec.input {
-        None => account.credentials().keys().filter_map(|field| Some((field.clone(), own(field)?))).collect(),
-        Some(input) => input
-            .iter()
-            .filter_map(|(name, said)| {
-                let field = said.strip_prefix('{').and_then(|said| said.strip_suffix('}'));
-                Some((name.clone(), field.map_or_else(|| Some(Value::String(said.clone())), own)?))
-            })
-            .collect(),
-    }
+    let input = spec.input.iter().flatten();
+    input
+        .filter_map(|(name, said)| {
+            let field = said.strip_prefix('{').and_then(|said| said.strip_suffix('}'));
+            Some((name.clone(), field.map_or_else(|| Some(Value::String(said.clone())), own)?))
+        })
+        .collect()
 }
 
 /// What an answer to signing in holds.
@@ -237,21 +220,7 @@ pub fn absolute(url: &str, base_url: &str) -> String {
     format!("{}/{}", base.trim_end_matches('/'), url.trim_start_matches('/'))
 }
 
-fn refused(account: &dyn Account, mut error: StepError) -> StepError {
-    // A token endpoint says 400 where the credentials are wrong.
-    if matches!(error.class, ErrorClass::Invalid | ErrorClass::Auth | ErrorClass::NotFound) {
-        let name = account.name();
-        error.class = ErrorClass::Auth;
-        error.code = "sign_in_refused".to_owned();
-        error.message = text!(
-            "The system does not let the connection `{name}` sign in: check its credentials, or connect again",
-            "系統拒絕連線 `{name}` 登入：請檢查憑證，或重新連線"
-        );
-    }
-    error
-}
-
-fn no_session(account: &dyn Account) -> StepError {
+pub fn no_session(account: &dyn Account) -> StepError {
     let name = account.name();
     StepError::new(
         "sign_in_unclear",
@@ -259,18 +228,6 @@ fn no_session(account: &dyn Account) -> StepError {
         text!(
             "Signing in with the connection `{name}` gave no token: check its credentials and settings",
             "以連線 `{name}` 登入後沒有取得權杖：請檢查憑證與設定"
-        ),
-    )
-}
-
-fn not_consented(account: &dyn Account) -> StepError {
-    let name = account.name();
-    StepError::new(
-        "consent_missing",
-        ErrorClass::Auth,
-        text!(
-            "Nobody has signed in with the connection `{name}` yet: open it and connect the account",
-            "尚未有人以連線 `{name}` 登入：請開啟該連線並連結帳號"
         ),
     )
 }
@@ -292,13 +249,12 @@ mod tests {
     }
 
     #[test]
-    fn sessions_are_renewed_before_they_end() {
+    fn a_session_ends_when_the_system_says() {
         let now = Time(1_000_000);
-        let long = session(BTreeMap::new(), Some(Duration::from_secs(3600)), now);
-        assert_eq!(long.expires_at, Some(Time(1_000_000 + 3_540_000)));
-        let short = session(BTreeMap::new(), Some(Duration::from_secs(10)), now);
-        assert_eq!(short.expires_at, Some(Time(1_009_000)));
-        assert!(!is_old(&long, Time(1_030_000)));
-        assert!(is_old(&long, Time(1_060_000)));
+        let hour = session(BTreeMap::new(), Some(Duration::from_secs(3600)), now);
+        assert_eq!((hour.obtained_at, hour.expires_at), (now, Some(Time(4_600_000))));
+        assert_eq!(session(BTreeMap::new(), None, now).expires_at, None);
+        assert!(!is_old(&hour, Time(1_030_000)));
+        assert!(is_old(&hour, Time(1_060_000)));
     }
 }

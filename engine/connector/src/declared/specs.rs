@@ -210,7 +210,7 @@ fn answer(shape: &Shape<'_>) -> Value {
 }
 
 /// The schema at a JSON pointer into what another describes, an item of the list that stands there.
-fn item_schema(document: &Document, schema: &Value, pointer: &str) -> Value {
+pub fn item_schema(document: &Document, schema: &Value, pointer: &str) -> Value {
     let mut current = document.resolve(schema);
     for part in pointer.split('/').skip(1) {
         current =

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use causeway_model::{AuthKind, AuthSpec, Text, Value, text};
 use serde_json::{Map, json};
 
-use super::extension::{self, SessionSpec};
+use super::extension::{self, AuthorizeSpec, SessionSpec, TokenSpec};
 use super::naming::{readable, snake};
+use super::sign::Sign;
 use super::specs::Texts;
 use crate::openapi::Document;
 use crate::schema::titled;
@@ -26,6 +27,8 @@ pub enum Part {
     Bearer { field: String },
     Oauth(Oauth),
     Session { at: KeyAt, name: String, value: String, session: SessionSpec },
+    Signed(Sign),
+    Certificate,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,16 +36,22 @@ pub enum KeyAt {
     Header,
     Query,
     Cookie,
+    /// In the path, in the place of its name in braces.
+    Path,
 }
 
 #[derive(Clone, Debug)]
 pub struct Oauth {
     pub grant: Grant,
+    /// Where somebody consents; empty where nobody has to.
+    pub authorize_url: String,
     pub token_url: String,
     pub refresh_url: Option<String>,
     pub scopes: Vec<String>,
     /// Whether the client shows who it is by basic authentication rather than in the form.
     pub client_in_header: bool,
+    pub authorize: AuthorizeSpec,
+    pub token: TokenSpec,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +166,21 @@ impl Form {
     }
 }
 
+impl Way {
+    /// Nobody signs in.
+    pub fn open() -> Self {
+        let form = Form {
+            names: vec!["webhooks".to_owned()],
+            kind: Some(AuthKind::Open),
+            parts: Vec::new(),
+            fields: Map::new(),
+            optional: BTreeSet::new(),
+            texts: usual(AuthKind::Open),
+        };
+        form.way()
+    }
+}
+
 fn usual(kind: AuthKind) -> Texts {
     let title = match kind {
         AuthKind::ApiKey => text!("API key", "API 金鑰"),
@@ -167,6 +191,7 @@ fn usual(kind: AuthKind) -> Texts {
         AuthKind::Session => text!("Session login", "登入取得工作階段"),
         AuthKind::Signed => text!("Signed requests", "簽章請求"),
         AuthKind::MutualTls => text!("Client certificate", "用戶端憑證檔"),
+        AuthKind::Open => text!("Webhooks only", "僅接收 webhook"),
     };
     Texts { title, description: Text::default() }
 }
@@ -194,27 +219,35 @@ fn parts_of(name: &str, scheme: &Value, alone: bool) -> Result<Vec<Made>, Text> 
     let one = |kind, part, fields: Vec<(String, Value)>| {
         vec![Made { suffix: "", kind, part, fields: fields.into_iter().collect(), optional: Vec::new() }]
     };
-    if let Some(session) = extension::read::<SessionSpec>(scheme, "x-causeway-session")? {
-        let mut fields = Map::new();
-        let said = scheme["x-causeway-credentials"].as_object();
-        for (name, schema) in said.into_iter().flatten() {
-            let texts = Texts::of(schema).complete(name);
-            fields.insert(name.clone(), titled(schema.clone(), &texts.title, &texts.description));
-        }
+    if let Some(mut session) = extension::read::<SessionSpec>(scheme, "x-causeway-session")? {
+        let mut fields = said_fields(scheme);
         if fields.is_empty() {
             fields.insert("user".to_owned(), field(text!("User", "使用者")));
             fields.insert("password".to_owned(), field(text!("Password", "密碼")));
         }
+        // Its own fields only: there may be others, such as the secrets of webhooks.
+        let own = || fields.keys().map(|field| (field.clone(), format!("{{{field}}}"))).collect();
+        session.input.get_or_insert_with(own);
         let value = session.values.keys().next().cloned().unwrap_or_default();
         let part = Part::Session { at: key_at(scheme), name: key_name(scheme), value, session };
         return Ok(vec![Made { suffix: "", kind: AuthKind::Session, part, fields, optional: Vec::new() }]);
     }
+    if let Some(sign) = Sign::read(scheme)? {
+        let mut fields = said_fields(scheme);
+        if let Sign::Hmac(spec) = &sign {
+            let titled = || labelled(text!("Signing secret", "簽章密鑰"));
+            fields.entry(spec.secret.clone()).or_insert_with(titled);
+        }
+        let (kind, part) = (AuthKind::Signed, Part::Signed(sign));
+        return Ok(vec![Made { suffix: "", kind, part, fields, optional: Vec::new() }]);
+    }
     Ok(match (scheme["type"].as_str(), scheme["scheme"].as_str().map(str::to_ascii_lowercase).as_deref()) {
         (Some("apiKey"), _) => {
-            let field = own("api_key");
+            let (at, name) = (key_at(scheme), key_name(scheme));
+            let field = if at == KeyAt::Path { snake(&name) } else { own("api_key") };
             let part = Part::Key {
-                at: key_at(scheme),
-                name: key_name(scheme),
+                at,
+                name,
                 prefix: scheme["x-causeway-prefix"].as_str().unwrap_or_default().to_owned(),
                 field: field.clone(),
             };
@@ -238,24 +271,90 @@ fn parts_of(name: &str, scheme: &Value, alone: bool) -> Result<Vec<Made>, Text> 
             let part = Part::Bearer { field: field.clone() };
             one(AuthKind::Bearer, part, vec![(field, labelled(text!("Access token", "存取權杖")))])
         }
-        (Some("oauth2"), _) => oauth(scheme),
+        (Some("oauth2"), _) => oauth(scheme)?,
+        (Some("mutualTLS"), _) => {
+            let mut made = one(AuthKind::MutualTls, Part::Certificate, certificate_fields());
+            made[0].optional.push("ca");
+            made
+        }
         _ => Vec::new(),
     })
 }
 
+/// The fields that a document names for a scheme.
+fn said_fields(scheme: &Value) -> Map<String, Value> {
+    let said = scheme["x-causeway-credentials"].as_object();
+    let field = |(name, schema): (&String, &Value)| {
+        let texts = Texts::of(schema).complete(name);
+        (name.clone(), titled(schema.clone(), &texts.title, &texts.description))
+    };
+    said.into_iter().flatten().map(field).collect()
+}
+
+fn certificate_fields() -> Vec<(String, Value)> {
+    let pem = |kind: &str, title: Text, description: Text| {
+        let pattern = format!("-----BEGIN [A-Z0-9 ]*{kind}-----");
+        titled(
+            json!({ "type": "string", "pattern": pattern, "x-causeway-widget": "code" }),
+            &title,
+            &description,
+        )
+    };
+    vec![
+        (
+            "certificate".to_owned(),
+            pem(
+                "CERTIFICATE",
+                text!("Client certificate", "用戶端憑證"),
+                text!("As PEM, with those between it and its authority.", "PEM 格式，含中繼憑證。"),
+            ),
+        ),
+        (
+            "key".to_owned(),
+            pem(
+                "PRIVATE KEY",
+                text!("Private key", "私密金鑰"),
+                text!("As PEM, without a password.", "PEM 格式，不可設密碼。"),
+            ),
+        ),
+        (
+            "ca".to_owned(),
+            pem(
+                "CERTIFICATE",
+                text!("Authority of the system", "系統的憑證授權單位"),
+                text!(
+                    "As PEM, where the machine does not trust it already.",
+                    "PEM 格式；本機尚未信任時才需要。"
+                ),
+            ),
+        ),
+    ]
+}
+
 fn key_at(scheme: &Value) -> KeyAt {
-    match scheme["in"].as_str() {
+    // OpenAPI knows no key in a path.
+    match scheme["x-causeway-in"].as_str().or(scheme["in"].as_str()) {
+        Some("path") => KeyAt::Path,
         Some("query") => KeyAt::Query,
         Some("cookie") => KeyAt::Cookie,
         _ => KeyAt::Header,
     }
 }
 
+/// The names of keys that stand in paths.
+pub fn path_keys(document: &Document) -> BTreeSet<String> {
+    let schemes = document.security_schemes();
+    let in_paths = schemes.values().filter(|scheme| key_at(scheme) == KeyAt::Path);
+    in_paths.map(|scheme| key_name(scheme)).collect()
+}
+
 fn key_name(scheme: &Value) -> String {
     scheme["name"].as_str().unwrap_or("Authorization").to_owned()
 }
 
-fn oauth(scheme: &Value) -> Vec<Made> {
+fn oauth(scheme: &Value) -> Result<Vec<Made>, Text> {
+    let authorize: AuthorizeSpec = extension::read(scheme, "x-causeway-authorize")?.unwrap_or_default();
+    let token: TokenSpec = extension::read(scheme, "x-causeway-token")?.unwrap_or_default();
     let flows = &scheme["flows"];
     let known = [
         ("authorizationCode", "code", Grant::Code, AuthKind::OauthCode),
@@ -270,10 +369,16 @@ fn oauth(scheme: &Value) -> Vec<Made> {
             let scopes = flow["scopes"].as_object().into_iter().flatten().map(|(scope, _)| scope.clone());
             let part = Part::Oauth(Oauth {
                 grant,
+                authorize_url: match grant {
+                    Grant::Code => url("authorizationUrl")?,
+                    Grant::Client | Grant::Password => String::new(),
+                },
                 token_url: url("tokenUrl")?,
                 refresh_url: url("refreshUrl"),
                 scopes: scopes.collect(),
                 client_in_header: scheme["x-causeway-client"] == "header",
+                authorize: authorize.clone(),
+                token: token.clone(),
             });
             let mut fields = Map::new();
             fields.insert("client_id".to_owned(), field(text!("Client id", "用戶端 ID")));
@@ -294,7 +399,7 @@ fn oauth(scheme: &Value) -> Vec<Made> {
     if let [only] = made.as_mut_slice() {
         only.suffix = "";
     }
-    made
+    Ok(made)
 }
 
 /// The title of a field that has none.
@@ -310,7 +415,7 @@ mod tests {
     #[test]
     fn each_set_of_schemes_is_a_way() {
         let document = Document::new(json!({
-            "openapi": "3.1.0", "paths": { "/a": { "get": { "security": [{ "key": [], "app": [] }, {}] } } },
+            "openapi": "3.1.0", "paths": { "/a": { "get": { "security": [{ "key": [], "app": [] }, {}, { "sign": [], "app": [] }, { "certificate": [] }] } } },
             "security": [{ "basic": [] }, { "oauth": ["a"] }],
             "components": { "securitySchemes": {
                 "key": { "type": "apiKey", "in": "header", "name": "X-Key" },
@@ -320,15 +425,19 @@ mod tests {
                     "authorizationCode": { "tokenUrl": "/t", "authorizationUrl": "https://a", "scopes": { "r": "", "w": "" } },
                     "clientCredentials": { "tokenUrl": "https://t", "scopes": {} } } },
                 "certificate": { "type": "mutualTLS" },
+                "sign": { "type": "apiKey", "in": "header", "name": "X-Sign", "x-causeway-sign": { "scheme": "hmac-sha256", "secret": "app_secret" } },
             } },
         }))
         .expect("a document");
         let ways = ways(&document).expect("ways");
         let names: Vec<&str> = ways.iter().map(|way| way.spec.name.as_str()).collect();
-        assert_eq!(names, ["basic", "oauth.code", "oauth.client", "app-key"]);
+        assert_eq!(names, ["basic", "oauth.code", "oauth.client", "app-key", "app-sign", "certificate"]);
         let both = &ways[3].spec.credentials;
         assert_eq!(both["required"], json!(["app", "key"]));
         assert_eq!(ways[0].spec.credentials["required"], json!(["username"]));
         assert_eq!(ways[1].spec.kind, AuthKind::OauthCode);
+        assert_eq!(ways[4].spec.credentials["required"], json!(["app", "app_secret"]));
+        assert_eq!(ways[5].spec.kind, AuthKind::MutualTls);
+        assert_eq!(ways[5].spec.credentials["required"], json!(["certificate", "key"]));
     }
 }

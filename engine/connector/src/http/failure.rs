@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use causeway_model::{ErrorClass, Span, StepError, text};
 use causeway_script::RevealError;
+use rustls::AlertDescription;
 
 use super::resolve::{NotFound, Refused};
 
@@ -38,6 +39,18 @@ impl Target {
                 text!(
                     "The host name of {to} was not found: check the URL, and the network's DNS",
                     "找不到 {to} 的主機名稱：請檢查網址與網路的 DNS"
+                ),
+            );
+        }
+        if let Some(rustls::Error::AlertReceived(alert)) = find::<rustls::Error>(error)
+            && is_about_us(*alert)
+        {
+            return StepError::new(
+                "client_certificate_refused",
+                ErrorClass::Auth,
+                text!(
+                    "{to} does not accept the client certificate, or misses one ({alert:?}): check the connection's certificate and key",
+                    "{to} 不接受用戶端憑證，或要求提供憑證（{alert:?}）：請檢查連線的憑證與金鑰"
                 ),
             );
         }
@@ -89,6 +102,18 @@ impl Target {
             text!(
                 "{to} is in a private network, where calls may go only if its host is allowed: add it to CAUSEWAY_ALLOW_HOSTS",
                 "{to} 位於私有網路，需先允許該主機才能呼叫：請把它加入 CAUSEWAY_ALLOW_HOSTS"
+            ),
+        )
+    }
+
+    pub fn refused_to_connector(&self) -> StepError {
+        let to = &self.shown;
+        StepError::new(
+            "address_refused",
+            ErrorClass::Invalid,
+            text!(
+                "{to} is in a private network, where a connector may call only the address in its connection's settings: set `base_url` there if it is the right one",
+                "{to} 位於私有網路，連接器在私有網路只能呼叫連線設定中的網址：若網址正確，請在連線設定 `base_url`"
             ),
         )
     }
@@ -153,6 +178,24 @@ impl Target {
             ),
         )
     }
+}
+
+/// Whether the other side ends the connection for the certificate that we showed, or did not.
+fn is_about_us(alert: AlertDescription) -> bool {
+    use AlertDescription as A;
+    matches!(
+        alert,
+        A::BadCertificate
+            | A::UnsupportedCertificate
+            | A::CertificateRevoked
+            | A::CertificateExpired
+            | A::CertificateUnknown
+            | A::CertificateRequired
+            | A::UnknownCA
+            | A::AccessDenied
+            // Its signature is not that of the authority whose name it has.
+            | A::DecryptError
+    )
 }
 
 /// A URL that cannot be called. The URL itself is not shown: it may hold anything.

@@ -115,6 +115,47 @@ impl Payload {
         *self = Self::default();
     }
 
+    /// All of it, read into memory; `None` where it is more than `most` bytes.
+    pub async fn whole(&self, files: &Arc<dyn Files>, most: usize) -> Result<Option<Bytes>, StepError> {
+        if let Some(bytes) = self.at_hand() {
+            return Ok((bytes.len() <= most).then_some(bytes));
+        }
+        let mut whole = Vec::new();
+        for segment in &self.segments {
+            let mut read = parts(files, segment.clone());
+            while let Some(part) = read.try_next().await? {
+                whole.extend_from_slice(&part);
+                if whole.len() > most {
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(whole.into()))
+    }
+
+    /// All of it where nothing has to be read; `None` where it holds files or streams.
+    pub fn at_hand(&self) -> Option<Bytes> {
+        match self.segments.as_slice() {
+            [] => return Some(Bytes::new()),
+            [Segment::Bytes(bytes)] => return Some(bytes.clone()),
+            _ => {}
+        }
+        let bytes = self.segments.iter().map(|segment| match segment {
+            Segment::Bytes(bytes) => Some(bytes.as_ref()),
+            _ => None,
+        });
+        Some(bytes.collect::<Option<Vec<_>>>()?.concat().into())
+    }
+
+    /// Other bytes of the same kind, which may hold secrets.
+    pub fn replace(&mut self, bytes: Bytes) {
+        self.segments.clear();
+        if !bytes.is_empty() {
+            self.segments.push(Segment::Bytes(bytes));
+        }
+        self.sealed = true;
+    }
+
     /// In bytes, where it is known beforehand.
     pub fn length(&self) -> Option<u64> {
         self.segments

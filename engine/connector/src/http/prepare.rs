@@ -13,6 +13,7 @@ use reqwest::header::{
 use reqwest::{Method, Url};
 
 use super::failure::{Target, invalid_header, invalid_method, invalid_url, unrevealed};
+use super::identity::{Identity, Pem};
 use super::mask::Masker;
 use super::payload::Payload;
 use super::{Auth, Body, Request};
@@ -34,8 +35,12 @@ pub(super) struct Prepared {
     /// Headers that stay with the first origin.
     pub private: BTreeSet<String>,
     pub payload: Payload,
+    /// What must not leave, and the masker that is made of it.
+    pub masks: Vec<Mask>,
     pub masker: Masker,
     pub answers_credentials: bool,
+    /// The certificate that it is sent with, to the first origin only.
+    pub identity: Option<Pem>,
 }
 
 impl Prepared {
@@ -90,6 +95,7 @@ impl Prepared {
             head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let payload = Payload::new(body, content_type.as_deref(), &mut revealer)?;
         head.describe(&payload)?;
+        let identity = request.identity.as_ref().map(|identity| revealer.identity(identity)).transpose()?;
         let masker = Masker::new(&revealer.masks);
         let answers_credentials = request.answers_credentials;
         Ok(Self {
@@ -98,8 +104,10 @@ impl Prepared {
             headers: head.headers,
             private: head.private,
             payload,
+            masks: revealer.masks,
             masker,
             answers_credentials,
+            identity,
         })
     }
 
@@ -120,7 +128,7 @@ pub(super) fn bare(url: &Url) -> String {
     format!("{}{path}", url.origin().ascii_serialization())
 }
 
-fn method(name: &str) -> Result<Method, StepError> {
+pub(super) fn method(name: &str) -> Result<Method, StepError> {
     Method::from_str(&name.to_ascii_uppercase())
         .ok()
         .filter(|method| name.len() <= 32 && *method != Method::CONNECT && *method != Method::TRACE)
@@ -128,7 +136,7 @@ fn method(name: &str) -> Result<Method, StepError> {
 }
 
 /// Checks the form of a URL; where it leads is checked when it is sent.
-pub(super) fn url(text: &str) -> Result<Url, StepError> {
+pub(crate) fn url(text: &str) -> Result<Url, StepError> {
     let mut url = Url::parse(text.trim()).map_err(|_| {
         invalid_url("does not read: write it like https://host/path", "無法解析：請寫成 https://主機/路徑")
     })?;
@@ -147,14 +155,15 @@ pub(super) fn url(text: &str) -> Result<Url, StepError> {
 
 /// The headers while they are gathered.
 #[derive(Default)]
-struct Head {
-    headers: HeaderMap,
-    private: BTreeSet<String>,
+pub(super) struct Head {
+    pub headers: HeaderMap,
+    /// Those that stay with the first origin.
+    pub private: BTreeSet<String>,
     bytes: usize,
 }
 
 impl Head {
-    fn add(&mut self, name: &str, value: &str, sealed: bool) -> Result<(), StepError> {
+    pub fn add(&mut self, name: &str, value: &str, sealed: bool) -> Result<(), StepError> {
         let (name, value) = self.checked(name, value, sealed)?;
         self.headers.append(name, value);
         Ok(())
@@ -188,7 +197,7 @@ impl Head {
     }
 
     /// What the body says of itself, and what every request says.
-    fn describe(&mut self, payload: &Payload) -> Result<(), StepError> {
+    pub fn describe(&mut self, payload: &Payload) -> Result<(), StepError> {
         self.headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
         self.headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(OURSELVES));
         if let Some(media_type) = &payload.media_type
@@ -262,6 +271,21 @@ impl<'a> Revealer<'a> {
         let revealed = self.sealer.reveal(text, self.secrets).map_err(unrevealed)?;
         self.masks.extend(revealed.masks);
         Ok(revealed.text)
+    }
+
+    /// A certificate with its key. It never goes over the line as it is, so that no answer can echo it.
+    fn identity(&self, identity: &Identity) -> Result<Pem, StepError> {
+        let open = |text: &str| match self.reveals {
+            Reveals::StandIns => Ok(String::new()),
+            Reveals::Secrets => {
+                self.sealer.reveal(text, self.secrets).map(|revealed| revealed.text).map_err(unrevealed)
+            }
+        };
+        Ok(Pem {
+            certificate: open(&identity.certificate)?,
+            key: open(&identity.key)?,
+            authority: identity.authority.as_deref().map(open).transpose()?,
+        })
     }
 
     /// A value as JSON text. Sealed tokens have nothing that JSON escapes, so their absence is seen in the text.

@@ -39,6 +39,7 @@ impl Prepared {
             if self.payload.sealed {
                 return Err(self.target(true).redirect_refused());
             }
+            self.identity = None;
             for name in std::mem::take(&mut self.private) {
                 self.headers.remove(&name);
             }

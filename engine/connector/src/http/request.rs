@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use causeway_model::{FileRef, StreamRef, Value};
 
-use super::StatusSet;
+use super::{Identity, Signature, StatusSet};
 
 /// One request. Nothing in it is checked yet; sending does that.
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     pub body: Body,
     pub auth: Option<Auth>,
+    /// What signs it, one after the other, when all else stands. A signed request follows no redirect.
+    pub signatures: Vec<Signature>,
+    /// The certificate that it is sent with.
+    pub identity: Option<Identity>,
     /// Bound of the whole exchange, redirects and reading included; the client's when absent.
     pub timeout: Option<Duration>,
     pub follow_redirects: bool,
@@ -35,6 +39,8 @@ impl Request {
             headers: Vec::new(),
             body: Body::Empty,
             auth: None,
+            signatures: Vec::new(),
+            identity: None,
             timeout: None,
             follow_redirects: true,
             success: StatusSet::default(),

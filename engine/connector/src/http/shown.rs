@@ -20,6 +20,8 @@ pub struct Shown {
     /// Of the whole body, where it is known and tells nothing of a secret.
     pub body_bytes: Option<u64>,
     pub body_cut: bool,
+    /// What signs it when it is sent.
+    pub signed: Vec<String>,
 }
 
 impl Shown {
@@ -48,10 +50,11 @@ impl Shown {
             body: (!hop.payload.is_empty()).then_some(body),
             body_bytes: hop.payload.length().filter(|_| !sealed && !hop.payload.is_empty()),
             body_cut,
+            signed: Vec::new(),
         }
     }
 
-    /// `{method, url, headers: {name: text | [texts]}, body?, body_bytes?, body_cut?}`
+    /// `{method, url, headers: {name: text | [texts]}, body?, body_bytes?, body_cut?, signed?}`
     pub fn into_value(self) -> Value {
         let mut headers = Map::new();
         for (name, value) in self.headers {
@@ -75,6 +78,9 @@ impl Shown {
         }
         if self.body_cut {
             shown.insert("body_cut".to_owned(), Value::Bool(true));
+        }
+        if !self.signed.is_empty() {
+            shown.insert("signed".to_owned(), Value::String(self.signed.join(", ")));
         }
         Value::Object(shown)
     }

@@ -115,8 +115,12 @@ const LONGEST_WAIT_MS: u64 = 7 * 86_400_000;
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<u64> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let after = text(RETRY_AFTER)?;
-    if !after.is_empty() && after.bytes().all(|byte| byte.is_ascii_digit()) {
-        let seconds = after.parse::<u64>().unwrap_or(u64::MAX);
+    // Some write `2.0`; what is less than a second is a second.
+    let (whole, part) = after.split_once('.').unwrap_or((after, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !whole.is_empty() && digits(whole) && digits(part) {
+        let more = u64::from(part.bytes().any(|digit| digit != b'0'));
+        let seconds = whole.parse::<u64>().unwrap_or(u64::MAX).saturating_add(more);
         return Some(seconds.saturating_mul(1000).min(LONGEST_WAIT_MS));
     }
     let until = httpdate::parse_http_date(after).ok()?;
@@ -187,6 +191,9 @@ mod tests {
         let noon = Some("Sun, 06 Nov 1994 12:00:00 GMT");
         assert_eq!(retry_after(&headers("7", None)), Some(7000));
         assert_eq!(retry_after(&headers("0", None)), Some(0));
+        assert_eq!(retry_after(&headers("2.0", None)), Some(2000));
+        assert_eq!(retry_after(&headers("0.25", None)), Some(1000));
+        assert_eq!(retry_after(&headers(".5", None)), None);
         assert_eq!(retry_after(&headers("Sun, 06 Nov 1994 12:00:30 GMT", noon)), Some(30_000));
         assert_eq!(retry_after(&headers("Sun Nov  6 12:01:00 1994", noon)), Some(60_000));
         assert_eq!(retry_after(&headers("Sun, 06 Nov 1994 11:00:00 GMT", noon)), Some(0));

@@ -90,14 +90,15 @@ impl Document {
         })
     }
 
-    /// The webhooks by name, each with its operation.
-    pub fn webhooks(&self) -> impl Iterator<Item = (&str, &Value)> {
+    /// The webhooks, each with its first operation; in the place of a path stands the name.
+    pub fn webhooks(&self) -> impl Iterator<Item = Place<'_>> {
         let webhooks = self.root["webhooks"].as_object();
         webhooks.into_iter().flatten().filter_map(move |(name, item)| {
             let item = self.resolve(item);
-            let operation =
-                METHODS.iter().find_map(|method| item.get(*method).filter(|one| one.is_object()))?;
-            Some((name.as_str(), operation))
+            METHODS.iter().find_map(|method| {
+                let operation = item.get(*method).filter(|operation| operation.is_object())?;
+                Some(Place { path: name, method, item, operation })
+            })
         })
     }
 

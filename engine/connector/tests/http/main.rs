@@ -4,6 +4,7 @@ mod answers;
 mod bodies;
 mod declared;
 mod faults;
+mod identity;
 mod limits;
 mod outbound;
 mod redirects;

@@ -43,6 +43,11 @@ impl TestAccount {
         self
     }
 
+    /// Goes on with a session that was got otherwise.
+    pub async fn keeps(&self, session: Session) {
+        *self.session.lock().await = Some(session);
+    }
+
     pub fn pass(&self, millis: i64) {
         self.now.fetch_add(millis, Ordering::Relaxed);
     }

@@ -177,3 +177,38 @@ async fn errors_have_the_class_and_the_words_of_the_system() {
     let order = call(&shop, "create", json!({}), &account, &world).await.expect("an order");
     assert_eq!(order["no"], "SO-1");
 }
+
+#[tokio::test]
+async fn a_key_may_stand_in_the_path() {
+    let world = World::new();
+    let at = "/bot123:A-b/getMe";
+    let me = any(async || Json(json!({ "ok": true, "echo": "123:A-b" })));
+    let url = serve(Router::new().route(at, me)).await;
+    let described = document(
+        json!({ "/bot{token}/getMe": { "get": { "operationId": "getMe", "responses": {} },
+            "parameters": [{ "name": "token", "in": "path", "required": true, "schema": { "type": "string" } }] } }),
+        json!({ "security": [{ "bot": [] }, { "other": [] }], "components": { "securitySchemes": {
+            "bot": { "type": "apiKey", "in": "header", "name": "token", "x-causeway-in": "path" },
+            "other": { "type": "http", "scheme": "bearer" } } } }),
+    );
+    let bot = connector(&described);
+    let spec = bot.operation("get_me").expect("it is there");
+    assert_eq!(spec.input["required"], json!([]), "{}", spec.input);
+    let account = TestAccount::new(&url).signed_in("bot", &[("token", "123:A-b")]);
+    let answer = call(&bot, "get_me", json!({}), &account, &world).await.expect("an answer");
+    assert_eq!(answer, json!({ "ok": true, "echo": "{{ connection.token }}" }));
+    let shown = Call {
+        input: json!({}),
+        idempotency_key: "key-1".to_owned(),
+        account: Some(std::sync::Arc::new(account)),
+        services: world.services.clone(),
+    };
+    let shown = bot.rehearse("get_me", shown).expect("it is shown").expect("something");
+    assert_eq!(shown["url"], format!("{url}/bot{{{{ connection.token }}}}/getMe"));
+    let wrong = TestAccount::new(&url).signed_in("bot", &[("token", "456:C")]);
+    let error = call(&bot, "get_me", json!({}), &wrong, &world).await.expect_err("no such path");
+    assert!(!error.message.en.contains("456:C"), "{}", error.message.en);
+    let other = TestAccount::new(&url).signed_in("other", &[("token", "x")]);
+    let error = call(&bot, "get_me", json!({}), &other, &world).await.expect_err("nothing for the path");
+    assert_eq!(error.code, "credential_missing");
+}

@@ -2,8 +2,10 @@
 
 use axum::Router;
 use axum::extract::{Query, Request};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Json};
-use axum::routing::get;
+use axum::routing::{get, post};
+use causeway_connector::Connector;
 use causeway_model::{ErrorClass, Value};
 use serde_json::json;
 use std::collections::HashMap;
@@ -51,6 +53,12 @@ async fn server() -> String {
             let from = number(&query, "from", 0);
             let next = (from + 1000 < ALL).then(|| format!("/next?from={}", from + 1000));
             Json(json!({ "items": page(from, 1000), "next": next }))
+        }))
+        .route("/body", post(async |headers: HeaderMap, Json(body): Json<Value>| {
+            // Without the version that it wants it has nothing, and no other field may be lost.
+            let asked = headers.get("x-version").is_some_and(|version| version == "2") && body["filter"] == "all";
+            let place = |name: &str| body["at"][name].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+            Json(json!(if asked { page(place("skip"), place("take")) } else { Vec::new() }))
         }))
         .route("/elsewhere", get(async || Json(json!({ "items": [1], "next": "http://127.0.0.2:1/next" }))))
         .route("/wrong", get(async || Json(json!({ "items": { "no": "list" } }))));
@@ -125,4 +133,25 @@ async fn a_next_page_elsewhere_is_not_fetched() {
     assert_eq!((error.code.as_str(), error.class), ("next_page_elsewhere", ErrorClass::Invalid));
     let error = call(&shop, "wrong", json!({}), &account, &world).await.expect_err("no list");
     assert_eq!(error.code, "answer_unexpected");
+}
+
+#[tokio::test]
+async fn pages_are_asked_for_in_the_body() {
+    let world = World::new();
+    let version =
+        json!({ "name": "X-Version", "in": "header", "x-causeway-hidden": true, "schema": { "const": "2" } });
+    let body = json!({ "type": "object", "properties": { "filter": { "type": "string" } } });
+    let paging = json!({ "style": "offset", "items": "",
+        "offset": { "param": "/at/skip", "in": "body", "limit_param": "/at/take", "limit": 400 } });
+    let described = document(
+        json!({ "/body": { "post": { "operationId": "body", "x-causeway-paging": paging, "parameters": [version],
+            "requestBody": { "content": { "application/json": { "schema": body } } }, "responses": {} } } }),
+        json!({}),
+    );
+    let shop = connector(&described);
+    let account = TestAccount::new(&server().await);
+    let spec = shop.operation("body").expect("it is there");
+    assert!(spec.input["properties"].get("X-Version").is_none(), "{}", spec.input);
+    let listed = call(&shop, "body", json!({ "filter": "all" }), &account, &world).await.expect("a list");
+    assert_eq!(listed["count"], ALL);
 }

@@ -2,9 +2,13 @@
 
 mod account;
 mod calls;
+mod certificates;
+mod consents;
+mod isolation;
 mod lists;
 mod round_trip;
 mod sessions;
+mod shaping;
 
 use causeway_connector::declared::{Declared, Source};
 use causeway_connector::{Account, Call, Connector};

@@ -109,11 +109,11 @@ async fn a_token_is_got_once_for_many_calls_and_renewed_before_its_end() {
         assert_eq!(answer.expect("an answer")["ok"], true);
     }
     assert_eq!(counts.sign_ins.load(Ordering::Relaxed), 1);
-    account.pass(545_000);
+    account.pass(601_000);
     call(&shop, "whoami", json!({}), &account, &world).await.expect("an answer");
     assert_eq!((counts.sign_ins.load(Ordering::Relaxed), counts.refreshes.load(Ordering::Relaxed)), (1, 1));
     // The refresh token that came back unchanged works once more.
-    account.pass(545_000);
+    account.pass(601_000);
     call(&shop, "whoami", json!({}), &account, &world).await.expect("an answer");
     assert_eq!(counts.refreshes.load(Ordering::Relaxed), 2);
 }
