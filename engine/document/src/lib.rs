@@ -30,14 +30,15 @@ pub use diff::{Diff, FieldChange, StepChange, StepChangeKind, diff};
 pub use limits::{MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_LOOPS, MAX_STEPS};
 pub use parse::{locate, parse};
 pub use plan::{
-    Action, Admission, Body, Cors, Dedupe, Edge, ForEach, HmacAlgorithm, HmacEncoding, Jwt, JwtAlgorithm,
-    JwtKey, Missed, Plan, PlanConcurrency, PlanStep, PlanTrigger, PlanWindow, Plans, Readiness, ReplyMode,
-    Schedule, Scope, Settled, Verify, Webhook,
+    Action, Admission, Body, ConnectorTrigger, ConnectorVersions, ConnectorWay, Cors, Dedupe, Edge, ForEach,
+    HmacAlgorithm, HmacEncoding, Jwt, JwtAlgorithm, JwtKey, Missed, Plan, PlanConcurrency, PlanStep,
+    PlanTrigger, PlanWindow, Plans, PollFrom, Readiness, ReplyMode, Schedule, Scope, Settled, Verify,
+    Webhook,
 };
 pub use resume::{Resume, reopen, resume};
 pub use schema::{InputSchema, schema};
 pub use transfer::{
-    ImportError, Imported, Source, StepReady, StepReport, export_folder, export_zip, from_folder, from_path,
-    from_zip, import,
+    ImportError, Imported, Source, StepReady, StepReport, TriggerReport, export_folder, export_zip,
+    from_folder, from_path, from_zip, import,
 };
 pub use views::{AttemptView, StepFold, StepView, step_views};

@@ -1,12 +1,13 @@
 //! Compiles expressions, scripts and templates, and checks the names that they read.
 
-use causeway_model::{Fault, StepId, Text, Value, text};
+use causeway_model::{Fault, StepId, Text, TriggerKind, Value, text};
 use causeway_script::{CompileError, Expression, Reference, Script, Template};
 
 use super::Pass;
 use super::sight::Sight;
 use crate::faults::suggest;
 use crate::parse::shortened;
+use crate::specs::triggers::CONNECTOR_FIELDS;
 
 /// What `run` holds.
 const RUN_FIELDS: &[&str] = &["id", "flow", "version", "started_at"];
@@ -128,8 +129,7 @@ impl Pass<'_> {
                 )),
             )),
             "trigger" => {
-                let (trigger, name) = (self.trigger?, name?);
-                let (kind, fields) = (trigger.kind().name(), trigger.fields());
+                let ((kind, fields), name) = (self.trigger_fields()?, name?);
                 let shown = shortened(name);
                 (!fields.contains(&name)).then(|| {
                     (
@@ -163,6 +163,19 @@ impl Pass<'_> {
                 )),
             )),
             _ => None,
+        }
+    }
+
+    /// What kind of trigger it is, and what `trigger` holds.
+    fn trigger_fields(&self) -> Option<(&'static str, &'static [&'static str])> {
+        match self.trigger {
+            Some(trigger) => Some((trigger.kind().name(), trigger.fields())),
+            None => self
+                .flow
+                .trigger
+                .use_
+                .contains('.')
+                .then_some((TriggerKind::Connector.name(), CONNECTOR_FIELDS)),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+use causeway_connector::Catalogue;
 use causeway_model::{Fault, OnDoubt, Span, Step, StepId, Value, text};
 use causeway_script::{Expression, Script, Template};
 
@@ -183,16 +184,33 @@ fn unknown(pass: &Pass, step: &Step) -> Fault {
             fault.fix = suggest(operation, operations.iter().map(|operation| operation.name.as_str()));
             return fault;
         }
-        let names: Vec<String> = catalogue.connectors().map(|known| known.spec().name.clone()).collect();
-        let message = text!("There is no connector for `{shown}`.", "沒有 `{shown}` 的連接器。");
-        let mut fault = Fault::error("unknown_connector", "", message);
-        fault.fix = suggest(connector, names.iter().map(String::as_str))
-            .or_else(|| Some(text!("Install the connector.", "請安裝連接器。")));
-        return fault;
+        return unknown_connector(catalogue, &step.use_, connector);
     }
     let message = text!("There is no step kind `{shown}`.", "沒有步驟類型 `{shown}`。");
     let mut fault = Fault::error("unknown_step_kind", "", message);
     fault.fix = suggest(&step.use_, step_kinds().iter().map(|kind| kind.name()));
+    fault
+}
+
+/// The fault of a `use` whose connector is not there; its pointer is left to the caller.
+pub(super) fn unknown_connector(catalogue: &Catalogue, use_: &str, connector: &str) -> Fault {
+    if let Some(version) = catalogue.missing(connector) {
+        let message = text!(
+            "The flow was published with version {version} of `{connector}`, which is not installed any more.",
+            "流程發布時使用的是 `{connector}` {version} 版，但該版本已不再安裝。"
+        );
+        let fix = text!(
+            "Install that version again, or publish the flow with another one.",
+            "請重新安裝該版本，或以其他版本發布流程。"
+        );
+        return Fault::error("connector_version_missing", "", message).with_fix(fix);
+    }
+    let shown = shortened(use_);
+    let names = catalogue.names();
+    let message = text!("There is no connector for `{shown}`.", "沒有 `{shown}` 的連接器。");
+    let mut fault = Fault::error("unknown_connector", "", message);
+    fault.fix = suggest(connector, names.iter().map(String::as_str))
+        .or_else(|| Some(text!("Install the connector.", "請安裝連接器。")));
     fault
 }
 

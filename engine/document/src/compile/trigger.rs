@@ -7,13 +7,14 @@ use causeway_script::Template;
 
 use super::Pass;
 use super::sight::Sight;
-use super::step::check_input;
+use super::step::{check_input, unknown_connector};
 use crate::InputSchema;
 use crate::faults::{child, suggest};
 use crate::parse::shortened;
-use crate::plan::PlanTrigger;
+use crate::plan::{ConnectorTrigger, PlanTrigger};
 use crate::schema::marks::Marks;
 use crate::specs::trigger_kinds;
+use crate::specs::triggers::{compile_connector, connector_with};
 
 const WITH: &str = "/trigger/with";
 
@@ -24,6 +25,9 @@ pub struct TriggerCx<'p, 'a> {
 
 pub(super) fn compile(pass: &mut Pass) -> Option<PlanTrigger> {
     let spec = &pass.flow.trigger;
+    if let Some((connector, trigger)) = spec.use_.split_once('.') {
+        return of_connector(pass, connector, trigger).map(|found| PlanTrigger::Connector(Box::new(found)));
+    }
     let Some(trigger) = pass.trigger else {
         let shown = shortened(&spec.use_);
         let message = text!("There is no trigger `{shown}`.", "沒有觸發 `{shown}`。");
@@ -43,6 +47,64 @@ pub(super) fn compile(pass: &mut Pass) -> Option<PlanTrigger> {
     check_input(pass, None, WITH, &spec.with, &schema, &marks);
     let fits = pass.faults.len() == before;
     trigger.compile(&mut TriggerCx { pass }).filter(|_| fits || !pass.faults.has_errors())
+}
+
+fn of_connector(pass: &mut Pass, connector: &str, trigger: &str) -> Option<ConnectorTrigger> {
+    let written = &pass.flow.trigger;
+    let catalogue = &pass.compiler.catalogue;
+    let Some(known) = catalogue.connector(connector) else {
+        let fault = unknown_connector(catalogue, &written.use_, connector);
+        pass.faults.push(Fault { pointer: "/trigger/use".to_owned(), ..fault });
+        return None;
+    };
+    let (name, version) = (known.spec().name.clone(), known.spec().version.clone());
+    let Some(spec) = known.trigger(trigger) else {
+        let (shown, triggers) = (shortened(&written.use_), &known.spec().triggers);
+        let message = text!(
+            "The connector `{connector}` has no trigger of this name: `{shown}`.",
+            "連接器 `{connector}` 沒有這個觸發：`{shown}`。"
+        );
+        let mut fault = Fault::error("unknown_trigger", "/trigger/use", message);
+        fault.fix = suggest(trigger, triggers.iter().map(|trigger| trigger.name.as_str()));
+        pass.faults.push(fault);
+        return None;
+    };
+    if written.connection.is_none() {
+        let message = text!(
+            "Events of `{name}` come with a connection, and the trigger names none.",
+            "`{name}` 的事件需要透過連線接收，但觸發沒有指定連線。"
+        );
+        let fix = text!(
+            "Add `connection` with the name of a connection of `{name}`.",
+            "請加上 `connection`，填入 `{name}` 的連線名稱。"
+        );
+        pass.faults.push(Fault::error("connection_required", "/trigger/connection", message).with_fix(fix));
+    }
+    let schema = match InputSchema::shared(&connector_with(&spec)) {
+        Ok(schema) => schema,
+        Err(why) => {
+            let use_ = shortened(&written.use_);
+            let message = text!(
+                "The connector's schema of `{use_}` is broken: {why}.",
+                "連接器 `{use_}` 的結構定義有誤：{why}。"
+            );
+            pass.faults.push(Fault::error("broken_connector", "/trigger/use", message));
+            return None;
+        }
+    };
+    pass.connectors.insert(name.clone(), version);
+    let marks = Marks::of(schema.schema(), &written.with);
+    let before = pass.faults.len();
+    check_input(pass, None, WITH, &written.with, &schema, &marks);
+    let fits = pass.faults.len() == before;
+    let way = compile_connector(&mut TriggerCx { pass: &mut *pass }, &spec)
+        .filter(|_| fits || !pass.faults.has_errors());
+    Some(ConnectorTrigger {
+        connector: name,
+        trigger: spec.summary.name.clone(),
+        connection: written.connection.clone()?,
+        way: way?,
+    })
 }
 
 impl TriggerCx<'_, '_> {

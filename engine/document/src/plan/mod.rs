@@ -14,15 +14,15 @@ use causeway_model::{Flow, Idempotency, Join, OnDoubt, OnLimit, Retry, Settings,
 use causeway_script::{Expression, Script, Sealer, Template};
 
 pub use admit::Admission;
-pub use plans::Plans;
+pub use plans::{ConnectorVersions, Plans};
 pub(crate) use readiness::ERROR_PORT;
 #[cfg(test)]
 pub(crate) use readiness::readiness;
 pub use readiness::{Readiness, Settled};
 pub use scope::Scope;
 pub use trigger::{
-    Cors, Dedupe, HmacAlgorithm, HmacEncoding, Jwt, JwtAlgorithm, JwtKey, Missed, PlanTrigger, ReplyMode,
-    Schedule, Verify, Webhook,
+    ConnectorTrigger, ConnectorWay, Cors, Dedupe, HmacAlgorithm, HmacEncoding, Jwt, JwtAlgorithm, JwtKey,
+    Missed, PlanTrigger, PollFrom, ReplyMode, Schedule, Verify, Webhook,
 };
 
 pub(crate) use window::DAYS;
@@ -131,6 +131,7 @@ impl Plan {
             PlanTrigger::Called { .. } => TriggerKind::Called,
             PlanTrigger::FlowFailed { .. } => TriggerKind::FlowFailed,
             PlanTrigger::Schedule(_) => TriggerKind::Schedule,
+            PlanTrigger::Connector(_) => TriggerKind::Connector,
         }
     }
 

@@ -1,9 +1,9 @@
 //! Compiled versions, kept at hand.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use causeway_model::{Fault, Flow, FlowId};
+use causeway_model::{Fault, Flow, FlowId, StepError};
 use tokio::sync::OnceCell;
 
 use super::Plan;
@@ -11,6 +11,12 @@ use crate::Compiler;
 
 type Compiled = Result<Arc<Plan>, Vec<Fault>>;
 type Key = (FlowId, i32);
+
+/// Which version of each connector a flow was published with; others are what there is.
+pub type ConnectorVersions = BTreeMap<String, String>;
+
+/// What a document is told where a connector is not installed; one day it may be.
+const LACKING: [&str; 2] = ["unknown_connector", "connector_version_missing"];
 
 /// How many plans are kept.
 const CAPACITY: usize = 1000;
@@ -48,19 +54,32 @@ impl Plans {
         &self.compiler
     }
 
-    /// The plan of a version, compiled from what `load` gives when it is not at hand. Bounded; the least used leaves.
+    /// The plan of a version, compiled from what `load` gives when it is not at hand, with the connector versions that it was
+    /// published with. Bounded; the least used leaves.
     ///
-    /// Many who ask for one version at the same time load and compile it once. What fails to load is asked again next time.
-    pub async fn get<E>(
+    /// Many who ask for one version at the same time load and compile it once. What fails to load is asked again next time, and
+    /// so is what lacks a connector.
+    pub async fn get<E: From<StepError>>(
         &self,
         flow: FlowId,
         version: i32,
-        load: impl Future<Output = Result<Flow, E>>,
+        load: impl Future<Output = Result<(Flow, ConnectorVersions), E>>,
     ) -> Result<Result<Arc<Plan>, Vec<Fault>>, E> {
         let cell = self.cell((flow, version));
-        let compiled =
-            cell.get_or_try_init(|| async { Ok(self.compiler.compile(&load.await?).map(Arc::new)) }).await?;
-        Ok(compiled.clone())
+        let compiled = cell
+            .get_or_try_init(|| async {
+                let (document, connectors) = load.await?;
+                let catalogue = self.compiler.catalogue.pinned_by_now(&connectors).await?;
+                let compiler = Compiler { engine: self.compiler.engine.clone(), catalogue };
+                Ok::<_, E>(compiler.compile(&document).map(Arc::new))
+            })
+            .await?
+            .clone();
+        let lacks = |fault: &Fault| LACKING.contains(&fault.code.as_str());
+        if compiled.as_ref().is_err_and(|faults| faults.iter().any(lacks)) {
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).plans.remove(&(flow, version));
+        }
+        Ok(compiled)
     }
 
     fn cell(&self, key: Key) -> Arc<OnceCell<Compiled>> {

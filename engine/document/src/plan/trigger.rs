@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use causeway_model::{Flow, FlowId, Slug, Span, Text, TriggerKind, Value};
+pub use causeway_connector::{HmacAlgorithm, HmacEncoding};
+use causeway_model::{Flow, FlowId, Slug, Span, Text, Time, TriggerKind, Value};
 use causeway_script::Template;
 use chrono_tz::Tz;
+use serde_json::json;
 
 use crate::InputSchema;
 use crate::cidr::Cidr;
@@ -18,6 +20,53 @@ pub enum PlanTrigger {
     Called { input: Option<Arc<InputSchema>>, schema: Option<Value> },
     FlowFailed { flows: Vec<Slug>, tags: Vec<String>, all: bool },
     Schedule(Schedule),
+    Connector(Box<ConnectorTrigger>),
+}
+
+/// An event of a connector, heard of with a connection.
+pub struct ConnectorTrigger {
+    pub connector: String,
+    /// The part of `use` after the dot.
+    pub trigger: String,
+    pub connection: String,
+    pub way: ConnectorWay,
+}
+
+/// How it is heard of.
+pub enum ConnectorWay {
+    /// The system calls `/hooks/@<connection>`.
+    Webhook {
+        /// `Known`: what the connector says.
+        dedupe: Dedupe,
+        dedupe_window: Span,
+    },
+    Poll {
+        every: Span,
+        from: PollFrom,
+        /// Further input of the operation, an object.
+        input: Value,
+        /// Records in one poll.
+        most: u64,
+    },
+}
+
+/// What a poll's first look takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollFrom {
+    /// Only what comes after the flow was published.
+    Now,
+    /// All that there is.
+    Beginning,
+}
+
+impl ConnectorTrigger {
+    /// The event of something that was heard of: `trigger` as expressions see it.
+    pub fn event(&self, body: Value, headers: Value, received_at: Time) -> Value {
+        json!({
+            "kind": TriggerKind::Connector.name(), "event": self.trigger, "connection": self.connection,
+            "body": body, "headers": headers, "received_at": received_at,
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,19 +224,6 @@ pub struct Cors {
     pub headers: Vec<String>,
     /// How long browsers may remember the answer.
     pub max_age: Span,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HmacAlgorithm {
-    Sha1,
-    Sha256,
-    Sha512,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HmacEncoding {
-    Hex,
-    Base64,
 }
 
 /// Where the dedupe key comes from.

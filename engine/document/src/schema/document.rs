@@ -177,8 +177,12 @@ fn trigger() -> Value {
         "required": ["use"],
         "additionalProperties": false,
         "properties": {
-            "use": with_text(json!({ "enum": names }), text!("Trigger", "觸發"), text!("A trigger kind.", "觸發的類型。")),
-            "connection": { "type": "string", "maxLength": 200 },
+            "use": with_text(
+                json!({ "type": "string", "maxLength": 200, "anyOf": [{ "enum": names }, { "pattern": "^[a-z0-9-]+\\.[a-z0-9_]+$" }] }),
+                text!("Trigger", "觸發"),
+                text!("A trigger kind, or `<connector>.<trigger>`.", "觸發類型，或 `<連接器>.<觸發>`。"),
+            ),
+            "connection": with_text(json!({ "type": "string", "maxLength": 200 }), text!("Connection", "連線"), text!("The account whose events they are.", "事件所屬的帳號。")),
             "with": { "type": "object" }
         },
         "allOf": by_kind(kinds)

@@ -5,11 +5,11 @@ pub(crate) mod parts;
 pub mod steps;
 pub mod triggers;
 
-use causeway_model::{Text, Value};
+use causeway_model::{Text, TriggerKind, Value};
 use serde::Serialize;
 
 pub use steps::{StepKind, step_kind, step_kinds};
-pub use triggers::{Trigger, trigger_kind, trigger_kinds};
+pub use triggers::{Trigger, connector_with, trigger_kind, trigger_kinds};
 
 /// A kind as the catalogue shows it.
 #[derive(Clone, Debug, Serialize)]
@@ -53,6 +53,14 @@ pub fn trigger_specs() -> Vec<KindSpec> {
         pure: true,
     };
     trigger_kinds().iter().map(spec).collect()
+}
+
+/// The fields of `trigger` that expressions may read.
+pub fn trigger_fields(kind: TriggerKind) -> &'static [&'static str] {
+    match kind {
+        TriggerKind::Connector => triggers::CONNECTOR_FIELDS,
+        kind => trigger_kind(kind.name()).map_or(&[], |spec| spec.fields()),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Reads one source into a document with a report of its steps.
 
-use causeway_model::{Fault, Flow, Slug, Step, StepId, text};
+use causeway_model::{Fault, Flow, Slug, Step, StepId, TriggerSpec, text};
 use serde::Serialize;
 
 use super::Source;
@@ -19,6 +19,9 @@ pub struct Imported {
     /// The document with its slug, or what keeps it from being read. All or nothing.
     #[serde(skip)]
     pub document: Result<Flow, Vec<Fault>>,
+    /// Where a connector's event starts the flow: whether it could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<TriggerReport>,
     /// Every step, loop bodies included; empty where the document does not read.
     pub steps: Vec<StepReport>,
     /// What publishing would say of a document that reads; its draft is kept all the same.
@@ -28,6 +31,14 @@ pub struct Imported {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StepReport {
     pub id: StepId,
+    #[serde(rename = "use")]
+    pub use_: String,
+    #[serde(flatten)]
+    pub ready: StepReady,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TriggerReport {
     #[serde(rename = "use")]
     pub use_: String,
     #[serde(flatten)]
@@ -75,6 +86,7 @@ fn single(compiler: &Compiler, source: Source) -> Imported {
         path,
         slug,
         document: Err(faults),
+        trigger: None,
         steps: Vec::new(),
         faults: Vec::new(),
     };
@@ -99,8 +111,24 @@ fn single(compiler: &Compiler, source: Source) -> Imported {
             }
         }
     }
+    let trigger = trigger_report(compiler, &flow.trigger);
     let steps = report(compiler, &flow.steps);
-    Imported { path, slug: flow.slug.clone(), document: Ok(flow), steps, faults }
+    Imported { path, slug: flow.slug.clone(), document: Ok(flow), trigger, steps, faults }
+}
+
+fn trigger_report(compiler: &Compiler, trigger: &TriggerSpec) -> Option<TriggerReport> {
+    let (connector, name) = trigger.use_.split_once('.')?;
+    let known = compiler.catalogue.trigger(connector, name).is_some();
+    let ready = ready(known, trigger.connection.as_ref());
+    Some(TriggerReport { use_: trigger.use_.clone(), ready })
+}
+
+fn ready(known: bool, connection: Option<&String>) -> StepReady {
+    match connection {
+        _ if !known => StepReady::Unknown,
+        Some(connection) => StepReady::NeedsConnection { connection: connection.clone() },
+        None => StepReady::Ready,
+    }
 }
 
 /// The slug that a path gives: its folder's where the file is a `flow.json`, else the file's stem.
@@ -119,11 +147,7 @@ fn report(compiler: &Compiler, steps: &[Step]) -> Vec<StepReport> {
             Some((connector, operation)) => compiler.catalogue.operation(connector, operation).is_some(),
             None => step_kind(&step.use_).is_some(),
         };
-        let ready = match &step.connection {
-            _ if !known => StepReady::Unknown,
-            Some(connection) => StepReady::NeedsConnection { connection: connection.clone() },
-            None => StepReady::Ready,
-        };
+        let ready = ready(known, step.connection.as_ref());
         reports.push(StepReport { id: step.id.clone(), use_: step.use_.clone(), ready });
         if step.use_ == "for_each"
             && let Some(body) = step.with.get("body")

@@ -11,7 +11,7 @@ use causeway_model::{Fault, Text};
 
 pub use export::{export_folder, export_zip};
 pub use folder::{from_folder, from_path};
-pub use import::{Imported, StepReady, StepReport, import};
+pub use import::{Imported, StepReady, StepReport, TriggerReport, import};
 pub use zip::from_zip;
 
 /// The text of one document, and where it came from.

@@ -1,10 +1,11 @@
 //! Compiled plans.
 
-use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use causeway_document::{Action, Dedupe, PlanTrigger, Plans, Readiness, ReplyMode, Settled, Verify};
-use causeway_model::{ErrorClass, FlowId, OnDoubt, OnLimit, Span, Time};
+use causeway_document::{
+    Action, ConnectorVersions, Dedupe, PlanTrigger, Plans, Readiness, ReplyMode, Settled, Verify,
+};
+use causeway_model::{ErrorClass, FlowId, OnDoubt, OnLimit, Span, StepError, Time};
 use causeway_script::{Context, Scope};
 use serde_json::{Value, json};
 
@@ -151,7 +152,7 @@ async fn plans_are_compiled_once_and_the_least_used_leaves() {
         plans.get(id, 1, async {
             loads.fetch_add(1, Ordering::Relaxed);
             tokio::task::yield_now().await;
-            Ok::<_, Infallible>(flow(&document(json!([step("a", json!([]))]))))
+            Ok::<_, StepError>((flow(&document(json!([step("a", json!([]))]))), ConnectorVersions::new()))
         })
     };
     let (a, b) = tokio::join!(get(one), get(one));
@@ -163,12 +164,36 @@ async fn plans_are_compiled_once_and_the_least_used_leaves() {
     assert_eq!(loads.load(Ordering::Relaxed), 3);
     get(two).await.unwrap().unwrap();
     assert_eq!(loads.load(Ordering::Relaxed), 4);
-    let failed = plans.get(FlowId::new(), 1, async { Err("gone") }).await;
-    assert_eq!(failed.err(), Some("gone"));
+    let gone = StepError::new("gone", ErrorClass::Connect, Default::default());
+    let failed = plans.get(FlowId::new(), 1, async { Err(gone.clone()) }).await;
+    assert_eq!(failed.err(), Some(gone));
     let broken = plans
         .get(FlowId::new(), 1, async {
-            Ok::<_, Infallible>(flow(&document(json!([step("a", json!(["b"]))]))))
+            let document = flow(&document(json!([step("a", json!(["b"]))])));
+            Ok::<_, StepError>((document, ConnectorVersions::new()))
         })
         .await;
     assert_eq!(broken.unwrap().err().unwrap()[0].code, "unknown_step");
+}
+
+/// What lacks a connector is looked at again, since that may come.
+#[tokio::test]
+async fn a_version_that_is_not_installed_is_told_and_asked_for_again() {
+    let plans = Plans::new(compiler());
+    let (id, loads) = (FlowId::new(), AtomicUsize::new(0));
+    let call = json!({ "id": "a", "use": "wms.create_order", "with": {} });
+    for times in 1..3 {
+        let load = async {
+            loads.fetch_add(1, Ordering::Relaxed);
+            let pins = ConnectorVersions::from([("wms".to_owned(), "0.0.1".to_owned())]);
+            Ok::<_, StepError>((flow(&document(json!([call]))), pins))
+        };
+        let faults = plans.get(id, 1, load).await.unwrap().err().unwrap();
+        assert_eq!(
+            (faults[0].code.as_str(), faults[0].pointer.as_str()),
+            ("connector_version_missing", "/steps/0/use")
+        );
+        assert!(faults[0].message.en.contains("0.0.1"), "{}", faults[0].message);
+        assert_eq!(loads.load(Ordering::Relaxed), times);
+    }
 }

@@ -1,6 +1,7 @@
 //! The trigger kinds, one file each.
 
 mod called;
+mod connector;
 mod cors;
 mod flow_failed;
 mod jwt;
@@ -12,6 +13,8 @@ mod webhook;
 use causeway_model::{Text, TriggerKind, Value};
 
 pub use called::Called;
+pub use connector::with_schema as connector_with;
+pub(crate) use connector::{FIELDS as CONNECTOR_FIELDS, compile as compile_connector};
 pub use flow_failed::FlowFailed;
 pub use manual::Manual;
 pub use schedule::ScheduleTrigger;

@@ -13,8 +13,8 @@ pub struct WebhookTrigger;
 
 const REPLY_TIMEOUT: Span = Span::from_secs(30);
 const LONGEST_REPLY_TIMEOUT: Span = Span::from_secs(600);
-const DEDUPE_WINDOW: Span = Span::from_secs(7 * 86_400);
-const LONGEST_DEDUPE_WINDOW: Span = Span::from_secs(90 * 86_400);
+pub(super) const DEDUPE_WINDOW: Span = Span::from_secs(7 * 86_400);
+pub(super) const LONGEST_DEDUPE_WINDOW: Span = Span::from_secs(90 * 86_400);
 const MAX_BODY: u64 = 16 * 1024 * 1024;
 const LARGEST_BODY: u64 = 1024 * 1024 * 1024;
 
@@ -98,11 +98,7 @@ impl Trigger for WebhookTrigger {
         let verify = verify::compile(trigger);
         let ips = verify::ips(trigger);
         let cors = cors::compile(trigger);
-        let dedupe = match trigger.field("dedupe").cloned() {
-            None => Some(Dedupe::Known),
-            Some(Value::String(off)) if off == "off" => Some(Dedupe::Off),
-            Some(written) => dedupe_key(trigger, &written),
-        };
+        let dedupe = dedupe(trigger);
         Some(PlanTrigger::Webhook(Box::new(Webhook {
             path: path?,
             methods,
@@ -115,6 +111,15 @@ impl Trigger for WebhookTrigger {
             dedupe_window: dedupe_window?,
             max_body_bytes: max_body(trigger)?,
         })))
+    }
+}
+
+/// `None` after a fault.
+pub(super) fn dedupe(trigger: &mut TriggerCx) -> Option<Dedupe> {
+    match trigger.field("dedupe").cloned() {
+        None => Some(Dedupe::Known),
+        Some(Value::String(off)) if off == "off" => Some(Dedupe::Off),
+        Some(written) => dedupe_key(trigger, &written),
     }
 }
 
