@@ -15,7 +15,7 @@ pub struct RunFiles {
 #[async_trait]
 impl Files for RunFiles {
     async fn read(&self, file: &FileRef, offset: u64) -> Result<Bytes, StepError> {
-        self.store.read_file(file.id, offset).await.map_err(store_error)
+        self.store.read_file_of(self.run, file.id, offset).await.map_err(store_error)
     }
 
     async fn write(&self, name: &str, media_type: &str, bytes: Bytes) -> Result<FileRef, StepError> {
@@ -29,7 +29,7 @@ impl Files for RunFiles {
     }
 
     async fn read_stream(&self, stream: &StreamRef, from: u64, limit: u64) -> Result<Vec<Value>, StepError> {
-        self.store.read_stream(stream.id, from, limit).await.map_err(store_error)
+        self.store.read_stream_of(self.run, stream.id, from, limit).await.map_err(store_error)
     }
 
     async fn create(&self, name: &str, media_type: &str) -> Result<Box<dyn FileSink + '_>, StepError> {

@@ -25,7 +25,7 @@ use causeway_model::Span;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub use accounts::{Accounts, ConnectionTrial};
+pub use accounts::{Accounts, ConnectionConsents, ConnectionTrial};
 pub use alone::run_alone;
 pub use otlp::Otlp;
 pub use services::Services;
@@ -94,6 +94,7 @@ impl Runtime {
         let tasks = vec![
             tokio::spawn(worker::work(Arc::clone(&shared), worker, config.capacity)),
             tokio::spawn(triggers::schedule::keep_time(Arc::clone(&shared))),
+            tokio::spawn(triggers::poll::keep_asking(Arc::clone(&shared), worker)),
             tokio::spawn(worker::sweep(Arc::clone(&shared), config.keep, config.sweep_every)),
             tokio::spawn(stop_when_outgrown(shared)),
         ];

@@ -34,10 +34,10 @@ impl Services {
 
     /// The compiled version of a flow.
     pub async fn plan(&self, flow: FlowId, version: i32) -> Result<Arc<Plan>, StepError> {
-        let load = self.store.version(flow, version);
-        match self.plans.get(flow, version, load).await {
-            Ok(Ok(plan)) => Ok(plan),
-            Ok(Err(faults)) => {
+        let load = async { self.store.pinned_version(flow, version).await.map_err(store_error) };
+        match self.plans.get(flow, version, load).await? {
+            Ok(plan) => Ok(plan),
+            Err(faults) => {
                 let first = faults.first().map(|fault| fault.message.clone()).unwrap_or_default();
                 let (en, zh) = (first.en, first.zh_tw);
                 Err(StepError::new(
@@ -49,7 +49,6 @@ impl Services {
                     ),
                 ))
             }
-            Err(error) => Err(store_error(error)),
         }
     }
 }

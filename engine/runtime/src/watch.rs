@@ -61,6 +61,18 @@ impl Watch {
         }
     }
 
+    /// A poll that was due then has ended: how many runs it made, or that it failed.
+    pub fn polled(&self, due_at: Time, found: Option<u64>) {
+        let metrics = self.store.metrics();
+        metrics.polls.increment();
+        match found {
+            Some(found) => metrics.poll_records.add(found),
+            None => metrics.poll_failures.increment(),
+        }
+        let late = self.store.clock().now().since(due_at);
+        metrics.poll_lateness.observe(late.millis().saturating_mul(1000));
+    }
+
     /// How long after its time a schedule's run was stored.
     pub fn scheduled(&self, at: Time) {
         let late: Span = self.store.clock().now().since(at);

@@ -2,6 +2,7 @@
 //! process knows of it, so that a call costs no more than it must.
 
 mod account;
+mod consents;
 mod desk;
 mod session;
 mod slots;
@@ -23,6 +24,7 @@ use account::LiveAccount;
 use desk::Desk;
 use slots::Slots;
 
+pub use consents::ConnectionConsents;
 pub use trial::ConnectionTrial;
 
 /// The accounts of a process. Cheap to clone.
@@ -64,6 +66,26 @@ impl Accounts {
             }
             found => found.map(Some),
         }
+    }
+
+    /// The account with the environment's own values, as they are now.
+    async fn own(
+        &self,
+        name: &str,
+        connector: &ConnectorSpec,
+        environment: Environment,
+    ) -> Result<Arc<LiveAccount>, StepError> {
+        self.shared.store.forget_revision();
+        if !self.kept(name, connector).await?.environments.contains_key(&environment) {
+            return Err(invalid(
+                "connection_incomplete",
+                text!(
+                    "The connection `{name}` has no values for {environment} yet. Fill them in, then authorise it.",
+                    "連線「{name}」尚無 {environment} 的內容。請先填寫，再進行授權。"
+                ),
+            ));
+        }
+        self.look_up(name, connector, environment).await
     }
 
     async fn look_up(
@@ -114,7 +136,8 @@ impl Accounts {
         let kept = self.kept(name, connector).await?;
         let settings = kept.values(environment).map(|(_, values)| values.settings.clone());
         let settings = settings.unwrap_or_else(|| serde_json::Value::Object(serde_json::Map::new()));
-        Ok(Some(Arc::new(RehearsedAccount::new(name, spec, kept.auth.as_deref(), settings))))
+        let account = RehearsedAccount::new(name, spec, kept.auth.as_deref(), settings);
+        Ok(Some(Arc::new(account.at(self.shared.store.clock().now()))))
     }
 
     async fn kept(&self, name: &str, connector: &ConnectorSpec) -> Result<Arc<KeptConnection>, StepError> {

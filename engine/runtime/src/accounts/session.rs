@@ -1,10 +1,9 @@
 //! The session of a connection: of all callers in all processes one gets a new one, and the others get what that one got.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use causeway_connector::{Obtain, Session};
+use causeway_connector::{CONSENT_REVOKED, Obtain, Session};
 use causeway_model::{ErrorClass, Span, StepError, Time, text};
 use causeway_store::{ConnectionAt, KeptSession, SESSION_LEASE, SessionTurn, Store};
 use uuid::Uuid;
@@ -31,16 +30,17 @@ const MARGIN: u64 = 30_000;
 const TRIES: u32 = 4;
 
 /// Whether it may be used: not the one that was found to be stale, and not about to end.
-fn usable(kept: &KeptSession, stale: Option<&BTreeMap<String, String>>, now: Time) -> bool {
+fn usable(kept: &KeptSession, stale: Option<&Session>, now: Time) -> bool {
     let ends = kept.expires_at.map(|ends| {
         let margin = (ends.since(kept.obtained_at).millis() / 10).min(MARGIN);
         ends - Span::from_millis(margin)
     });
-    stale.is_none_or(|stale| *stale != kept.values) && ends.is_none_or(|ends| now < ends)
+    stale.is_none_or(|stale| *stale != session(kept)) && ends.is_none_or(|ends| now < ends)
 }
 
 fn session(kept: &KeptSession) -> Session {
-    Session { values: kept.values.clone(), expires_at: kept.expires_at }
+    let KeptSession { values, obtained_at, expires_at } = kept.clone();
+    Session { values, obtained_at, expires_at }
 }
 
 /// The lease of who gets a session; dropped before it is used up, it is given back.
@@ -75,7 +75,6 @@ impl Desk {
         obtain: Obtain<'_>,
     ) -> Result<Session, StepError> {
         let came = Instant::now();
-        let stale = stale.map(|stale| &stale.values);
         let mut desk = self.sessions.lock().await;
         if desk.revision != revision {
             *desk = SessionDesk { revision, ..SessionDesk::default() };
@@ -108,7 +107,7 @@ impl Desk {
             Ok(got) => {
                 let kept = KeptSession {
                     values: got.values.clone(),
-                    obtained_at: now(),
+                    obtained_at: got.obtained_at,
                     expires_at: got.expires_at,
                 };
                 let is_kept = self.keep(&turn, &kept).await;
@@ -120,6 +119,11 @@ impl Desk {
             Err(error) => {
                 desk.failed = Some((Instant::now(), error.clone()));
                 desk.session = None;
+                let before = before.as_ref().map(session).filter(|before| !before.is_revoked(now()));
+                if let Some(before) = before.filter(|_| error.code == CONSENT_REVOKED) {
+                    self.note_revoked(&turn, before).await;
+                    turn.over = true;
+                }
                 Err(error)
             }
         }
@@ -145,6 +149,15 @@ impl Desk {
                 },
             }
         }
+    }
+
+    /// All processes know that the consent is over, so that not every run asks the system again.
+    async fn note_revoked(&self, turn: &Turn, before: Session) {
+        let at = self.now();
+        let revoked = before.revoked(at);
+        let (values, expires_at) = (revoked.values, revoked.expires_at);
+        self.keep(turn, &KeptSession { values, obtained_at: at, expires_at }).await;
+        tracing::warn!(connection = %self.at.connection, "the consent for a connection was taken back");
     }
 
     /// Whether it is kept for everybody.
@@ -176,6 +189,8 @@ fn busy(name: &str) -> StepError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -190,7 +205,11 @@ mod tests {
         assert!(usable(&hour, None, Time(3_569_999)) && !usable(&hour, None, Time(3_570_000)));
         let short = kept(Some(10_000));
         assert!(usable(&short, None, Time(8_999)) && !usable(&short, None, Time(9_000)));
-        assert!(!usable(&hour, Some(&hour.values), Time(0)), "what was found to be stale");
-        assert!(usable(&hour, Some(&BTreeMap::new()), Time(0)), "another was");
+        assert!(!usable(&hour, Some(&session(&hour)), Time(0)), "what was found to be stale");
+        let before = Session { obtained_at: Time(-1), ..session(&hour) };
+        assert!(
+            usable(&hour, Some(&before), Time(0)),
+            "an older one was, though the system gave the same token again"
+        );
     }
 }

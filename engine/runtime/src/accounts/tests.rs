@@ -254,7 +254,7 @@ async fn sign_in(
                 tokio::time::sleep(Duration::from_millis(300)).await;
                 let values = BTreeMap::from([("access_token".to_owned(), format!("token-{number}"))]);
                 let expires_at = Some(Time(i64::MAX / 2));
-                Ok(Session { values, expires_at })
+                Ok(Session { values, obtained_at: Time(0), expires_at })
             })
         };
     account.session(stale, Box::new(obtain)).await
@@ -338,6 +338,7 @@ async fn an_operation_is_called_with_the_account_of_its_step() {
         let attempt = |environment| Attempt {
             run: RunId::new(),
             connector: "erp".into(),
+            version: None,
             operation: "get".into(),
             connection: Some("erp".into()),
             environment,

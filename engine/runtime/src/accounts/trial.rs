@@ -28,7 +28,8 @@ impl Trial for ConnectionTrial {
         let services = &self.services;
         // The store itself, since whoever tries has often just changed it.
         let record = services.store.connection(connection).await.map_err(store_error)?;
-        let connector = connector_of(services, &record.connector)?;
+        services.catalogue().renew(true).await?;
+        let connector = connector_of(services, &record.connector, None).await?;
         let test = connector.spec().connection.as_ref().and_then(|spec| spec.test.clone());
         let Some(operation) = test else {
             let name = &record.connector;
@@ -45,6 +46,7 @@ impl Trial for ConnectionTrial {
         let trial = Attempt {
             run: RunId::new(),
             connector: record.connector,
+            version: None,
             operation,
             connection: Some(connection.to_owned()),
             environment,

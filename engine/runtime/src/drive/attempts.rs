@@ -1,9 +1,12 @@
 //! Attempts of operations: begun only once their beginning is committed; what came of them; and those left in doubt.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use causeway_document::Action;
 use causeway_model::{ErrorClass, Event, OnDoubt, Outcome, StepError, text};
+use tokio::task::JoinHandle;
 
 use super::{CallResult, Drive};
 use crate::machine::Phase;
@@ -47,6 +50,7 @@ impl Drive {
             let attempt = operation::Attempt {
                 run: self.core.run.id,
                 connector: connector.clone(),
+                version: self.core.machine.plan().connectors.get(connector).cloned(),
                 operation: operation.clone(),
                 connection: connection.clone(),
                 environment: self.core.environment(),
@@ -57,7 +61,7 @@ impl Drive {
             let services = self.shared.services.clone();
             self.under_way.push(Box::pin(async move {
                 let began = Instant::now();
-                let result = operation::attempt(services, attempt).await;
+                let result = Task::of(operation::attempt(services, attempt)).await;
                 (place, result, began.elapsed())
             }));
         }
@@ -89,6 +93,35 @@ impl Drive {
             }
             None => self.core.fail(&place, at, error),
         }
+    }
+}
+
+/// A call that goes on by itself while its run commits: it may hold the store's connection on the way to a permit, and would
+/// never let go of it if it waited for this run to be looked at again. Dropping it ends it.
+struct Task<T>(JoinHandle<T>);
+
+impl<T: Send + 'static> Task<T> {
+    fn of(call: impl Future<Output = T> + Send + 'static) -> Self {
+        Self(tokio::spawn(call))
+    }
+}
+
+impl<T> Future for Task<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        match Pin::new(&mut self.0).poll(cx) {
+            Poll::Ready(Ok(result)) => Poll::Ready(result),
+            Poll::Ready(Err(ended)) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+            // The process ends.
+            Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

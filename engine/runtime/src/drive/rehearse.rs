@@ -23,6 +23,7 @@ impl Drive {
         let attempt = operation::Attempt {
             run: self.core.run.id,
             connector: connector.clone(),
+            version: self.core.machine.plan().connectors.get(connector).cloned(),
             operation: operation.clone(),
             connection: connection.clone(),
             environment: self.core.environment(),
@@ -30,7 +31,11 @@ impl Drive {
             idempotency_key: self.core.idempotency_key(place),
             timeout: None,
         };
-        let spec = self.shared.services.catalogue().operation(connector, operation);
+        let spec = match &attempt.version {
+            Some(version) => self.shared.services.catalogue().connector_at(connector, version),
+            None => self.shared.services.catalogue().connector(connector),
+        };
+        let spec = spec.and_then(|connector| connector.operation(operation));
         let example = spec.and_then(|spec| example_of(&spec.output));
         let services = self.shared.services.clone();
         let shown = patiently(|| Box::pin(operation::rehearse(services.clone(), attempt.clone()))).await;

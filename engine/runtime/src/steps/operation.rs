@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use causeway_connector::{Call, Connector};
+use causeway_connector::{Call, Connector, Files};
 use causeway_model::{Environment, ErrorClass, RunId, Span, StepError, Value, text};
 use causeway_script::Secrets;
 
@@ -13,6 +13,8 @@ use crate::services::Services;
 pub struct Attempt {
     pub run: RunId,
     pub connector: String,
+    /// The version that the flow was published with; `None` means what there is.
+    pub version: Option<String>,
     pub operation: String,
     /// With whose account.
     pub connection: Option<String>,
@@ -32,16 +34,35 @@ pub async fn attempt(services: Services, attempt: Attempt) -> Result<Value, Step
 
 /// Calls the operation once, and notes how its connection fares.
 pub async fn call(services: &Services, attempt: Attempt) -> Result<Value, StepError> {
-    let Attempt { run, connector, operation, connection, environment, input, idempotency_key, timeout } =
-        attempt;
-    let found = connector_of(services, &connector)?;
+    let files = Arc::new(RunFiles { store: services.store.clone(), run: attempt.run });
+    call_with(services, attempt, files).await
+}
+
+/// The same, for a caller who takes the files and streams that the operation makes.
+pub async fn call_with(
+    services: &Services,
+    attempt: Attempt,
+    files: Arc<dyn Files>,
+) -> Result<Value, StepError> {
+    let Attempt {
+        connector,
+        version,
+        operation,
+        connection,
+        environment,
+        input,
+        idempotency_key,
+        timeout,
+        ..
+    } = attempt;
+    let found = connector_of(services, &connector, version.as_deref()).await?;
     let account = match &connection {
         Some(name) => services.accounts.find(name, found.spec(), environment).await?,
         None => None,
     };
     let secrets = services.store.secrets().await.map_err(store_error)?;
     let lent_account = account.clone().map(|account| account as _);
-    let lent = lend(services, run, secrets);
+    let lent = lend(services, files, secrets);
     let call = found.call(&operation, Call { input, idempotency_key, account: lent_account, services: lent });
     let called = match timeout {
         None => call.await,
@@ -58,33 +79,64 @@ pub async fn call(services: &Services, attempt: Attempt) -> Result<Value, StepEr
 
 /// What the operation would send, where it can tell. It is given the names of the secrets and credentials, and no value of any.
 pub async fn rehearse(services: Services, attempt: Attempt) -> Result<Option<Value>, StepError> {
-    let Attempt { run, connector, operation, connection, environment, input, idempotency_key, .. } = attempt;
-    let found = connector_of(&services, &connector)?;
+    let Attempt {
+        run, connector, version, operation, connection, environment, input, idempotency_key, ..
+    } = attempt;
+    let found = connector_of(&services, &connector, version.as_deref()).await?;
     let account = match &connection {
         Some(name) => services.accounts.rehearse(name, found.spec(), environment).await?,
         None => None,
     };
     let names = services.store.secret_names().await.map_err(store_error)?;
     let names = names.into_iter().map(|name| (name, String::new())).collect();
-    let lent = lend(&services, run, Arc::new(names));
-    found.rehearse(&operation, Call { input, idempotency_key, account, services: lent })
+    let files = Arc::new(RunFiles { store: services.store.clone(), run });
+    let lent = lend(&services, files, Arc::new(names));
+    let call = Call { input, idempotency_key, account, services: lent };
+    // A connector's own functions may take their time.
+    let rehearsed = tokio::task::spawn_blocking(move || found.rehearse(&operation, call)).await;
+    rehearsed.unwrap_or_else(|_| {
+        Err(StepError::new(
+            "rehearsal_failed",
+            ErrorClass::Bug,
+            text!("The request could not be made", "無法產生請求"),
+        ))
+    })
 }
 
-fn lend(services: &Services, run: RunId, secrets: Arc<Secrets>) -> causeway_connector::Services {
+pub fn lend(
+    services: &Services,
+    files: Arc<dyn Files>,
+    secrets: Arc<Secrets>,
+) -> causeway_connector::Services {
     causeway_connector::Services {
         http: services.http.clone(),
-        files: Arc::new(RunFiles { store: services.store.clone(), run }),
+        files,
         sealer: services.sealer().clone(),
         secrets,
     }
 }
 
-pub fn connector_of(services: &Services, name: &str) -> Result<Arc<dyn Connector>, StepError> {
-    services.catalogue().connector(name).cloned().ok_or_else(|| {
+/// A connector in the version that is meant. One that is not known here may have been installed a moment ago.
+pub async fn connector_of(
+    services: &Services,
+    name: &str,
+    version: Option<&str>,
+) -> Result<Arc<dyn Connector>, StepError> {
+    let catalogue = services.catalogue();
+    let find = || match version {
+        Some(version) => catalogue.connector_at(name, version),
+        None => catalogue.connector(name),
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    catalogue.renew(true).await?;
+    find().ok_or_else(|| {
+        let shown = version.map(|version| format!(" {version}")).unwrap_or_default();
         StepError::new(
             "connector_unknown",
             ErrorClass::Invalid,
-            text!("The connector `{name}` is not installed", "連接器 `{name}` 尚未安裝"),
+            text!("The connector `{name}`{shown} is not installed", "連接器 `{name}`{shown} 尚未安裝"),
         )
     })
 }
