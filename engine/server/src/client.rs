@@ -31,6 +31,16 @@ impl FromRequestParts<Arc<Web>> for Client {
     }
 }
 
+/// The address of this server for the browser that asks; `None` where that is not known.
+pub(crate) struct Reached(pub Option<String>);
+
+impl FromRequestParts<Arc<Web>> for Reached {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
+        Ok(Self(web.door.reached(parts)))
+    }
+}
+
 impl Client {
     fn of(parts: &Parts, trusted: &[Cidr]) -> Self {
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.to_canonical());

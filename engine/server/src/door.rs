@@ -11,6 +11,8 @@ use crate::extract::text_header;
 pub(crate) struct Door {
     /// `https://host:port`, in small letters.
     pub origin: Option<String>,
+    /// The public address as it was set, without a slash at the end.
+    pub url: Option<String>,
     /// Whether it listens to this machine only.
     loopback: bool,
     /// Whether only this machine reaches the server, as far as the settings say.
@@ -26,19 +28,27 @@ pub fn setup_code() -> String {
 
 impl Door {
     pub(crate) fn new(listen: SocketAddr, public_url: Option<String>, setup_code: Option<String>) -> Self {
-        let origin = public_url.map(|url| {
-            let (scheme, rest) = url.split_once("://").unwrap_or(("http", &url));
+        let url = public_url.map(|url| url.trim_end_matches('/').to_owned());
+        let origin = url.as_ref().map(|url| {
+            let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
             let authority = rest.split('/').next().unwrap_or_default();
             format!("{scheme}://{authority}").to_ascii_lowercase()
         });
         let outside = origin.as_deref().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
         let loopback = listen.ip().is_loopback();
         let local = loopback && outside.is_none_or(is_local);
-        Self { origin, loopback, local, setup_code }
+        Self { origin, url, loopback, local, setup_code }
     }
 
     pub(crate) fn is_https(&self) -> bool {
         self.origin.as_ref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+
+    /// The address of this server for the browser that asks: the one that was said, else the loopback one that was asked for.
+    /// Any other may be whatever the request says.
+    pub(crate) fn reached(&self, parts: &Parts) -> Option<String> {
+        let asked = || host(parts).filter(|host| is_local(host)).map(|host| format!("http://{host}"));
+        self.url.clone().or_else(asked)
     }
 
     /// Whether a request asks for a host that this server is. One that only this machine reaches knows all its names: a page
@@ -138,6 +148,19 @@ mod tests {
         ] {
             assert_eq!(known(listen, public, host), wanted, "{listen} {public:?} {host}");
         }
+    }
+
+    #[test]
+    fn only_a_known_address_is_given_to_others() {
+        let reached = |public: Option<&str>, host: &str| {
+            let door =
+                Door::new("0.0.0.0:7400".parse().expect("an address"), public.map(str::to_owned), None);
+            let request = axum::http::Request::builder().header("host", host).body(()).expect("a request");
+            door.reached(&request.into_parts().0)
+        };
+        assert_eq!(reached(None, "localhost:7400").as_deref(), Some("http://localhost:7400"));
+        assert_eq!(reached(None, "evil.example"), None);
+        assert_eq!(reached(Some("https://f.tw/base/"), "evil.example").as_deref(), Some("https://f.tw/base"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
+use causeway_connector::declared::package::MOST_PACKED_BYTES;
 use causeway_model::{Locale, text};
 use causeway_store::{Begun, KeptAnswer, KeyAttempt, KeyedRequest};
 use futures::FutureExt;
@@ -30,12 +31,18 @@ pub(crate) const WITHOUT: [&str; 2] = ["/api/v1/sessions", "/api/v1/setup"];
 
 /// What may be done again without being done twice: it changes nothing more (`publish` of an equal draft makes no version),
 /// or the repeat is noticed where it is done (a start and a replay by the key itself, a bulk operation run by run).
-const REPEATABLE: [&str; 15] = [
+const REPEATABLE: [&str; 21] = [
     "/api/v1/connections/{name}/test",
+    "/api/v1/connectors",
+    "/api/v1/connectors/install-from-index",
+    "/api/v1/connectors/{connector}/update",
+    "/api/v1/connectors/{connector}/versions/{version}/disable",
+    "/api/v1/connectors/{connector}/versions/{version}/enable",
     "/api/v1/dead-letters/{run}/replay",
     "/api/v1/flows/{slug}/archive",
     "/api/v1/flows/{slug}/disable",
     "/api/v1/flows/{slug}/enable",
+    "/api/v1/flows/{slug}/poll",
     "/api/v1/flows/{slug}/publish",
     "/api/v1/flows/{slug}/runs",
     "/api/v1/flows/{slug}/unarchive",
@@ -74,7 +81,11 @@ async fn keyed(web: &Arc<Web>, path: &str, request: Request, next: Next) -> Resu
     let Ok(principal) = auth::principal(&parts, web).await else {
         return Ok(next.run(Request::from_parts(parts, incoming)).await);
     };
-    let most = if path == "/api/v1/import" { LARGEST_IMPORT } else { LARGEST_BODY };
+    let most = match path {
+        "/api/v1/import" => LARGEST_IMPORT,
+        "/api/v1/connectors" => MOST_PACKED_BYTES,
+        _ => LARGEST_BODY,
+    };
     let bytes = body(Request::new(incoming), most).await?;
     let owner = owner(&principal);
     parts.extensions.insert(principal);

@@ -13,6 +13,7 @@ use causeway_model::text;
 use futures::FutureExt as _;
 use tower::ServiceExt as _;
 
+use crate::app::CONSENT_PATH;
 use crate::problem::{self, Problem};
 use crate::serve::Serves;
 use crate::state::Web;
@@ -75,12 +76,16 @@ impl Front {
 impl Front {
     /// What an old binary must not write any more is left to the newer ones.
     fn outgrown(&self, request: &Request, is_hook: bool) -> Option<Problem> {
-        let writes =
-            is_hook || !request.method().is_safe() || request.uri().path().starts_with("/callbacks/");
+        let writes = is_hook || !request.method().is_safe() || changes_by_get(request.uri().path());
         let error = self.web.app.store().check_outgrown().err().filter(|_| writes)?;
         let problem = Problem::from(error).with_header("retry-after", "5");
         Some(Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..problem })
     }
+}
+
+/// Links that do something when they are opened.
+fn changes_by_get(path: &str) -> bool {
+    path.starts_with("/callbacks/") || path == CONSENT_PATH
 }
 
 /// What says nothing but how the process is.

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::{App, SettingView};
 use crate::door::Door;
-use crate::hooks::Tables;
+use crate::hooks::{Receivers, Tables};
 use crate::live::{Live, LiveLimits};
 use crate::metrics::MetricsAccess;
 use crate::readiness::Readiness;
@@ -30,6 +30,8 @@ pub(crate) struct Inbound {
 pub(crate) struct Web {
     pub app: App,
     pub tables: Arc<Tables>,
+    /// What calls of connected systems are verified with.
+    pub receivers: Receivers,
     /// No webhook takes more, whatever its flow says.
     pub max_body_bytes: u64,
     /// Proxies whose word on the caller's address is taken.
@@ -53,6 +55,7 @@ impl Web {
         Arc::new(Self {
             app,
             tables: Tables::new(),
+            receivers: Receivers::default(),
             max_body_bytes: inbound.max_body_bytes,
             trusted_proxies: inbound.trusted_proxies,
             list_writers: Semaphore::new(MOST_LIST_WRITERS),

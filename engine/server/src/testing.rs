@@ -105,6 +105,7 @@ impl TestApp {
         let catalogue = Catalogue::new(vec![Arc::new(erp::Erp::new())]).expect("one connector");
         let app = App::new(store, Plans::new(Compiler { engine, catalogue }));
         app.try_with(Arc::new(erp::Tried));
+        app.consent_with(Arc::new(erp::Tried));
         app
     }
 

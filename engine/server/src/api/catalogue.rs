@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use super::responses::{Document, Listing};
 use super::schemas;
 use super::tagged::Tagged;
+use crate::app::TriggerForm;
 use crate::auth::Viewer;
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -24,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new()
         .routes(routes!(get_catalogue))
         .routes(routes!(get_operation))
+        .routes(routes!(get_trigger))
         .routes(routes!(list_functions))
         .routes(routes!(get_flow_schema))
 }
@@ -42,13 +44,13 @@ struct Catalogue {
 #[utoipa::path(get, path = "/catalogue", operation_id = "get_catalogue", tag = "catalogue",
     params(("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
     responses((status = 200, body = Catalogue, headers(("ETag" = String))), Document))]
-async fn get_catalogue(_: Viewer, State(web): State<Arc<Web>>) -> Tagged<Catalogue> {
-    let catalogue = &web.app.compiler().catalogue;
-    Tagged(Catalogue {
+async fn get_catalogue(_: Viewer, State(web): State<Arc<Web>>) -> Result<Tagged<Catalogue>, Problem> {
+    let catalogue = &web.app.compiler_by_now().await?.catalogue;
+    Ok(Tagged(Catalogue {
         steps: step_specs(),
         triggers: trigger_specs(),
-        connectors: catalogue.connectors().map(|connector| connector.spec().clone()).collect(),
-    })
+        connectors: catalogue.connectors().iter().map(|connector| connector.spec().clone()).collect(),
+    }))
 }
 
 /// An operation of a connector, with the schemas of its input and output
@@ -62,7 +64,21 @@ async fn get_operation(
     State(web): State<Arc<Web>>,
     Path((connector, operation)): Path<(String, String)>,
 ) -> Result<Tagged<OperationSpec>, Problem> {
-    Ok(Tagged(web.app.operation(&connector, &operation)?.as_ref().clone()))
+    Ok(Tagged(web.app.operation(&connector, &operation).await?.as_ref().clone()))
+}
+
+/// A trigger of a connector, with the schemas of its event and of a flow's `with`
+#[utoipa::path(get, path = "/connectors/{connector}/triggers/{trigger}", operation_id = "get_trigger",
+    tag = "catalogue",
+    params(("connector" = String, Path), ("trigger" = String, Path),
+        ("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
+    responses((status = 200, body = schemas::Trigger, headers(("ETag" = String))), Document))]
+async fn get_trigger(
+    _: Viewer,
+    State(web): State<Arc<Web>>,
+    Path((connector, trigger)): Path<(String, String)>,
+) -> Result<Tagged<TriggerForm>, Problem> {
+    Ok(Tagged(web.app.connector_trigger(&connector, &trigger).await?))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -18,8 +18,9 @@ use utoipa_axum::routes;
 use super::responses::{Changing, Document, Listing, Reading, Replacing};
 use super::tagged::{Expected, etag};
 use super::{paging, schemas};
-use crate::app::{ConnectionUsage, TestedConnection};
-use crate::auth::{Admin, Editor, Viewer};
+use crate::app::{ConnectionUsage, ConsentRequest, StartedConsent, TestedConnection, redirect_uri};
+use crate::auth::{Admin, Editor, Viewer, Who};
+use crate::client::Reached;
 use crate::extract::{Body, Path, Query, given};
 use crate::problem::Problem;
 use crate::state::Web;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(get_connection, change_connection, delete_connection))
         .routes(routes!(set_credentials))
         .routes(routes!(test_connection))
+        .routes(routes!(authorize_connection))
         .routes(routes!(get_connection_usage))
 }
 
@@ -38,9 +40,37 @@ fn tag(record: &ConnectionRecord) -> HeaderValue {
     etag(&format!("{}-{}", record.revision, tag_of(record)))
 }
 
+/// A connection, where its system's webhooks go, and what has to be registered there where it lives by a consent.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    record: ConnectionRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_path: Option<String>,
+    /// Where the public address of this server is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_uri: Option<String>,
+}
+
+impl Shown {
+    fn of(web: &Web, reached: Option<&str>, record: ConnectionRecord) -> Self {
+        let webhook_path = web.app.webhook_path(&record);
+        let webhook_url = match (&web.door.url, &webhook_path) {
+            (Some(url), Some(path)) => Some(format!("{url}{path}")),
+            _ => None,
+        };
+        let by_consent = web.app.lives_by_consent(&record);
+        let redirect_uri = redirect_uri(reached).filter(|_| by_consent);
+        Self { record, webhook_path, webhook_url, redirect_uri }
+    }
+}
+
 /// A connection with its tag.
-fn tagged(status: StatusCode, record: ConnectionRecord) -> Response {
-    (status, [(ETAG, tag(&record))], Json(record)).into_response()
+fn tagged(status: StatusCode, web: &Web, reached: &Reached, record: ConnectionRecord) -> Response {
+    let tag = tag(&record);
+    (status, [(ETAG, tag)], Json(Shown::of(web, reached.0.as_deref(), record))).into_response()
 }
 
 /// The revision that `If-Match` means; `*` and nothing mean any.
@@ -77,7 +107,7 @@ struct ConnectionQuery {
 #[derive(Serialize, ToSchema)]
 struct ConnectionList {
     #[schema(value_type = Vec<schemas::Connection>)]
-    connections: Vec<ConnectionRecord>,
+    connections: Vec<Shown>,
     /// Give it as `cursor` for the next page; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
@@ -101,7 +131,8 @@ async fn list_connections(
     };
     let page = web.app.list_connections(filter, who.actor()).await?;
     let next_cursor = paging::next(&page, |connection| connection.name.clone());
-    Ok(Json(ConnectionList { connections: page.rows, next_cursor }))
+    let connections = page.rows.into_iter().map(|record| Shown::of(&web, None, record)).collect();
+    Ok(Json(ConnectionList { connections, next_cursor }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -137,6 +168,7 @@ struct ConnectionBody {
 async fn create_connection(
     Editor(who): Editor,
     State(web): State<Arc<Web>>,
+    reached: Reached,
     Body(body): Body<ConnectionBody>,
 ) -> Result<Response, Problem> {
     let new = NewConnection {
@@ -150,7 +182,7 @@ async fn create_connection(
     };
     let record = web.app.create_connection(new, who.actor()).await?;
     let location = format!("/api/v1/connections/{}", record.name);
-    Ok(([(LOCATION, location)], tagged(StatusCode::CREATED, record)).into_response())
+    Ok(([(LOCATION, location)], tagged(StatusCode::CREATED, &web, &reached, record)).into_response())
 }
 
 /// One connection; of its credentials only which are set
@@ -160,9 +192,11 @@ async fn create_connection(
 async fn get_connection(
     Viewer(who): Viewer,
     State(web): State<Arc<Web>>,
+    reached: Reached,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    Ok(tagged(StatusCode::OK, web.app.connection(&name, who.actor()).await?))
+    let record = web.app.connection(&name, who.actor()).await?;
+    Ok(tagged(StatusCode::OK, &web, &reached, record))
 }
 
 /// What is left out stays.
@@ -192,6 +226,7 @@ struct ConnectionPatch {
 async fn change_connection(
     Editor(who): Editor,
     State(web): State<Arc<Web>>,
+    reached: Reached,
     Path(name): Path<String>,
     Expected(expected): Expected,
     Body(body): Body<ConnectionPatch>,
@@ -199,7 +234,8 @@ async fn change_connection(
     let change =
         ConnectionChange { title: body.title, shared: body.shared, auth: body.auth, settings: body.settings };
     let expected = revision(expected)?;
-    Ok(tagged(StatusCode::OK, web.app.change_connection(&name, change, expected, who.actor()).await?))
+    let record = web.app.change_connection(&name, change, expected, who.actor()).await?;
+    Ok(tagged(StatusCode::OK, &web, &reached, record))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -226,6 +262,7 @@ struct CredentialsBody(BTreeMap<String, Option<String>>);
 async fn set_credentials(
     Editor(who): Editor,
     State(web): State<Arc<Web>>,
+    reached: Reached,
     Path(name): Path<String>,
     Query(query): Query<EnvironmentQuery>,
     Expected(expected): Expected,
@@ -233,7 +270,7 @@ async fn set_credentials(
 ) -> Result<Response, Problem> {
     let expected = revision(expected)?;
     let changed = web.app.set_credentials(&name, query.environment, given, expected, who.actor()).await?;
-    Ok(tagged(StatusCode::OK, changed))
+    Ok(tagged(StatusCode::OK, &web, &reached, changed))
 }
 
 /// Deletes a connection that no published flow names
@@ -261,6 +298,43 @@ async fn test_connection(
     Query(query): Query<EnvironmentQuery>,
 ) -> Result<Json<TestedConnection>, Problem> {
     Ok(Json(web.app.test_connection(&name, query.environment, who.actor()).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConsentBody {
+    /// Which of its values are meant; `production` unless said.
+    #[serde(default)]
+    #[schema(value_type = Option<schemas::Environment>)]
+    environment: Environment,
+    /// A path of this site at which the browser goes on afterwards; a page says what came of it where it is left out.
+    return_to: Option<String>,
+}
+
+/// Asks for somebody's consent (OAuth 2), by which a connection signs in from then on
+///
+/// Opened in a browser within ten minutes, the address leads to the system, and from there back to `redirect_uri`, which must be registered at the system before. A consent that is asked for in a session comes back to that session only. What came of it stands in the connection: `consented_at` of its environment.
+#[utoipa::path(post, path = "/connections/{name}/consent", operation_id = "authorize_connection", tag = "settings",
+    params(("name" = String, Path)), request_body = ConsentBody,
+    responses((status = 200, body = schemas::StartedConsent), Changing))]
+async fn authorize_connection(
+    Editor(who): Editor,
+    State(web): State<Arc<Web>>,
+    reached: Reached,
+    Path(name): Path<String>,
+    Body(body): Body<ConsentBody>,
+) -> Result<Json<StartedConsent>, Problem> {
+    let session = match &who.who {
+        Who::User { session, .. } => Some(session.id),
+        Who::Token(_) => None,
+    };
+    let request = ConsentRequest {
+        environment: body.environment,
+        reached: reached.0.as_deref(),
+        session,
+        return_to: body.return_to.as_deref(),
+    };
+    Ok(Json(web.app.begin_consent(&name, request, who.actor()).await?))
 }
 
 /// The flows whose draft or published version names a connection

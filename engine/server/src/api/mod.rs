@@ -5,6 +5,7 @@ mod audit;
 mod bulk;
 mod catalogue;
 mod connections;
+mod connectors;
 mod dead_letters;
 mod event_schemas;
 mod events;
@@ -14,6 +15,7 @@ mod import;
 mod keys;
 mod me;
 mod paging;
+mod polls;
 mod responses;
 mod run_list;
 mod runs;
@@ -99,6 +101,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(bulk::routes())
         .merge(catalogue::routes())
         .merge(connections::routes())
+        .merge(connectors::routes())
         .merge(dead_letters::routes())
         .merge(flow_list::routes())
         .merge(events::routes())
@@ -108,6 +111,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(run_list::routes())
         .merge(runs::routes())
         .merge(samples::routes())
+        .merge(polls::routes())
         .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(sessions::routes())

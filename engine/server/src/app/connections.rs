@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use causeway_connector::{Connector, Trial};
 use causeway_document::{
-    NamedConnection, StepReady, StepReport, credential_faults, named_connections, settings_faults,
+    NamedConnection, Plan, PlanTrigger, StepReady, StepReport, TriggerReport, credential_faults,
+    named_connections, settings_faults,
 };
 use causeway_model::{
     AuthSpec, ConnectionSpec, Environment, ErrorClass, Fault, Flow, Role, Slug, StepId, Text, text,
@@ -87,13 +88,19 @@ impl App {
         if record.is_for(who) { Ok(record) } else { Err(not_found(name)) }
     }
 
+    /// Where the system's webhooks go, where the connector has any.
+    pub fn webhook_path(&self, record: &ConnectionRecord) -> Option<String> {
+        let connector = self.compiler().catalogue.connector(&record.connector)?;
+        (!connector.incoming().is_empty()).then(|| format!("/hooks/@{}", record.name))
+    }
+
     /// Without a way to sign in, the connector's first one is taken.
     pub async fn create_connection(
         &self,
         mut new: NewConnection,
         who: Actor<'_>,
     ) -> Result<ConnectionRecord> {
-        let connector = self.connector_of(&new.connector)?;
+        let connector = self.connector_of(&new.connector).await?;
         let spec = form_of(&*connector)?;
         if new.auth.is_none() {
             new.auth = spec.auth.first().map(|auth| auth.name.clone());
@@ -126,7 +133,7 @@ impl App {
         who: Actor<'_>,
     ) -> Result<ConnectionRecord> {
         let record = self.connection(name, who).await?;
-        let connector = self.connector_of(&record.connector)?;
+        let connector = self.connector_of(&record.connector).await?;
         let spec = form_of(&*connector)?;
         if let Some(auth) = &change.auth {
             auth_of(spec, auth.as_deref())?;
@@ -153,7 +160,7 @@ impl App {
         who: Actor<'_>,
     ) -> Result<ConnectionRecord> {
         let record = self.connection(name, who).await?;
-        let connector = self.connector_of(&record.connector)?;
+        let connector = self.connector_of(&record.connector).await?;
         let spec = form_of(&*connector)?;
         let Some(auth) = auth_of(spec, record.auth.as_deref())? else {
             return Err(no_credentials(&record.connector));
@@ -197,7 +204,7 @@ impl App {
         who: Actor<'_>,
     ) -> Result<TestedConnection> {
         let record = self.connection(name, who).await?;
-        form_of(&*self.connector_of(&record.connector)?)?;
+        form_of(&*self.connector_of(&record.connector).await?)?;
         let trial = self.inner.trial.get().ok_or_else(|| Error::bug("nothing here calls connectors"))?;
         let began = Instant::now();
         let tried = trial.attempt(name, environment).await;
@@ -272,20 +279,60 @@ impl App {
             .collect())
     }
 
-    /// Says of the steps of an import which of the connections that they need are there.
-    pub(super) async fn settle_connections(&self, steps: &mut [StepReport]) -> Result<()> {
-        let needs = |step: &StepReport| matches!(step.ready, StepReady::NeedsConnection { .. });
-        if !steps.iter().any(needs) {
+    /// What keeps the events of a flow from coming in, though it can be published.
+    pub(super) async fn trigger_warnings(&self, plan: &Plan) -> Result<Vec<Fault>> {
+        let PlanTrigger::Connector(trigger) = &plan.trigger else { return Ok(Vec::new()) };
+        let kept = self.kept_connections().await?;
+        let connector = self.compiler().catalogue.connector(&trigger.connector);
+        let incoming = connector.as_ref().and_then(|connector| {
+            connector.incoming().iter().find(|incoming| incoming.trigger == trigger.trigger)
+        });
+        let Some(incoming) = incoming else { return Ok(Vec::new()) };
+        let values =
+            kept.get(&trigger.connection).and_then(|kept| kept.environments.get(&Environment::Production));
+        let is_set = |field: &str| values.is_some_and(|values| values.credentials.contains_key(field));
+        let missing = incoming.proof.credentials().into_iter().filter(|field| !is_set(field));
+        let name = &trigger.connection;
+        Ok(missing
+            .map(|field| {
+                let message = text!(
+                    "The connection `{name}` has no `{field}`, so that its events cannot be verified and are refused.",
+                    "連線 `{name}` 沒有 `{field}`，無法驗證事件，因此會拒絕接收。"
+                );
+                let fix = text!(
+                    "Set it: `causeway connection set {name} --secret {field}`.",
+                    "請設定：`causeway connection set {name} --secret {field}`。"
+                );
+                Fault::warning("webhook_secret_missing", "/trigger/connection", message).with_fix(fix)
+            })
+            .collect())
+    }
+
+    /// Says of the trigger and the steps of an import which of the connections that they need are there.
+    pub(super) async fn settle_connections(
+        &self,
+        trigger: Option<&mut TriggerReport>,
+        steps: &mut [StepReport],
+    ) -> Result<()> {
+        let needs = |ready: &StepReady| matches!(ready, StepReady::NeedsConnection { .. });
+        let trigger = trigger.filter(|trigger| needs(&trigger.ready));
+        if trigger.is_none() && !steps.iter().any(|step| needs(&step.ready)) {
             return Ok(());
         }
         let kept = self.kept_connections().await?;
-        for step in steps {
-            if let StepReady::NeedsConnection { connection } = &step.ready
-                && let (Some((connector, _)), Some(known)) = (step.use_.split_once('.'), kept.get(connection))
+        let settle = |use_: &str, ready: &mut StepReady| {
+            if let StepReady::NeedsConnection { connection } = ready
+                && let (Some((connector, _)), Some(known)) = (use_.split_once('.'), kept.get(connection))
                 && known.connector == connector
             {
-                step.ready = StepReady::Ready;
+                *ready = StepReady::Ready;
             }
+        };
+        if let Some(trigger) = trigger {
+            settle(&trigger.use_, &mut trigger.ready);
+        }
+        for step in steps {
+            settle(&step.use_, &mut step.ready);
         }
         Ok(())
     }
@@ -296,8 +343,8 @@ impl App {
         Ok(self.store().connections().await?)
     }
 
-    fn connector_of(&self, name: &str) -> Result<Arc<dyn Connector>> {
-        self.compiler().catalogue.connector(name).cloned().ok_or_else(|| {
+    async fn connector_of(&self, name: &str) -> Result<Arc<dyn Connector>> {
+        self.compiler_by_now().await?.catalogue.connector(name).ok_or_else(|| {
             Error::invalid(
                 "connector_unknown",
                 text!(

@@ -121,9 +121,13 @@ impl From<causeway_store::Error> for Error {
     }
 }
 
+/// How a step error says that the database does not answer.
+pub(super) const STORE_UNAVAILABLE: &str = "store_unavailable";
+
 impl From<StepError> for Error {
     fn from(error: StepError) -> Self {
-        Self::new(Class::Invalid, error.code, error.message)
+        let class = if error.code == STORE_UNAVAILABLE { Class::Unavailable } else { Class::Invalid };
+        Self::new(class, error.code, error.message)
     }
 }
 

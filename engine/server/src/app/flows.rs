@@ -43,7 +43,7 @@ impl App {
         expected: Option<i64>,
         who: Actor<'_>,
     ) -> Result<SavedDraft> {
-        let (read, mut faults) = self.compiler().validate(document).map_err(Error::document)?;
+        let (read, mut faults) = self.compiler_by_now().await?.validate(document).map_err(Error::document)?;
         let flow = self.save_document("flow.draft_saved", slug, &read, expected, who.by).await?;
         let mut of_connections = self.connection_faults(&read, who).await?;
         locate(document, &mut of_connections);

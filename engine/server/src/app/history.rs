@@ -66,6 +66,6 @@ impl App {
     pub async fn restore(&self, slug: &Slug, version: i32, by: &str) -> Result<SavedDraft> {
         let document = self.document(slug, Edition::Version(version)).await?;
         let flow = self.save_document("flow.restored", slug, &document, None, by).await?;
-        Ok(SavedDraft { flow, faults: self.compiler().check(&document) })
+        Ok(SavedDraft { flow, faults: self.compiler_by_now().await?.check(&document) })
     }
 }

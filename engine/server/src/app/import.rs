@@ -1,6 +1,6 @@
 //! Importing documents: each becomes the draft of its flow, by its slug; all of it or nothing.
 
-use causeway_document::{ImportError, Source, StepReport, import};
+use causeway_document::{ImportError, Source, StepReport, TriggerReport, import};
 use causeway_model::{Fault, Flow, Severity, Slug};
 use causeway_store::{Actor, FlowRecord};
 use serde::Serialize;
@@ -31,6 +31,9 @@ pub struct ImportReport {
     /// The version that was published, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<i32>,
+    /// Where a connector's event starts the flow: ready, needs a connection, or unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<TriggerReport>,
     /// Every step: ready, needs a connection, or unknown.
     pub steps: Vec<StepReport>,
     /// What is wrong with the document, or what publishing it would say.
@@ -59,17 +62,18 @@ impl App {
         tell: &mut (dyn FnMut(&ImportReport) + Send),
     ) -> Result<Vec<ImportReport>> {
         let mut reports = Vec::with_capacity(sources.len());
-        for imported in import(self.compiler(), sources) {
+        for imported in import(self.compiler_by_now().await?, sources) {
             let mut report = ImportReport {
                 path: imported.path,
                 slug: imported.slug,
                 result: ImportResult::Refused,
                 version: None,
+                trigger: imported.trigger,
                 steps: imported.steps,
                 faults: imported.faults,
                 flow: None,
             };
-            self.settle_connections(&mut report.steps).await?;
+            self.settle_connections(report.trigger.as_mut(), &mut report.steps).await?;
             match imported.document {
                 Ok(document) => self.take(&document, publish, who, &mut report).await?,
                 Err(faults) => report.faults = faults,

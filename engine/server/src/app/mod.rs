@@ -7,6 +7,7 @@ mod approvals;
 mod bulk;
 mod catalogue;
 mod connections;
+mod consents;
 mod dead_letters;
 mod edits;
 mod error;
@@ -17,7 +18,9 @@ mod installation;
 mod items;
 mod live;
 mod people;
+mod polls;
 mod publish;
+mod registry;
 mod replay;
 mod resume;
 mod runs;
@@ -32,7 +35,8 @@ mod trigger_events;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use causeway_connector::Trial;
+use causeway_connector::index::Index;
+use causeway_connector::{Consents, Trial};
 use causeway_document::{Compiler, Plan, Plans};
 use causeway_model::{FlowId, Time};
 use causeway_script::Sealer;
@@ -40,7 +44,10 @@ use causeway_store::Store;
 
 pub use approvals::{ApprovalPage, Decider};
 pub use bulk::{BulkAction, BulkDone, BulkPreview, BulkRequest, BulkResult, EffectCount, FlowCount};
+pub use catalogue::TriggerForm;
 pub use connections::{ConnectionFault, ConnectionUsage, FlowUsage, TestedConnection, on_the_machine};
+pub(crate) use consents::used as consent_used;
+pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent, redirect_uri};
 pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
 pub use flows::SavedDraft;
@@ -53,6 +60,11 @@ pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
 };
 pub use publish::Published;
+pub(crate) use publish::connection_of;
+pub use registry::{
+    ConnectorSummary, FlowFit, FlowUpdate, IndexEntry, InstallRequest, InstalledConnector, VersionView,
+    WhichFlows,
+};
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
 pub use runs::{ItemSteps, Rehearsed, RunView, TestView};
@@ -76,12 +88,24 @@ struct Inner {
     generation: AtomicU64,
     /// Tries connections.
     trial: OnceLock<Arc<dyn Trial>>,
+    /// Asks for consents and makes tokens of them.
+    consents: OnceLock<Arc<dyn Consents>>,
+    /// What can be installed.
+    index: OnceLock<Index>,
 }
 
 impl App {
     pub fn new(store: Store, plans: Plans) -> Self {
+        plans.compiler().catalogue.stock_with(Arc::new(registry::StoreStock::new(store.clone())));
         Self {
-            inner: Arc::new(Inner { store, plans, generation: AtomicU64::new(0), trial: OnceLock::new() }),
+            inner: Arc::new(Inner {
+                store,
+                plans,
+                generation: AtomicU64::new(0),
+                trial: OnceLock::new(),
+                consents: OnceLock::new(),
+                index: OnceLock::new(),
+            }),
         }
     }
 
@@ -107,7 +131,8 @@ impl App {
 
     /// The plan of a published version.
     pub async fn plan(&self, flow: FlowId, version: i32) -> Result<Arc<Plan>> {
-        self.plans().get(flow, version, self.store().version(flow, version)).await?.map_err(Error::document)
+        let load = async { Ok::<_, Error>(self.store().pinned_version(flow, version).await?) };
+        self.plans().get(flow, version, load).await?.map_err(Error::document)
     }
 
     /// Tells the caches of this process that flows, secrets or variables are not what they were.

@@ -1,7 +1,7 @@
 //! Publishing: a draft becomes an immutable version, with the routes and watches that lead to it.
 
-use causeway_document::{Plan, PlanTrigger, named_connections};
-use causeway_model::{Fault, Severity, Slug, text};
+use causeway_document::{ConnectorTrigger, ConnectorWay, Plan, PlanTrigger, named_connections};
+use causeway_model::{Fault, Flow, FlowId, Severity, Slug, text};
 use causeway_store::{Actor, FlowRecord, Publish, Watches};
 use serde::Serialize;
 
@@ -33,26 +33,15 @@ impl App {
             ));
         }
         let (flow, document) = self.draft(slug).await?;
-        let plan = self.compiler().compile(&document).map_err(Error::document)?;
+        let plan = self.compiler_by_now().await?.compile(&document).map_err(Error::document)?;
         let faults = self.connection_faults(&document, who).await?;
         if !faults.is_empty() {
             return Err(Error::document(faults));
         }
-        let warnings = self.compiler().check(&document);
+        let mut warnings = self.compiler().check(&document);
+        warnings.extend(self.trigger_warnings(&plan).await?);
         let by = who.by;
-        let mut connections: Vec<String> =
-            named_connections(&document).into_iter().map(|named| named.connection).collect();
-        connections.sort_unstable();
-        connections.dedup();
-        let publish = Publish {
-            trigger: plan.trigger_kind(),
-            routes: routes(&plan),
-            watches: watches(&plan),
-            connections,
-            document,
-            by: by.to_owned(),
-            note,
-        };
+        let publish = self.publication(&plan, (flow.id, document), by, note)?;
         let version = self.store().publish(flow.id, publish).await?;
         self.changed();
         tracing::info!(flow = %slug, version, by, "flow published");
@@ -62,14 +51,57 @@ impl App {
             warnings: warnings.into_iter().filter(|fault| fault.severity == Severity::Warning).collect(),
         })
     }
+
+    /// All that is written with a version.
+    pub(super) fn publication(
+        &self,
+        plan: &Plan,
+        (flow, document): (FlowId, Flow),
+        by: &str,
+        note: Option<String>,
+    ) -> Result<Publish> {
+        let mut connections: Vec<String> =
+            named_connections(&document).into_iter().map(|named| named.connection).collect();
+        connections.sort_unstable();
+        connections.dedup();
+        Ok(Publish {
+            trigger: plan.trigger_kind(),
+            routes: routes(plan, flow),
+            watches: watches(plan),
+            connections,
+            connectors: self.pins(plan)?,
+            instead_of: None,
+            document,
+            by: by.to_owned(),
+            note,
+        })
+    }
 }
 
-fn routes(plan: &Plan) -> Vec<(String, String)> {
-    let PlanTrigger::Webhook(webhook) = &plan.trigger else { return Vec::new() };
-    if webhook.methods.is_empty() {
-        return vec![(webhook.path.clone(), "*".to_owned())];
+fn routes(plan: &Plan, flow: FlowId) -> Vec<(String, String)> {
+    match &plan.trigger {
+        PlanTrigger::Webhook(webhook) if webhook.methods.is_empty() => {
+            vec![(webhook.path.clone(), "*".to_owned())]
+        }
+        PlanTrigger::Webhook(webhook) => {
+            webhook.methods.iter().map(|method| (webhook.path.clone(), method.clone())).collect()
+        }
+        PlanTrigger::Connector(trigger) if matches!(trigger.way, ConnectorWay::Webhook { .. }) => {
+            vec![(connection_route(trigger, flow), "*".to_owned())]
+        }
+        _ => Vec::new(),
     }
-    webhook.methods.iter().map(|method| (webhook.path.clone(), method.clone())).collect()
+}
+
+/// The route of a flow that listens to a connection. No document's path may begin with `@`, and many flows may listen to one.
+fn connection_route(trigger: &ConnectorTrigger, flow: FlowId) -> String {
+    format!("@{}/{}/{flow}", trigger.connection, trigger.trigger)
+}
+
+/// The connection and the trigger of such a route.
+pub(crate) fn connection_of(path: &str) -> Option<(&str, &str)> {
+    let (connection, rest) = path.strip_prefix('@')?.split_once('/')?;
+    Some((connection, rest.split('/').next().unwrap_or_default()))
 }
 
 fn watches(plan: &Plan) -> Option<Watches> {

@@ -52,10 +52,12 @@ impl App {
         let journal = self.store().journal(run.id, true).await?;
         let loops = self.store().loops(run.id).await?;
         let read_only = |connector: &str, operation: &str| {
-            self.compiler()
-                .catalogue
-                .operation(connector, operation)
-                .is_some_and(|spec| spec.summary.read_only)
+            let catalogue = &self.compiler().catalogue;
+            let known = match plan.connectors.get(connector) {
+                Some(version) => catalogue.connector_at(connector, version),
+                None => catalogue.connector(connector),
+            };
+            known.and_then(|known| known.operation(operation)).is_some_and(|spec| spec.summary.read_only)
         };
         Ok(effects(&plan, &journal, &loops, &read_only))
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use causeway_document::{Action, Body, Plan, StepView, step_views};
 use causeway_model::{
     Entry, Event, Frame, LoopTally, Outcome, Rehearsal, RunId, RunStatus, StepError, StepId, TestPart,
-    TestPlan, Value, text,
+    TestPlan, Text, Value, text,
 };
 use causeway_store::{JournalPage, JournalPlace, Page, RunFilter, RunRecord};
 use serde::Serialize;
@@ -17,6 +17,9 @@ use super::{App, Error, Result};
 pub struct RunView {
     #[serde(flatten)]
     pub run: RunRecord,
+    /// What the connector calls its trigger, where it is one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trigger_title: Option<Text>,
     /// `trigger` as expressions saw it.
     #[serde(rename = "event")]
     pub trigger_event: Value,
@@ -90,7 +93,8 @@ impl App {
             Some(test) => Some(self.test_view(&plan, test, run.status, &journal, &loops)),
             None => None,
         };
-        Ok(RunView { run: self.shown_run(run), trigger_event, steps, test })
+        let trigger_title = self.trigger_title(&run).await;
+        Ok(RunView { run: self.shown_run(run), trigger_title, trigger_event, steps, test })
     }
 
     fn test_view(

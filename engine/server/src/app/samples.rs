@@ -97,7 +97,7 @@ impl App {
     /// What a file of `cases/` holds: what comes in, and what the steps must give.
     pub async fn sample_as_case(&self, slug: &Slug, name: &str) -> Result<Value> {
         let (flow, draft) = self.draft(slug).await?;
-        let plan = self.compiler().compile(&draft).map_err(Error::document)?;
+        let plan = self.compiler_by_now().await?.compile(&draft).map_err(Error::document)?;
         let (_, sample) = self.store().sample(flow.id, name).await?;
         Ok(case(&plan, name, &sample))
     }
@@ -114,6 +114,9 @@ fn case(plan: &Plan, name: &str, sample: &Sample) -> Value {
             let path = sample.trigger["path"].as_str().unwrap_or(&webhook.path);
             let call = json!({ "method": method, "path": path, "body": sample.trigger["body"] });
             case.insert("webhook".to_owned(), call);
+        }
+        (TriggerKind::Connector, _) => {
+            case.insert("start".to_owned(), sample.trigger["body"].clone());
         }
         _ => {
             case.insert("start".to_owned(), sample.trigger["input"].clone());

@@ -11,7 +11,7 @@ use super::{App, Error, Result};
 
 #[derive(Clone, Debug, Default)]
 pub struct StartRequest {
-    /// `trigger.input` of manual and called flows; the body of a webhook flow. Null means none.
+    /// `trigger.input` of manual and called flows; the body of a webhook's or a connector's event. Null means none.
     pub input: Value,
     /// An equal key of the same flow within 7 days gives the first run.
     pub key: Option<String>,
@@ -150,6 +150,10 @@ pub(super) fn event(plan: &Plan, input: Value, now: Time) -> Value {
                 "method": method, "path": path, "received_at": now,
             })
         }
+        TriggerKind::Connector => match &plan.trigger {
+            PlanTrigger::Connector(trigger) => trigger.event(input, json!({}), now),
+            _ => json!({ "kind": "connector", "body": input }),
+        },
         TriggerKind::Schedule => json!({ "kind": "schedule", "fire_at": now, "input": input }),
         kind @ TriggerKind::FlowFailed => match input {
             Value::Object(mut fields) => {

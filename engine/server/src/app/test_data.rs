@@ -76,7 +76,8 @@ pub(super) fn trigger(plan: &Plan, sample: Value, request: &TestRequest, now: Ti
     let fields = fields_of(kind);
     // What the sample says of another kind of trigger means nothing.
     let sample = sample.as_object().into_iter().flatten().filter(|(name, _)| fields.contains(&name.as_str()));
-    let input_field = if kind == TriggerKind::Webhook { "body" } else { "input" };
+    let has_body = matches!(kind, TriggerKind::Webhook | TriggerKind::Connector);
+    let input_field = if has_body { "body" } else { "input" };
     let sample = sample.filter(|(name, _)| request.input.is_none() || *name != input_field);
     for (name, value) in sample {
         event[name.as_str()] = value.clone();
@@ -101,7 +102,7 @@ pub(super) fn trigger(plan: &Plan, sample: Value, request: &TestRequest, now: Ti
 }
 
 fn fields_of(kind: TriggerKind) -> &'static [&'static str] {
-    specs::trigger_kind(kind.name()).map_or(&[], |spec| spec.fields())
+    specs::trigger_fields(kind)
 }
 
 fn unknown_field(name: &str, kind: TriggerKind, fields: &[&str]) -> Error {

@@ -82,7 +82,7 @@ impl App {
         draft_revision: Option<i64>,
         request: TestRequest,
     ) -> Result<StartedTest> {
-        let plan = self.compiler().compile(document).map_err(|mut faults| {
+        let plan = self.compiler_by_now().await?.compile(document).map_err(|mut faults| {
             // Lines are those of the document as it is exported.
             let written = Flow { slug: Some(flow.slug.clone()), ..document.clone() };
             locate(&canonical(&written), &mut faults);

@@ -1,8 +1,11 @@
 //! Trigger events: what came in, as it was kept. An event has the id of the first run that it led to.
 
+use std::collections::HashMap;
+
+use causeway_document::PlanTrigger;
 use causeway_model::{
-    FileRef, FlowId, RunId, RunMode, RunStatus, Slug, StreamRef, Time, TriggerKind, Value, is_credential,
-    text,
+    FileRef, FlowId, RunId, RunMode, RunStatus, Slug, StreamRef, Text, Time, TriggerKind, Value,
+    is_credential, text,
 };
 use causeway_store::{Page, RunFilter, RunRecord};
 use serde::Serialize;
@@ -17,6 +20,9 @@ pub struct TriggerEventRecord {
     pub flow: FlowId,
     pub slug: Slug,
     pub kind: TriggerKind,
+    /// What the connector calls it, where it is one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<Text>,
     pub received_at: Time,
     /// The run that it led to; its id is the event's.
     pub run: RunId,
@@ -48,13 +54,14 @@ pub enum EventBody {
 const MASK: &str = "***";
 
 impl TriggerEventRecord {
-    fn of(run: RunRecord, duplicates: u64) -> Self {
+    fn of(run: RunRecord, title: Option<Text>, duplicates: u64) -> Self {
         let version = Some(run.version).filter(|_| !run.is_of_draft());
         Self {
             id: run.id,
             flow: run.flow,
             slug: run.slug,
             kind: run.trigger,
+            title,
             received_at: run.created_at,
             run: run.id,
             version,
@@ -74,16 +81,27 @@ impl App {
             .await?;
         let ids: Vec<RunId> = page.rows.iter().map(|run| run.id).collect();
         let duplicates = self.store().duplicates(&ids).await?;
+        let mut titles: HashMap<(FlowId, i32), Option<Text>> = HashMap::new();
+        for run in &page.rows {
+            if run.trigger == TriggerKind::Connector && !titles.contains_key(&(run.flow, run.version)) {
+                titles.insert((run.flow, run.version), self.trigger_title(run).await);
+            }
+        }
         Ok(page.map(|run| {
             let times = duplicates.get(&run.id).copied().unwrap_or(0);
-            TriggerEventRecord::of(run, times)
+            let title = titles.get(&(run.flow, run.version)).cloned().flatten();
+            TriggerEventRecord::of(run, title, times)
         }))
     }
 
     /// The run that a dedupe key of the flow led to, as it was sent: of a start by hand, a template, or a known sender.
     pub async fn run_of_dedupe_key(&self, flow: FlowId, key: &str) -> Result<Option<RunId>> {
-        let keys =
-            [start::kept_key(key.to_owned()), start::kept_key(format!("key:{key}")), format!("start:{key}")];
+        let keys = [
+            start::kept_key(key.to_owned()),
+            start::kept_key(format!("key:{key}")),
+            start::kept_key(format!("event:{key}")),
+            format!("start:{key}"),
+        ];
         Ok(self.store().run_of_key(flow, &keys).await?)
     }
 
@@ -93,10 +111,27 @@ impl App {
         let text = self.store().trigger_event(id).await?;
         let mut event: Value = serde_json::from_str(&text).map_err(|_| Error::bug("trigger event"))?;
         mask(&mut event);
-        Ok(TriggerEventView { record: TriggerEventRecord::of(run, duplicates), event })
+        let title = self.trigger_title(&run).await;
+        Ok(TriggerEventView { record: TriggerEventRecord::of(run, title, duplicates), event })
     }
 
-    /// The body to the letter. `event_has_no_body` for events of other kinds than webhooks.
+    /// What the connector calls the trigger of a run; nothing where it is no connector's, or is not known any more.
+    pub(super) async fn trigger_title(&self, run: &RunRecord) -> Option<Text> {
+        if run.trigger != TriggerKind::Connector {
+            return None;
+        }
+        let plan = self.plan(run.flow, run.version).await.ok()?;
+        let PlanTrigger::Connector(trigger) = &plan.trigger else { return None };
+        let connector = self.compiler().catalogue.connector(&trigger.connector)?;
+        let spec = connector.spec();
+        let found = spec.triggers.iter().find(|known| known.name == trigger.trigger)?;
+        Some(Text {
+            en: format!("{}: {}", spec.title.en, found.title.en),
+            zh_tw: format!("{}：{}", spec.title.zh_tw, found.title.zh_tw),
+        })
+    }
+
+    /// The body to the letter. `event_has_no_body` for events that bring none.
     pub async fn trigger_event_body(&self, id: RunId) -> Result<EventBody> {
         #[derive(serde::Deserialize)]
         struct Body {
@@ -109,8 +144,8 @@ impl App {
             return Err(Error::not_found(
                 "event_has_no_body",
                 text!(
-                    "The trigger event {id} has no body: it did not come by a webhook",
-                    "觸發事件 {id} 沒有內容：它不是由 webhook 送入"
+                    "The trigger event {id} has no body: no system sent it",
+                    "觸發事件 {id} 沒有內容：它不是由系統送入"
                 ),
             ));
         };

@@ -182,7 +182,7 @@ fn typed(content_type: HeaderValue, body: Body) -> Response<Body> {
     response
 }
 
-fn json_response(status: StatusCode, body: Bytes) -> Response<Body> {
+pub(super) fn json_response(status: StatusCode, body: Bytes) -> Response<Body> {
     let mut response = typed(HeaderValue::from_static("application/json"), body.into());
     *response.status_mut() = status;
     response

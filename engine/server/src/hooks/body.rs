@@ -158,6 +158,12 @@ impl Intake {
         Ok((all.freeze(), true))
     }
 
+    /// All of it, as far as the limit lets.
+    pub(super) async fn whole(&mut self) -> Result<Bytes, Problem> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        self.head(limit).await.map(|(all, _)| all)
+    }
+
     /// Reads what is left and checks the caller's proof.
     pub(super) async fn finish(mut self) -> Result<(), Problem> {
         while self.next().await?.is_some() {}
@@ -228,6 +234,20 @@ pub(crate) fn payload(
     }
 }
 
+/// A body in hand as a value.
+pub(super) fn value(headers: &HeaderMap, bytes: Bytes) -> Result<Payload, Problem> {
+    inline(Kind::of(headers), bytes)?.map_err(|_| {
+        Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "body_not_text",
+            text!(
+                "Events come as JSON, a form or text; send one of these",
+                "事件只接受 JSON、表單或文字內容，請改用其中一種"
+            ),
+        )
+    })
+}
+
 /// A small body as a value; given back where it must be a file.
 fn inline(kind: Kind, bytes: Bytes) -> Result<Result<Payload, Bytes>, Problem> {
     if bytes.is_empty() {
@@ -275,7 +295,7 @@ fn layout(kind: &Kind, head: &[u8]) -> Option<Layout> {
 }
 
 /// Keeps the body as a file of the run.
-async fn keep(
+pub(super) async fn keep(
     place: Keep<'_>,
     headers: &HeaderMap,
     head: Bytes,

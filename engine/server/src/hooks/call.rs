@@ -16,7 +16,8 @@ use super::prepared::Prepared;
 use super::reply::{self, Ended};
 use super::table::Lookup;
 use super::trigger::{self, Arrival};
-use super::{answer, dedupe, known};
+use super::verify::Asked;
+use super::{answer, connection, dedupe, known};
 use crate::app::{Error, new_run};
 use crate::client::Peer;
 use crate::problem::{self, Problem};
@@ -36,6 +37,9 @@ pub(crate) async fn call(web: &Web, request: Request) -> Response<Body> {
 async fn answered(web: &Web, request: Request, said: &mut Said) -> Result<Response<Body>, Problem> {
     let (head, body) = request.into_parts();
     let path = head.uri.path().strip_prefix("/hooks/").unwrap_or_default();
+    if let Some(name) = connection::named(path) {
+        return connection::call(web, head, body, &name).await;
+    }
     let asked = cors::asked_method(&head.method, &head.headers);
     let lookup = web.tables.find(&web.app, path, asked.as_ref().unwrap_or(&head.method).as_str()).await?;
     let (hook, params) = match lookup {
@@ -65,7 +69,8 @@ async fn answered(web: &Web, request: Request, said: &mut Said) -> Result<Respon
         let believed = caller::Believed::Trusted(&web.trusted_proxies);
         caller::check(&webhook.ips, caller::address(peer, &head.headers, believed))?;
     }
-    let check = prepared.verifier.begin(&head.headers, now)?;
+    let asked = Asked { headers: &head.headers, method: head.method.as_str(), target: path, base: "" };
+    let check = prepared.verifier.begin(&asked, now)?;
     let limit = webhook.max_body_bytes.min(web.max_body_bytes);
     let intake = Intake::new(body, &head.headers, check, limit)?;
     let id = RunId::new();
@@ -108,7 +113,7 @@ async fn evaluated(prepared: &Arc<Prepared>, id: RunId, event: String, now: Time
         let webhook = prepared.webhook();
         let key = match &webhook.dedupe {
             Dedupe::Key(template) => {
-                dedupe::evaluate(webhook, template, &trigger, id, now).map_err(not_admitted)?
+                dedupe::evaluate(template, webhook.dedupe_window, &trigger, id, now).map_err(not_admitted)?
             }
             Dedupe::Known | Dedupe::Off => None,
         };
@@ -158,11 +163,11 @@ async fn earlier(web: &Web, run: RunId, mode: ReplyMode, timeout: std::time::Dur
     }
 }
 
-fn not_admitted(error: StepError) -> Problem {
+pub(super) fn not_admitted(error: StepError) -> Problem {
     Error::from(error).into()
 }
 
-fn options(methods: &[String]) -> Response<Body> {
+pub(super) fn options(methods: &[String]) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     if let Ok(allow) = HeaderValue::from_str(&allow(methods)) {
@@ -179,7 +184,7 @@ fn allow(methods: &[String]) -> String {
     methods.join(", ")
 }
 
-fn other_methods(methods: &[String]) -> Problem {
+pub(super) fn other_methods(methods: &[String]) -> Problem {
     let list = methods.join(", ");
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,

@@ -17,8 +17,8 @@ pub(super) fn key(webhook: &Webhook, known: impl FnOnce() -> Option<String>) -> 
 
 /// The key that the document's expression gives; null and an empty text mean none.
 pub(super) fn evaluate(
-    webhook: &Webhook,
     template: &Template,
+    window: Span,
     trigger: &Value,
     run: RunId,
     now: Time,
@@ -31,9 +31,9 @@ pub(super) fn evaluate(
         Value::String(text) => text,
         other => other.to_string(),
     };
-    Ok(bounded(format!("key:{key}"), webhook.dedupe_window))
+    Ok(bounded(format!("key:{key}"), window))
 }
 
-fn bounded(key: String, window: Span) -> Option<(String, Span)> {
+pub(super) fn bounded(key: String, window: Span) -> Option<(String, Span)> {
     Some((kept_key(key), window))
 }

@@ -1,12 +1,13 @@
 //! Inbound webhooks: `/hooks/<path>` with any method.
 //!
 //! The way of a call: route -> who is it ([`verify`]) -> body ([`body`]) -> trigger event ([`trigger`]) -> durable run
-//! (the store) -> answer ([`reply`]). No lock is held on the way, and a body of JSON is kept as the text it came as.
+//! (the store) -> answer ([`reply`]). What a connected system sends to `/hooks/@<connection>` is [`connection`]'s. No lock is held on the way, and a body of JSON is kept as the text it came as.
 
 mod answer;
 mod body;
 mod call;
 mod caller;
+mod connection;
 mod cors;
 mod dedupe;
 mod json;
@@ -26,4 +27,5 @@ mod tests;
 pub(crate) use body::payload;
 pub(crate) use call::call;
 pub(crate) use caller::{Believed, address};
+pub(crate) use connection::Receivers;
 pub(crate) use table::Tables;

@@ -3,22 +3,41 @@
 //! What another process published is seen within [`STALE`]; what this process published, at once; and a path that is
 //! not found is looked for in the store before it is answered 404.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use causeway_model::FlowId;
+use causeway_store::WebhookRoute;
 use tokio::sync::{Mutex, OnceCell};
 
 use super::prepared::Prepared;
 use super::routes::{Found, Routes};
-use crate::app::{App, Result};
+use crate::app::{App, Result, connection_of};
 use crate::problem::Problem;
 
 /// A table older than this is not used without asking the store.
 const STALE: Duration = Duration::from_millis(200);
 /// From this age on it is refreshed behind a call that uses it.
 const AGING: Duration = Duration::from_millis(100);
+
+/// A published flow that a connector's event starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Subscriber {
+    pub trigger: String,
+    pub flow: FlowId,
+    pub version: i32,
+}
+
+/// Flows by the name of the connection that they listen to.
+type Subscribers = HashMap<String, Vec<Subscriber>>;
+
+/// The flows that events of a connection are for.
+pub(super) struct Subscribed {
+    pub on: Vec<Subscriber>,
+    /// Those that are switched off; only where an event has no other taker.
+    pub off: Vec<Subscriber>,
+}
 
 /// One webhook of a published version.
 pub(super) struct Hook {
@@ -42,8 +61,9 @@ struct Table {
     /// When the store was last asked whether this is the newest.
     checked: RwLock<Instant>,
     routes: Routes<Arc<Hook>>,
+    subscribers: Subscribers,
     /// The webhooks of flows that are switched off; read at the first miss.
-    disabled: OnceCell<Routes<()>>,
+    disabled: OnceCell<(Routes<()>, Subscribers)>,
 }
 
 pub(super) enum Lookup {
@@ -67,15 +87,7 @@ impl Tables {
 
     pub(super) async fn find(self: &Arc<Self>, app: &App, path: &str, method: &str) -> Result<Lookup> {
         let arrived = Instant::now();
-        let table = match self.fresh(app) {
-            Some((table, age)) => {
-                if age > AGING {
-                    self.refresh_behind(app);
-                }
-                table
-            }
-            None => self.ask(app, arrived).await?,
-        };
+        let table = self.recent(app, arrived).await?;
         if let Found::Route { target, params } = table.routes.find(path, method) {
             return Ok(Lookup::Hook { hook: target, params });
         }
@@ -85,11 +97,45 @@ impl Tables {
             Found::OtherMethods(methods) => Ok(Lookup::OtherMethods(methods)),
             Found::Nothing => {
                 let disabled = table.disabled.get_or_try_init(|| disabled(app)).await?;
-                Ok(match disabled.find(path, method) {
+                Ok(match disabled.0.find(path, method) {
                     Found::Nothing => Lookup::Nothing,
                     _ => Lookup::Disabled,
                 })
             }
+        }
+    }
+
+    /// The flows that take events of these triggers.
+    pub(super) async fn subscribers(
+        self: &Arc<Self>,
+        app: &App,
+        connection: &str,
+        triggers: &BTreeSet<String>,
+    ) -> Result<Subscribed> {
+        let arrived = Instant::now();
+        let on = listening(&self.recent(app, arrived).await?.subscribers, connection, triggers);
+        if is_whole(&on, triggers) {
+            return Ok(Subscribed { on, off: Vec::new() });
+        }
+        let table = self.ask(app, arrived).await?;
+        let on = listening(&table.subscribers, connection, triggers);
+        if is_whole(&on, triggers) {
+            return Ok(Subscribed { on, off: Vec::new() });
+        }
+        let disabled = table.disabled.get_or_try_init(|| disabled(app)).await?;
+        Ok(Subscribed { on, off: listening(&disabled.1, connection, triggers) })
+    }
+
+    /// A table that may be used.
+    async fn recent(self: &Arc<Self>, app: &App, arrived: Instant) -> Result<Arc<Table>> {
+        match self.fresh(app) {
+            Some((table, age)) => {
+                if age > AGING {
+                    self.refresh_behind(app);
+                }
+                Ok(table)
+            }
+            None => self.ask(app, arrived).await,
         }
     }
 
@@ -146,15 +192,19 @@ impl Table {
     /// `revision` was read before the routes, so that a change between the two is seen at the next look.
     async fn load(app: &App, revision: i64, generation: u64, asked: Instant) -> Result<Self> {
         let mut hooks: HashMap<(FlowId, i32), Arc<Hook>> = HashMap::new();
-        let mut routes = Routes::default();
+        let (mut routes, mut subscribers) = (Routes::default(), Subscribers::new());
         for route in app.store().webhook_routes().await? {
+            if subscribe(&mut subscribers, &route) {
+                continue;
+            }
             let hook = hooks.entry((route.flow, route.version)).or_insert_with(|| {
                 Arc::new(Hook { flow: route.flow, version: route.version, prepared: OnceCell::new() })
             });
             routes.insert(&route.path, &route.method, Arc::clone(hook));
         }
         tracing::debug!(revision, flows = hooks.len(), "table of webhooks read");
-        Ok(Self { revision, generation, checked: RwLock::new(asked), routes, disabled: OnceCell::new() })
+        let (checked, disabled) = (RwLock::new(asked), OnceCell::new());
+        Ok(Self { revision, generation, checked, routes, subscribers, disabled })
     }
 
     fn checked(&self) -> Instant {
@@ -166,10 +216,31 @@ impl Table {
     }
 }
 
-async fn disabled(app: &App) -> Result<Routes<()>> {
-    let mut routes = Routes::default();
+async fn disabled(app: &App) -> Result<(Routes<()>, Subscribers)> {
+    let (mut routes, mut subscribers) = (Routes::default(), Subscribers::new());
     for route in app.store().disabled_webhook_routes().await? {
-        routes.insert(&route.path, &route.method, ());
+        if !subscribe(&mut subscribers, &route) {
+            routes.insert(&route.path, &route.method, ());
+        }
     }
-    Ok(routes)
+    Ok((routes, subscribers))
+}
+
+/// Notes a flow that listens to a connection; false for any other route.
+fn subscribe(subscribers: &mut Subscribers, route: &WebhookRoute) -> bool {
+    let Some((connection, trigger)) = connection_of(&route.path) else { return false };
+    let (trigger, flow, version) = (trigger.to_owned(), route.flow, route.version);
+    subscribers.entry(connection.to_owned()).or_default().push(Subscriber { trigger, flow, version });
+    true
+}
+
+/// The flows that listen to these triggers of a connection.
+fn listening(all: &Subscribers, connection: &str, triggers: &BTreeSet<String>) -> Vec<Subscriber> {
+    let all = all.get(connection).into_iter().flatten();
+    all.filter(|one| triggers.contains(&one.trigger)).cloned().collect()
+}
+
+/// Whether somebody listens to each.
+fn is_whole(on: &[Subscriber], triggers: &BTreeSet<String>) -> bool {
+    triggers.iter().all(|trigger| on.iter().any(|one| one.trigger == *trigger))
 }

@@ -36,7 +36,7 @@ pub(super) fn event(arrival: &Arrival<'_>, payload: &Payload) -> Result<String, 
         Payload::Value(value) => write(&mut out, value),
     }
     out.extend_from_slice(br#","headers":{"#);
-    headers(&mut out, arrival)?;
+    headers(&mut out, arrival.headers, &|name| arrival.proof == Some(name))?;
     out.extend_from_slice(br#"},"query":"#);
     match arrival.query.filter(|query| !query.is_empty()) {
         Some(query) => write(&mut out, &Value::Object(fields(query.as_bytes())?)),
@@ -57,16 +57,46 @@ pub(super) fn event(arrival: &Arrival<'_>, payload: &Payload) -> Result<String, 
     String::from_utf8(out).map_err(|_| Problem::internal())
 }
 
-fn headers(out: &mut Vec<u8>, arrival: &Arrival<'_>) -> Result<(), Problem> {
+/// An event of a connector.
+pub(super) struct ConnectorArrival<'a> {
+    /// The trigger's name.
+    pub event: &'a str,
+    pub connection: &'a str,
+    pub headers: &'a HeaderMap,
+    /// The headers that prove who calls, in lower case.
+    pub proofs: &'a [String],
+    pub received_at: Time,
+}
+
+pub(super) fn connector_event(arrival: &ConnectorArrival<'_>, payload: &Payload) -> Result<String, Problem> {
+    let mut out = Vec::with_capacity(payload.size_hint() + 1024);
+    out.extend_from_slice(br#"{"kind":"connector","#);
+    pair(&mut out, "event", arrival.event);
+    out.push(b',');
+    pair(&mut out, "connection", arrival.connection);
+    out.extend_from_slice(br#","body":"#);
+    match payload {
+        Payload::Json(text) => out.extend_from_slice(text),
+        Payload::Value(value) => write(&mut out, value),
+    }
+    out.extend_from_slice(br#","headers":{"#);
+    headers(&mut out, arrival.headers, &|name| arrival.proofs.iter().any(|proof| proof == name))?;
+    out.extend_from_slice(b"},");
+    pair(&mut out, "received_at", &arrival.received_at.to_string());
+    out.push(b'}');
+    String::from_utf8(out).map_err(|_| Problem::internal())
+}
+
+fn headers(out: &mut Vec<u8>, all: &HeaderMap, proves: &dyn Fn(&str) -> bool) -> Result<(), Problem> {
     let before = out.len();
     let mut count = 0;
-    for name in arrival.headers.keys() {
-        if HIDDEN.contains(name) || arrival.proof == Some(name.as_str()) {
+    for name in all.keys() {
+        if HIDDEN.contains(name) || proves(name.as_str()) {
             continue;
         }
         comma(out, count);
         count += 1;
-        let mut values = arrival.headers.get_all(name).iter();
+        let mut values = all.get_all(name).iter();
         let first = String::from_utf8_lossy(values.next().map(|value| value.as_bytes()).unwrap_or_default());
         let all = values
             .fold(first, |all, value| format!("{all}, {}", String::from_utf8_lossy(value.as_bytes())).into());

@@ -119,6 +119,14 @@ fn steps(page: &mut Page, metrics: &Metrics) {
         "How long after its time a schedule's run was stored.",
     )
     .spread(&[], &metrics.schedule_lateness);
+    page.counter("causeway_polls_total", "Lists that were asked for new and changed records, well or not.")
+        .only(metrics.polls.get());
+    page.counter("causeway_poll_failures_total", "Polls that failed, and are made again later.")
+        .only(metrics.poll_failures.get());
+    page.counter("causeway_poll_records_total", "Records found by polls that made a run.")
+        .only(metrics.poll_records.get());
+    page.histogram("causeway_poll_lateness_seconds", "How long after its time a poll had ended.")
+        .spread(&[], &metrics.poll_lateness);
     page.counter("causeway_spans_exported_total", "Spans that the collector took.")
         .only(metrics.spans_exported.get());
     page.counter(
@@ -151,6 +159,15 @@ fn serving(page: &mut Page, metrics: &Metrics, listeners: usize) {
     for (class, histogram) in metrics.webhooks.by_class() {
         family.spread(&[("status", class)], histogram);
     }
+    let events = &metrics.connector_events;
+    page.counter("causeway_connector_events_total", "Events that connected systems sent to this process.")
+        .only(events.received.get());
+    page.counter(
+        "causeway_connector_events_unwanted_total",
+        "Those of them that no published flow takes: the system could be told not to send them.",
+    )
+    .only(events.unwanted.get());
+    page.counter("causeway_connector_event_runs_total", "Runs that they made.").only(events.runs.get());
     page.gauge("causeway_live_listeners", "Live streams that are open in this process.").only(listeners);
 }
 

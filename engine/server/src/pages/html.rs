@@ -35,17 +35,36 @@ pub(super) fn tag(locale: Locale) -> &'static str {
 
 /// `body` is HTML already; everything from outside in it went through [`escape`].
 pub(super) fn page(status: StatusCode, locale: Locale, title: &str, body: &str) -> Response<Body> {
+    framed(status, locale, title, body, Some(""))
+}
+
+/// `query`: with which the page can be had in the other language; `None` where it can be had once only.
+pub(super) fn framed(
+    status: StatusCode,
+    locale: Locale,
+    title: &str,
+    body: &str,
+    query: Option<&str>,
+) -> Response<Body> {
     let (lang, title) = (tag(locale), escape(title));
     let (other, label) = match locale {
         Locale::En => ("zh-TW", "繁體中文"),
         Locale::ZhTw => ("en", "English"),
     };
+    let nav = query.map(|query| {
+        let kept: Vec<&str> =
+            query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+        let href: String = kept.iter().map(|pair| format!("{}&amp;", escape(pair))).collect();
+        format!(
+            "<nav><a href=\"?{href}lang={other}\" lang=\"{other}\" hreflang=\"{other}\">{label}</a></nav>"
+        )
+    });
+    let nav = nav.unwrap_or_default();
     let html = format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\"><title>{title}</title><style>{STYLE}</style></head>\
-         <body><main><nav><a href=\"?lang={other}\" lang=\"{other}\" hreflang=\"{other}\">{label}</a></nav>\
-         {body}</main></body></html>\n"
+         <body><main>{nav}{body}</main></body></html>\n"
     );
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;

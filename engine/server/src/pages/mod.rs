@@ -1,6 +1,7 @@
 //! The few pages that the server renders itself, in both languages: no scripts, nothing from elsewhere.
 
 mod approval;
+mod consent;
 mod html;
 mod landing;
 
@@ -11,5 +12,5 @@ use axum::Router;
 use crate::state::Web;
 
 pub(crate) fn router() -> Router<Arc<Web>> {
-    Router::new().merge(approval::router()).merge(landing::router())
+    Router::new().merge(approval::router()).merge(consent::router()).merge(landing::router())
 }

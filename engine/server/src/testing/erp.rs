@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use causeway_connector::{Call, Connector, Trial};
+use causeway_connector::{Call, Connector, ConsentAsk, ConsentGrant, ConsentPlace, Consents, Trial};
 use causeway_model::{
     AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Environment, ErrorClass, Idempotency, OperationSpec,
     OperationSummary, StepError, Value, text,
@@ -48,6 +48,7 @@ impl Erp {
             auth: vec![
                 auth("key", AuthKind::ApiKey, &["api_key"]),
                 auth("oauth", AuthKind::OauthClient, &["client_id", "client_secret"]),
+                auth("consent", AuthKind::OauthCode, &["client_id", "client_secret"]),
             ],
             test: Some("create".to_owned()),
         };
@@ -94,5 +95,24 @@ impl Trial for Tried {
                 ..StepError::new("http_status", ErrorClass::Auth, text!("It answered 401", "系統回應 401"))
             }),
         }
+    }
+}
+
+/// Everybody consents at one place, and every code is a good one.
+#[async_trait]
+impl Consents for Tried {
+    async fn place(
+        &self,
+        connection: &str,
+        _: Environment,
+        ask: &ConsentAsk,
+    ) -> Result<ConsentPlace, StepError> {
+        let origin = "https://id.example".to_owned();
+        let url = format!("{origin}/{connection}?state={}", ask.state);
+        Ok(ConsentPlace { url, origin, issuer: None })
+    }
+
+    async fn finish(&self, _: ConsentGrant) -> Result<(), StepError> {
+        Ok(())
     }
 }

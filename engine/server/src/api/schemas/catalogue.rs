@@ -151,6 +151,7 @@ pub(in crate::api) enum AuthKind {
     Session,
     Signed,
     MutualTls,
+    Open,
 }
 
 #[derive(ToSchema)]
@@ -160,6 +161,23 @@ pub(in crate::api) struct TriggerSummary {
     title: Text,
     description: Text,
     way: TriggerWay,
+}
+
+#[derive(ToSchema)]
+pub(in crate::api) struct Trigger {
+    /// The part of a trigger's `use` after the dot.
+    name: String,
+    title: Text,
+    description: Text,
+    way: TriggerWay,
+    /// JSON Schema (2020-12) of a poll's `with.input`; an object without fields for webhooks.
+    input: serde_json::Value,
+    /// JSON Schema of an event: `trigger.body`.
+    output: serde_json::Value,
+    /// How often a poll asks where the flow does not say.
+    every: Option<String>,
+    /// JSON Schema (2020-12) of the trigger's `with`.
+    with: serde_json::Value,
 }
 
 /// Whether the system calls us, or is asked again and again.

@@ -53,6 +53,12 @@ pub(in crate::api) struct Connection {
     last_error: Option<ConnectionError>,
     /// Until when nobody calls, after failures in a row.
     paused_until: Option<DateTime<Utc>>,
+    /// Where the system's webhooks go; absent where the connector has none.
+    webhook_path: Option<String>,
+    /// The same with the public address of the server, where that is set.
+    webhook_url: Option<String>,
+    /// What has to be registered at the system, where the connection signs in by somebody's consent (`oauth_code`); not in lists.
+    redirect_uri: Option<String>,
 }
 
 #[derive(ToSchema)]
@@ -69,6 +75,20 @@ pub(in crate::api) struct ConnectionValues {
     /// The names of those that are set.
     credentials: Vec<String>,
     credentials_changed_at: Option<DateTime<Utc>>,
+    /// When somebody consented, where the connection signs in by that.
+    consented_at: Option<DateTime<Utc>>,
+    /// Who asked for it.
+    consented_by: Option<String>,
+}
+
+/// A consent that somebody may give now.
+#[derive(ToSchema)]
+pub(in crate::api) struct StartedConsent {
+    /// What to open in a browser.
+    authorize_url: String,
+    expires_at: DateTime<Utc>,
+    /// What must be registered at the system.
+    redirect_uri: String,
 }
 
 #[derive(ToSchema)]

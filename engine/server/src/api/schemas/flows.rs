@@ -72,6 +72,35 @@ pub(in crate::api) struct Schedule {
 }
 
 #[derive(ToSchema)]
+pub(in crate::api) struct Poll {
+    slug: String,
+    version: i32,
+    /// `<connector>.<trigger>`.
+    trigger: String,
+    connection: String,
+    /// Such as `5m`.
+    every: String,
+    /// When the system is asked next; later and later while that fails.
+    next_at: DateTime<Utc>,
+    /// When it was asked last, well or not.
+    last_polled_at: Option<DateTime<Utc>>,
+    /// Runs that it has made since it began.
+    found: u64,
+    /// Polls in a row that failed.
+    failures: u32,
+    last_error: Option<PollError>,
+}
+
+/// What went wrong with the last poll
+#[derive(ToSchema)]
+pub(in crate::api) struct PollError {
+    code: String,
+    class: String,
+    message: Text,
+    at: DateTime<Utc>,
+}
+
+#[derive(ToSchema)]
 pub(in crate::api) struct SavedDraft {
     flow: Flow,
     /// What publishing would say.
@@ -94,6 +123,8 @@ pub(in crate::api) struct ImportReport {
     result: String,
     /// The version that was published.
     version: Option<i32>,
+    /// Where a connector's event starts the flow: whether it could.
+    trigger: Option<TriggerReport>,
     steps: Vec<StepReport>,
     faults: Vec<Fault>,
     flow: Option<Flow>,
@@ -127,6 +158,17 @@ pub(in crate::api) struct Diff {
     /// The document's own fields, its trigger and its settings.
     fields: Vec<FieldChange>,
     steps: Vec<StepChange>,
+}
+
+/// Whether a connector's trigger could start the flow as it stands.
+#[derive(ToSchema)]
+pub(in crate::api) struct TriggerReport {
+    #[schema(rename = "use")]
+    use_: String,
+    /// `ready`, `needs_connection` or `unknown`.
+    status: String,
+    /// The connection that it needs, where it is not ready.
+    connection: Option<String>,
 }
 
 /// Whether a step could run as it stands.

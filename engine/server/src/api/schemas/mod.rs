@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod connections;
+mod connectors;
 mod flows;
 mod people;
 mod runs;
@@ -11,6 +12,7 @@ use utoipa::ToSchema;
 
 pub(in crate::api) use catalogue::*;
 pub(in crate::api) use connections::*;
+pub(in crate::api) use connectors::*;
 pub(crate) use flows::Fault;
 pub(in crate::api) use flows::*;
 pub(in crate::api) use people::*;

@@ -17,6 +17,7 @@ pub(in crate::api) enum TriggerKind {
     Called,
     FlowFailed,
     Schedule,
+    Connector,
 }
 
 /// How a run came to be made, beside its trigger.
@@ -149,6 +150,8 @@ pub(in crate::api) struct RunView {
     #[schema(inline)]
     #[serde(flatten)]
     run: Run,
+    /// What the connector calls its trigger, where it is one's.
+    trigger_title: Option<Text>,
     /// `trigger` as expressions saw it.
     event: serde_json::Value,
     /// The top-level steps, in document order.
@@ -221,6 +224,8 @@ pub(in crate::api) struct TriggerEvent {
     flow: Uuid,
     slug: String,
     kind: TriggerKind,
+    /// What the connector calls it, where it is one's.
+    title: Option<Text>,
     received_at: DateTime<Utc>,
     /// The run that it led to; its id is the event's.
     run: Uuid,

@@ -264,6 +264,19 @@ async fn real_answers_have_the_described_fields() {
         ),
         ("post", "/connections/{name}/test", "/connections/main/test", None),
         ("post", "/connections/{name}/test", "/connections/main/test?environment=test", None),
+        (
+            "post",
+            "/connections/{name}/consent",
+            "/connections/main/consent",
+            Some(json!({"return_to": "/connections/main"})),
+        ),
+        (
+            "post",
+            "/connections/{name}/consent",
+            "/connections/main/consent",
+            Some(json!({"return_to": "//x"})),
+        ),
+        ("patch", "/connections/{name}", "/connections/main", Some(json!({"auth": "consent"}))),
         ("get", "/connections/{name}/usage", "/connections/main/usage", None),
         ("get", "/secrets", "/secrets", None),
         ("get", "/variables", "/variables", None),
@@ -273,6 +286,18 @@ async fn real_answers_have_the_described_fields() {
         ("get", "/functions", "/functions", None),
         ("get", "/catalogue", "/catalogue", None),
         ("get", "/connectors/{connector}/operations/{operation}", "/connectors/http/operations/none", None),
+        ("get", "/connectors/{connector}/triggers/{trigger}", "/connectors/http/triggers/none", None),
+        ("get", "/connectors", "/connectors", None),
+        ("get", "/connectors/{connector}/versions", "/connectors/erp/versions", None),
+        (
+            "get",
+            "/connectors/{connector}/versions/{version}/check",
+            "/connectors/erp/versions/1.0.0/check",
+            None,
+        ),
+        ("post", "/connectors/{connector}/update", "/connectors/erp/update", None),
+        ("post", "/connectors", "/connectors", Some(json!({"no": "zip"}))),
+        ("get", "/connector-index", "/connector-index", None),
         ("post", "/import", "/import", Some(json!({"causeway": 1}))),
         ("get", "/flows/{slug}", "/flows/missing", None),
     ] {
@@ -284,6 +309,14 @@ async fn real_answers_have_the_described_fields() {
         assert_eq!(answer.header("content-type"), kind, "{path}");
         fits(&document, &content["schema"], &answer.json(), path);
     }
+    let bearer = format!("Bearer {token}");
+    let at_home = [("host", "localhost:7400"), ("authorization", bearer.as_str())];
+    let asked = test.send("POST", "/api/v1/connections/main/consent", &at_home, "").await;
+    let response = &document["paths"]["/api/v1/connections/{name}/consent"]["post"]["responses"]["200"];
+    fits(&document, &response["content"]["application/json"]["schema"], &asked.json(), "a consent");
+    assert_eq!(asked.json()["redirect_uri"], "http://localhost:7400/oauth/callback");
+    let shown = test.send("GET", "/api/v1/connections/main", &at_home, "").await.json();
+    assert_eq!(shown["redirect_uri"], "http://localhost:7400/oauth/callback");
     for (method, template, body) in [
         ("get", "/me", None),
         ("patch", "/me", Some(json!({"name": "Amy Lin"}))),

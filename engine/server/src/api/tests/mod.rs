@@ -1,6 +1,7 @@
 //! The API through the front door, over a real store; and the OpenAPI document against it.
 
 mod connections;
+mod connectors;
 mod document;
 mod flows;
 mod people;

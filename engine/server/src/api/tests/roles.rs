@@ -24,6 +24,7 @@ use Needs::{AtLeast, Nobody, Session};
 const NEEDS: &[(&str, Needs)] = &[
     ("act_on_runs", AtLeast(Role::Operator)),
     ("archive_flow", AtLeast(Role::Editor)),
+    ("authorize_connection", AtLeast(Role::Editor)),
     ("cancel_run", AtLeast(Role::Operator)),
     ("change_connection", AtLeast(Role::Editor)),
     ("change_me", Session),
@@ -35,8 +36,10 @@ const NEEDS: &[(&str, Needs)] = &[
     ("create_session", Nobody),
     ("create_token", AtLeast(Role::Admin)),
     ("create_user", AtLeast(Role::Admin)),
+    ("preview_connector_version", AtLeast(Role::Viewer)),
     ("decide_approval", AtLeast(Role::Viewer)),
     ("delete_connection", AtLeast(Role::Admin)),
+    ("remove_connector_version", AtLeast(Role::Admin)),
     ("delete_current_session", Session),
     ("delete_flow", AtLeast(Role::Admin)),
     ("delete_sample", AtLeast(Role::Editor)),
@@ -47,15 +50,18 @@ const NEEDS: &[(&str, Needs)] = &[
     ("delete_variable", AtLeast(Role::Editor)),
     ("diff_versions", AtLeast(Role::Viewer)),
     ("disable_flow", AtLeast(Role::Editor)),
+    ("disable_connector_version", AtLeast(Role::Admin)),
     ("dismiss_dead_letter", AtLeast(Role::Operator)),
     ("dismiss_run", AtLeast(Role::Operator)),
     ("enable_flow", AtLeast(Role::Editor)),
+    ("enable_connector_version", AtLeast(Role::Admin)),
     ("export_flow", AtLeast(Role::Viewer)),
     ("get_approval", AtLeast(Role::Viewer)),
     ("get_catalogue", AtLeast(Role::Viewer)),
     ("get_operation", AtLeast(Role::Viewer)),
     ("get_connection", AtLeast(Role::Viewer)),
     ("get_connection_usage", AtLeast(Role::Viewer)),
+    ("get_connector_index", AtLeast(Role::Viewer)),
     ("get_dead_letter", AtLeast(Role::Viewer)),
     ("get_draft", AtLeast(Role::Viewer)),
     ("get_events", AtLeast(Role::Viewer)),
@@ -72,21 +78,27 @@ const NEEDS: &[(&str, Needs)] = &[
     ("get_setup", Nobody),
     ("get_status", AtLeast(Role::Viewer)),
     ("get_timeline", AtLeast(Role::Viewer)),
+    ("get_trigger", AtLeast(Role::Viewer)),
     ("get_trigger_event", AtLeast(Role::Viewer)),
     ("get_trigger_event_body", AtLeast(Role::Viewer)),
     ("get_user", AtLeast(Role::Admin)),
     ("get_variable", AtLeast(Role::Viewer)),
     ("get_version", AtLeast(Role::Viewer)),
     ("import_flows", AtLeast(Role::Editor)),
+    ("install_connector", AtLeast(Role::Admin)),
+    ("install_from_index", AtLeast(Role::Admin)),
     ("list_approvals", AtLeast(Role::Viewer)),
     ("list_audit_entries", AtLeast(Role::Admin)),
     ("list_connections", AtLeast(Role::Viewer)),
+    ("list_connector_versions", AtLeast(Role::Viewer)),
+    ("list_connectors", AtLeast(Role::Viewer)),
     ("list_dead_letters", AtLeast(Role::Viewer)),
     ("list_flows", AtLeast(Role::Viewer)),
     ("list_functions", AtLeast(Role::Viewer)),
     ("list_items", AtLeast(Role::Viewer)),
     ("list_runs", AtLeast(Role::Viewer)),
     ("list_samples", AtLeast(Role::Viewer)),
+    ("list_polls", AtLeast(Role::Viewer)),
     ("list_schedules", AtLeast(Role::Viewer)),
     ("list_secrets", AtLeast(Role::Editor)),
     ("list_sessions", Session),
@@ -97,6 +109,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("list_versions", AtLeast(Role::Viewer)),
     ("preview_act_on_runs", AtLeast(Role::Operator)),
     ("preview_replay", AtLeast(Role::Viewer)),
+    ("poll_flow", AtLeast(Role::Operator)),
     ("preview_schedule", AtLeast(Role::Viewer)),
     ("publish_flow", AtLeast(Role::Editor)),
     ("replay_dead_letter", AtLeast(Role::Operator)),
@@ -114,6 +127,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("test_connection", AtLeast(Role::Editor)),
     ("test_draft", AtLeast(Role::Editor)),
     ("unarchive_flow", AtLeast(Role::Editor)),
+    ("update_connector", AtLeast(Role::Admin)),
     ("undismiss_dead_letter", AtLeast(Role::Operator)),
 ];
 
@@ -135,8 +149,7 @@ async fn every_endpoint_asks_for_its_role() {
             .replace("{connector}", "none")
             .replace("{operation}", "none")
             .replace("{name}", "none")
-            .replace("{connector}", "none")
-            .replace("{operation}", "none")
+            .replace("{trigger}", "none")
             .replace("{run}", &id)
             .replace("{token}", &id)
             .replace("{user}", &id)

@@ -44,6 +44,6 @@ impl Standard {
         for part in [id, ".", timestamp, "."] {
             mac.update(part.as_bytes());
         }
-        Ok(Check::Body { mac: Box::new(mac), wanted })
+        Ok(Check::Body { mac: Box::new(mac), after: Vec::new(), wanted })
     }
 }

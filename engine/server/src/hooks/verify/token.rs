@@ -7,16 +7,19 @@ use super::{Problem, header, same, unauthorized};
 pub(in crate::hooks) struct Token {
     /// In lower case.
     pub(super) header: String,
+    /// Before the token.
+    prefix: String,
     token: Vec<u8>,
 }
 
 impl Token {
-    pub(super) fn new(header: &str, token: &str) -> Self {
-        Self { header: header.to_ascii_lowercase(), token: token.as_bytes().to_vec() }
+    pub(super) fn new(header: &str, prefix: String, token: &str) -> Self {
+        Self { header: header.to_ascii_lowercase(), prefix, token: token.as_bytes().to_vec() }
     }
 
     pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let value = header(headers, &self.header)?.trim();
+        let value = value.strip_prefix(self.prefix.as_str()).ok_or_else(unauthorized)?;
         let bearer = value
             .split_once(' ')
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
