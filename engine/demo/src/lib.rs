@@ -15,6 +15,7 @@ mod sales;
 mod simulator;
 mod simulators;
 mod state;
+mod story;
 mod tanjee;
 #[cfg(test)]
 mod tests;
@@ -36,9 +37,10 @@ use state::State;
 
 pub use company::Company;
 pub use line::LineSimulator;
-pub use simulator::{Config, Delivery, Faults, Simulator, Subscription};
-pub use simulators::{Ports, Simulators};
+pub use simulator::{CHANNEL_SECRET, Config, Delivery, Faults, SECRET, Simulator, Subscription, USER};
+pub use simulators::{Kept, Ports, Simulators};
 pub use state::Received;
+pub use story::Confirmable;
 
 /// A running sample system. Dropping it stops it.
 pub struct Sample {

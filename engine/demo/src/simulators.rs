@@ -1,13 +1,14 @@
 //! The systems of the sample company, together or each by itself.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::path::Path;
 
 use crate::company::Company;
 use crate::danlee::DanLee;
 use crate::dinkoko::Dinkoko;
 use crate::line::{Line, LineSimulator};
-use crate::simulator::{Config, Simulator, day};
+use crate::simulator::{Config, Faults, Keeper, Link, Simulator, day};
 use crate::tanjee::TanJee;
 
 /// Where each system listens; port 0 takes a free one.
@@ -24,6 +25,23 @@ impl Ports {
     pub fn in_a_row(first: u16) -> Self {
         let port = |step: u16| first.saturating_add(step);
         Self { danlee: port(0), dinkoko: port(1), tanjee: port(2), line: port(3) }
+    }
+}
+
+impl Ports {
+    /// Four in a row; where one is taken, a free one in its place. From 0, all are free ones.
+    pub fn free_from(first: u16, host: IpAddr) -> Self {
+        if first == 0 {
+            return Self::default();
+        }
+        let free = |port| if TcpListener::bind((host, port)).is_ok() { port } else { 0 };
+        let row = Self::in_a_row(first);
+        Self {
+            danlee: free(row.danlee),
+            dinkoko: free(row.dinkoko),
+            tanjee: free(row.tanjee),
+            line: free(row.line),
+        }
     }
 }
 
@@ -44,12 +62,43 @@ impl Simulators {
     pub async fn start_at(config: &Config, host: IpAddr, ports: Ports) -> io::Result<Self> {
         let company = company(config);
         let at = |port| SocketAddr::new(host, port);
-        Ok(Self {
+        let all = Self {
             danlee: DanLee::start(config, &company, at(ports.danlee)).await?,
             dinkoko: Dinkoko::start(config, &company, at(ports.dinkoko)).await?,
             tanjee: TanJee::start(config, &company, at(ports.tanjee)).await?,
             line: Line::start(config, &company, at(ports.line)).await?,
-        })
+        };
+        all.link();
+        Ok(all)
+    }
+
+    fn each(&self) -> [&Simulator; 4] {
+        [&self.danlee, &self.dinkoko, &self.tanjee, &self.line]
+    }
+
+    /// Each page leads to the others.
+    fn link(&self) {
+        let link =
+            |simulator: &&Simulator| Link { title: simulator.system.title(), url: simulator.base_url() };
+        let links: Vec<Link> = self.each().iter().map(link).collect();
+        for simulator in self.each() {
+            simulator.system.core().link(links.clone());
+        }
+    }
+
+    /// What was kept in the folder takes the place of what they began with, and what changes is kept there.
+    pub async fn keep_in(&self, folder: &Path) -> io::Result<Kept> {
+        tokio::fs::create_dir_all(folder).await?;
+        let mut keepers = Vec::new();
+        for ((name, _), simulator) in self.addresses().iter().zip(self.each()) {
+            let path = folder.join(format!("{name}.json"));
+            keepers.push(Keeper::start(path, simulator.system.clone()).await?);
+        }
+        Ok(Kept(keepers))
+    }
+
+    pub fn set_faults(&self, faults: &Faults) {
+        self.each().into_iter().for_each(|simulator| simulator.set_faults(faults.clone()));
     }
 
     /// Only the CRM.
@@ -80,6 +129,19 @@ impl Simulators {
             ("tanjee-accounting", self.tanjee.addr()),
             ("line", self.line.addr()),
         ]
+    }
+}
+
+/// Systems that are kept on disk.
+pub struct Kept(Vec<Keeper>);
+
+impl Kept {
+    /// Writes what is not written yet.
+    pub async fn close(self) -> io::Result<()> {
+        for keeper in self.0 {
+            keeper.close().await?;
+        }
+        Ok(())
     }
 }
 

@@ -14,7 +14,8 @@ pub(super) fn salespeople() -> Vec<Salesperson> {
             let (name, name_en) = person(&mut Dice::new("salesperson", no));
             let code = format!("S{:02}", no + 1);
             let email = format!("{}@heyang.example", code.to_lowercase());
-            Salesperson { code, name, name_en, email }
+            let line_user_id = format!("U{}", Dice::new("salesperson on LINE", no).hex());
+            Salesperson { code, name, name_en, email, line_user_id }
         })
         .collect()
 }

@@ -61,6 +61,7 @@ pub struct Salesperson {
     pub name: String,
     pub name_en: String,
     pub email: String,
+    pub line_user_id: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -27,6 +27,7 @@ const ACTIVITY: &[Field] = &[
     must("subject", Rule::Text(200)),
     may("text", Rule::Text(5000)),
     may("salesperson", Rule::Text(10)),
+    may("external_id", Rule::Text(100)),
 ];
 
 pub(super) fn routes() -> Router<Arc<DanLee>> {
@@ -99,6 +100,7 @@ async fn activities(
     books.activities.by_cursor(&asked, |activity| activity["customer_id"] == *id).map(Json)
 }
 
+/// The same `external_id` again is no second activity.
 async fn add_activity(
     Shared(crm): Shared<Arc<DanLee>>,
     Path(customer): Path<String>,
@@ -107,10 +109,16 @@ async fn add_activity(
     check(&body, ACTIVITY, false)?;
     let (now, mut books) = (crm.core.clock.now(), crm.books());
     customers::known(&books, &customer)?;
+    let given = body.get("external_id").filter(|id| id.is_string());
+    if let Some(first) =
+        given.and_then(|id| books.activities.rows().find(|known| known["external_id"] == *id))
+    {
+        return Ok((StatusCode::CREATED, Json(first.clone())));
+    }
     let id = books.activities.next_id();
     let mut activity = json!({
         "id": id, "customer_id": customer, "kind": null, "subject": null, "text": null, "salesperson": null,
-        "at": now, "created_at": now,
+        "external_id": null, "at": now, "created_at": now,
     });
     put(&mut activity, &body);
     books.activities.put(&id, activity.clone());

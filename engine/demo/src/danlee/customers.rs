@@ -23,6 +23,8 @@ const FIELDS: &[Field] = &[
     may("post_code", Rule::Text(6)),
     may("address", Rule::Text(300)),
     may("salesperson", Rule::Text(10)),
+    may("level", Rule::OneOf(&["A", "B", "C"])),
+    may("credit_limit", Rule::Money),
     may_not_be_null("status", Rule::OneOf(&["lead", "active", "archived"])),
     may("note", Rule::Text(2000)),
     may_not_be_null("version", Rule::Integer(1, i64::MAX)),
@@ -84,8 +86,8 @@ async fn create(
     let id = books.customers.next_id();
     let mut customer = json!({
         "id": id, "name": null, "name_en": null, "tax_id": null, "phone": null, "email": null, "post_code": null,
-        "address": null, "salesperson": null, "status": "active", "note": null, "version": 1,
-        "created_at": now, "updated_at": now,
+        "address": null, "salesperson": null, "level": null, "credit_limit": null, "status": "active", "note": null,
+        "version": 1, "created_at": now, "updated_at": now,
     });
     put(&mut customer, &body);
     books.customers.put(&id, customer.clone());

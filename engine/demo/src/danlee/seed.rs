@@ -18,7 +18,10 @@ pub(super) fn books(company: &Company) -> Books {
         events: 0,
     };
     for person in &company.salespeople {
-        let record = json!({ "id": person.code, "name": person.name, "name_en": person.name_en, "email": person.email });
+        let record = json!({
+            "id": person.code, "name": person.name, "name_en": person.name_en, "email": person.email,
+            "line_user_id": person.line_user_id,
+        });
         books.salespeople.put(&person.code, record);
     }
     customers(company, &mut books);
@@ -71,7 +74,8 @@ fn customers(company: &Company, books: &mut Books) {
             &id,
             json!({
                 "id": id, "name": name, "name_en": null, "tax_id": null, "phone": format!("0912-345-{:03}", no * 111),
-                "email": null, "post_code": null, "address": null, "salesperson": "S01", "status": "lead", "note": null,
+                "email": null, "post_code": null, "address": null, "salesperson": "S01", "level": null,
+                "credit_limit": null, "status": "lead", "note": null,
                 "version": 1, "created_at": at, "updated_at": at,
             }),
         );
@@ -99,6 +103,8 @@ fn record(id: &str, no: usize, customer: &Customer, company: &Company) -> Value 
         "post_code": customer.post_code,
         "address": address,
         "salesperson": customer.salesperson,
+        "level": customer.level.letter(),
+        "credit_limit": Money::dollars(customer.credit_limit).value(),
         "status": "active",
         "note": null,
         "version": 1,
@@ -143,7 +149,7 @@ fn activity(books: &mut Books, customer: &str, kind: &str, subject: &str, at: St
     let id = books.activities.next_id();
     let record = json!({
         "id": id, "customer_id": crm_id(customer), "kind": kind, "subject": subject, "text": null,
-        "salesperson": null, "at": at, "created_at": at,
+        "salesperson": null, "external_id": null, "at": at, "created_at": at,
     });
     books.activities.put(&id, record);
 }

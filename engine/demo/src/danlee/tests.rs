@@ -136,3 +136,19 @@ async fn contacts_activities_and_complaints_belong_to_a_customer() {
     let change = json!({ "status": "closed", "resolution": "補寄" });
     assert_eq!(caller.call("PATCH", &path, change).await.1["status"], "closed");
 }
+
+#[tokio::test]
+async fn a_salesperson_is_found_by_line_and_an_activity_is_noted_once() {
+    let (simulator, caller) = crm().await;
+    let person = simulator.records("salespeople")[2].clone();
+    let path =
+        format!("/api/v1/salespeople?line_user_id={}", person["line_user_id"].as_str().expect("an id"));
+    assert_eq!(caller.get(&path).await.1["items"], json!([person]));
+    assert_eq!(caller.get("/api/v1/salespeople/S03").await.1, person);
+    assert_eq!(caller.get("/api/v1/salespeople/S99").await.0, 404);
+    let before = simulator.records("activities").len();
+    let note = json!({ "kind": "note", "subject": "一次就好", "external_id": "once" });
+    let first = caller.post("/api/v1/customers/DL00003/activities", note.clone()).await;
+    assert_eq!((first.0, caller.post("/api/v1/customers/DL00003/activities", note).await), (201, first));
+    assert_eq!(simulator.records("activities").len(), before + 1);
+}

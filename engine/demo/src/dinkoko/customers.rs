@@ -39,6 +39,8 @@ const CHANGE: &[Field] = &[
     must("credit_limit", Rule::Money),
 ];
 
+const FREE: &[Field] = &[must("amount", Rule::Money), must("reference", Rule::Text(100))];
+
 const RELEASE: &[Field] = &[must("amount", Rule::Money), must("reason", Rule::Text(200))];
 
 pub(super) fn routes() -> Router<Arc<Dinkoko>> {
@@ -46,11 +48,22 @@ pub(super) fn routes() -> Router<Arc<Dinkoko>> {
         .route("/api/customers", get(list).post(create))
         .route("/api/customers/{code}", get(one).patch(update))
         .route("/api/customers/{code}/credit/release", post(release))
+        .route("/api/customers/{code}/credit/free", post(free))
 }
 
 async fn list(Shared(erp): Shared<Arc<Dinkoko>>, asked: Asked) -> Result<Json<Value>, Refusal> {
     let changed = asked.time("updated_since")?;
-    let keep = |customer: &Value| since(customer, changed) && asked.fits(customer, &["level", "tax_id"]);
+    let text = asked.text("text").map(str::to_lowercase);
+    let says = |customer: &Value, text: &str| {
+        ["code", "name", "tax_id"]
+            .iter()
+            .any(|field| customer[*field].as_str().is_some_and(|value| value.to_lowercase().contains(text)))
+    };
+    let keep = |customer: &Value| {
+        since(customer, changed)
+            && asked.fits(customer, &["level", "tax_id"])
+            && text.as_ref().is_none_or(|text| says(customer, text))
+    };
     erp.books().customers.by_page(&asked, keep).map(Json)
 }
 
@@ -129,4 +142,33 @@ async fn release(
         Ok(customer.clone())
     });
     made.map(|(_, customer)| (StatusCode::OK, customer))
+}
+
+/// What was paid is no longer used of the limit. Each reference, such as a payment's number, counts once.
+async fn free(
+    Shared(erp): Shared<Arc<Dinkoko>>,
+    Path(code): Path<String>,
+    Sent(body): Sent,
+) -> Result<Json<Value>, Refusal> {
+    check(&body, FREE, false)?;
+    let (now, mut books) = (erp.core.clock.now(), erp.books());
+    let amount = body.get("amount").and_then(Money::read).unwrap_or_default();
+    let reference = body["reference"].as_str().unwrap_or_default().to_owned();
+    let customer = known(&mut books, &code)?.clone();
+    if let Some(first) = books.freed.get(&reference) {
+        if first["customer_code"] == *code && Money::of(first, "amount") == amount {
+            return Ok(Json(customer));
+        }
+        let message = "This reference freed another amount before / 此參考編號已用於其他金額";
+        return Err(Refusal::conflict("REFERENCE_REUSED", message));
+    }
+    let freed = json!({
+        "reference": reference, "customer_code": code, "amount": amount.value(), "at": now,
+    });
+    books.freed.put(&reference, freed);
+    let customer = known(&mut books, &code)?;
+    let used = Money::of(customer, "credit_used") - amount;
+    customer["credit_used"] = used.max(Money::default()).value();
+    customer["updated_at"] = moment(now);
+    Ok(Json(customer.clone()))
 }

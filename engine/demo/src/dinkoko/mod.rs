@@ -27,8 +27,8 @@ use sha2::{Digest, Sha256};
 
 use crate::company::{Company, NAME, NAME_EN, TAX_ID};
 use crate::simulator::{
-    Answers, Config, Core, Event, Form, Kind, Rate, Refusal, Simulator, System, Table, Tokens, Written,
-    webhook_routes,
+    Action, Answers, Config, Core, Event, Form, Kind, Rate, Refusal, Simulator, System, Table, Tokens,
+    Written, events_after, webhook_routes,
 };
 
 pub(crate) const EVENTS: &[&str] = &["order.posted", "shipment.created"];
@@ -54,6 +54,8 @@ pub(crate) struct Books {
     pub orders: Table,
     pub shipments: Table,
     pub returns: Table,
+    /// What of the customers' credit was freed, by reference.
+    pub freed: Table,
     answers: Answers,
     events: u64,
 }
@@ -129,8 +131,43 @@ impl System for Dinkoko {
             "sales_orders" => books.orders.all(),
             "shipments" => books.shipments.all(),
             "returns" => books.returns.all(),
+            "freed_credit" => books.freed.all(),
             _ => Vec::new(),
         }
+    }
+
+    fn act(&self, action: &str, id: &str) -> Result<(), Refusal> {
+        match action {
+            "post" => self.post_order(id).map(|_| ()),
+            "ship" => {
+                let wish = Map::from_iter([("order_no".to_owned(), json!(id))]);
+                self.ship(&mut self.books(), &wish).map(|_| ())
+            }
+            _ => Err(Refusal::not_found("action", action)),
+        }
+    }
+
+    fn save(&self) -> Value {
+        let books = self.books();
+        json!({
+            "customers": books.customers.save(), "products": books.products.save(),
+            "inventory": books.inventory.save(), "orders": books.orders.save(),
+            "shipments": books.shipments.save(), "returns": books.returns.save(), "freed": books.freed.save(),
+            "answers": books.answers.save(), "events": books.events,
+        })
+    }
+
+    fn load(&self, saved: &Value) {
+        let mut books = self.books();
+        books.customers.load(&saved["customers"]);
+        books.products.load(&saved["products"]);
+        books.inventory.load(&saved["inventory"]);
+        books.orders.load(&saved["orders"]);
+        books.shipments.load(&saved["shipments"]);
+        books.returns.load(&saved["returns"]);
+        books.freed.load(&saved["freed"]);
+        books.answers.load(&saved["answers"]);
+        books.events = events_after(saved);
     }
 
     fn expire(&self) {
@@ -188,6 +225,11 @@ const KINDS: &[Kind] = &[
             ("status", ["Status", "狀態"]),
             ("reference", ["Reference", "參考編號"]),
         ],
+        actions: &[
+            Action { name: "ship", title: ["Ship", "出貨"], status: "posted", waits: true },
+            Action { name: "post", title: ["Post", "過帳"], status: "held", waits: true },
+            Action { name: "post", title: ["Post", "過帳"], status: "draft", waits: true },
+        ],
     },
     Kind {
         name: "shipments",
@@ -197,7 +239,9 @@ const KINDS: &[Kind] = &[
             ("order_no", ["Order", "訂單"]),
             ("shipped_on", ["Date", "日期"]),
             ("carrier", ["Carrier", "貨運"]),
+            ("tracking_no", ["Tracking number", "貨運單號"]),
         ],
+        actions: &[],
     },
     Kind {
         name: "customers",
@@ -210,6 +254,7 @@ const KINDS: &[Kind] = &[
             ("credit_limit", ["Credit limit", "信用額度"]),
             ("credit_used", ["Used", "已用額度"]),
         ],
+        actions: &[],
     },
     Kind {
         name: "inventory",
@@ -220,5 +265,6 @@ const KINDS: &[Kind] = &[
             ("on_hand", ["On hand", "現有量"]),
             ("reserved", ["Reserved", "保留量"]),
         ],
+        actions: &[],
     },
 ];

@@ -10,7 +10,9 @@ use axum::routing::{get, post};
 use serde_json::{Map, Value, json};
 
 use super::{Books, Dinkoko, Made, customers};
-use crate::simulator::{Asked, Field, Money, Refusal, Rule, Sent, check, may, moment, must, since};
+use crate::simulator::{
+    Asked, Field, Money, Refusal, Rule, Sent, check, may, may_not_be_null, moment, must, since,
+};
 
 const LINE: &[Field] =
     &[must("sku", Rule::Text(30)), must("quantity", Rule::Integer(1, 100_000)), may("price", Rule::Money)];
@@ -21,6 +23,7 @@ const ORDER: &[Field] = &[
     may("order_date", Rule::Date),
     may("reference", Rule::Text(100)),
     may("note", Rule::Text(2000)),
+    may_not_be_null("on_short_credit", Rule::OneOf(&["refuse", "hold"])),
 ];
 
 pub(super) fn routes() -> Router<Arc<Dinkoko>> {
@@ -52,13 +55,18 @@ async fn create(Shared(erp): Shared<Arc<Dinkoko>>, headers: HeaderMap, Sent(body
         let lines = lines(books, &body)?;
         let net: Money = lines.iter().map(|line| Money::of(line, "amount")).sum();
         let total = net + net.tax();
-        take_credit(customers::known(books, code)?, total)?;
+        let short = match take_credit(customers::known(books, code)?, total) {
+            Err(refusal) if body.get("on_short_credit").is_some_and(|wish| wish == "hold") => {
+                refusal.more.get("short_by").cloned()
+            }
+            taken => taken.map(|()| None)?,
+        };
         let no = books.orders.next_id();
-        let order = json!({
+        let mut order = json!({
             "no": no,
             "customer_code": code,
             "customer_name": name,
-            "status": "draft",
+            "status": if short.is_some() { "held" } else { "draft" },
             "order_date": body.get("order_date").filter(|date| !date.is_null()).unwrap_or(&today),
             "reference": body.get("reference"),
             "lines": lines,
@@ -70,6 +78,9 @@ async fn create(Shared(erp): Shared<Arc<Dinkoko>>, headers: HeaderMap, Sent(body
             "created_at": now,
             "updated_at": now,
         });
+        if let Some(short) = short {
+            order["short_by"] = short;
+        }
         books.orders.put(&no, order.clone());
         Ok(order)
     })
@@ -112,29 +123,44 @@ fn take_credit(customer: &mut Value, total: Money) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Posting twice is once.
 async fn post_order(
     Shared(erp): Shared<Arc<Dinkoko>>,
     Path(no): Path<String>,
 ) -> Result<Json<Value>, Refusal> {
-    let (now, mut books) = (erp.core.clock.now(), erp.books());
-    let order = books.orders.get_mut(&no).ok_or_else(|| Refusal::not_found("sales order", &no))?;
-    match order["status"].as_str() {
-        Some("posted" | "shipped") => return Ok(Json(order.clone())),
-        Some("draft") => {}
-        _ => return Err(Refusal::conflict("ORDER_CANCELLED", "The order is cancelled / 訂單已取消")),
+    erp.post_order(&no).map(Json)
+}
+
+impl Dinkoko {
+    /// Posting twice is once. An order that is held takes its credit now, and stays held where there is too little still.
+    pub(super) fn post_order(&self, no: &str) -> Result<Value, Refusal> {
+        let (now, mut books) = (self.core.clock.now(), self.books());
+        let order = books.orders.get(no).ok_or_else(|| Refusal::not_found("sales order", no))?.clone();
+        match order["status"].as_str() {
+            Some("posted" | "shipped") => return Ok(order),
+            Some("held") => {
+                let code = order["customer_code"].as_str().unwrap_or_default();
+                take_credit(customers::known(&mut books, code)?, Money::of(&order, "total"))?;
+            }
+            Some("draft") => {}
+            _ => return Err(Refusal::conflict("ORDER_CANCELLED", "The order is cancelled / 訂單已取消")),
+        }
+        let order = books.orders.get_mut(no).ok_or_else(|| Refusal::not_found("sales order", no))?;
+        if let Some(fields) = order.as_object_mut() {
+            fields.remove("short_by");
+        }
+        order["status"] = json!("posted");
+        order["updated_at"] = moment(now);
+        let order = order.clone();
+        self.tell(&mut books, "order.posted", &order);
+        Ok(order)
     }
-    order["status"] = json!("posted");
-    order["updated_at"] = moment(now);
-    let order = order.clone();
-    erp.tell(&mut books, "order.posted", &order);
-    Ok(Json(order))
 }
 
 /// Gives the credit back. Cancelling twice is once.
 async fn cancel(Shared(erp): Shared<Arc<Dinkoko>>, Path(no): Path<String>) -> Result<Json<Value>, Refusal> {
     let (now, mut books) = (erp.core.clock.now(), erp.books());
     let order = books.orders.get_mut(&no).ok_or_else(|| Refusal::not_found("sales order", &no))?;
+    let held = order["status"] == "held";
     match order["status"].as_str() {
         Some("cancelled") => return Ok(Json(order.clone())),
         Some("shipped") => {
@@ -145,7 +171,10 @@ async fn cancel(Shared(erp): Shared<Arc<Dinkoko>>, Path(no): Path<String>) -> Re
     order["status"] = json!("cancelled");
     order["updated_at"] = moment(now);
     let order = order.clone();
-    if let Ok(customer) = customers::known(&mut books, order["customer_code"].as_str().unwrap_or_default()) {
+    if !held
+        && let Ok(customer) =
+            customers::known(&mut books, order["customer_code"].as_str().unwrap_or_default())
+    {
         let used = Money::of(customer, "credit_used") - Money::of(&order, "total");
         customer["credit_used"] = used.max(Money::default()).value();
     }

@@ -17,6 +17,7 @@ pub(super) fn books(company: &Company) -> Books {
         orders: Table::new("SO", 6),
         shipments: Table::new("SH", 6),
         returns: Table::new("RT", 5),
+        freed: Table::new("FC", 6),
         answers: Answers::default(),
         events: 0,
     };

@@ -7,7 +7,7 @@ use axum::extract::{Path, State as Shared};
 use axum::http::HeaderMap;
 use axum::response::Json;
 use axum::routing::get;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::seed::WAREHOUSES;
 use super::{Books, Dinkoko, Made};
@@ -36,8 +36,12 @@ async fn one(Shared(erp): Shared<Arc<Dinkoko>>, Path(no): Path<String>) -> Resul
 
 async fn create(Shared(erp): Shared<Arc<Dinkoko>>, headers: HeaderMap, Sent(body): Sent) -> Made {
     check(&body, SHIPMENT, false)?;
-    let (now, today) = (erp.core.clock.now(), erp.core.clock.today());
-    erp.once(&headers, "/shipments", &body, |books| {
+    erp.once(&headers, "/shipments", &body, |books| erp.ship(books, &body))
+}
+
+impl Dinkoko {
+    pub(super) fn ship(&self, books: &mut Books, body: &Map<String, Value>) -> Result<Value, Refusal> {
+        let (now, today) = (self.core.clock.now(), self.core.clock.today());
         let order_no = body["order_no"].as_str().unwrap_or_default();
         let order =
             books.orders.get_mut(order_no).ok_or_else(|| Refusal::not_found("sales order", order_no))?;
@@ -64,9 +68,9 @@ async fn create(Shared(erp): Shared<Arc<Dinkoko>>, headers: HeaderMap, Sent(body
             "updated_at": now,
         });
         books.shipments.put(&no, shipment.clone());
-        erp.tell(books, "shipment.created", &shipment);
+        self.tell(books, "shipment.created", &shipment);
         Ok(shipment)
-    })
+    }
 }
 
 /// Below nothing too: people count wrongly, and the ERP lets them.

@@ -149,3 +149,34 @@ async fn twenty_calls_a_second_are_enough() {
         (&json!("1"), &json!("RATE_LIMITED"))
     );
 }
+
+#[tokio::test]
+async fn an_order_without_credit_is_held_where_that_is_wanted_and_posted_once_there_is_some() {
+    let (simulator, caller) = erp(&roomy()).await;
+    let mut wish = order(9000);
+    wish["on_short_credit"] = json!("hold");
+    let (status, held) = caller.post("/api/sales-orders", wish).await;
+    assert_eq!((status, &held["status"]), (201, &json!("held")));
+    let used = || async { caller.get("/api/customers/C0001").await.1["credit_used"].clone() };
+    let before = used().await;
+    let path = format!("/api/sales-orders/{}/post", held["no"].as_str().expect("a number"));
+    assert_eq!(caller.post(&path, Value::Null).await.1["code"], "CREDIT_EXCEEDED");
+    let release = json!({ "amount": held["short_by"], "reason": "主管核准" });
+    assert_eq!(caller.post("/api/customers/C0001/credit/release", release).await.0, 200);
+    let posted = caller.post(&path, Value::Null).await.1;
+    assert!(posted["status"] == "posted" && posted.get("short_by").is_none(), "{posted}");
+    assert_ne!(used().await, before, "it takes its credit now");
+    let newest = caller.get("/api/sales-orders?newest_first=true&size=1").await.1;
+    assert_eq!(newest["items"][0]["no"], simulator.records("sales_orders").pop().expect("an order")["no"]);
+}
+
+#[tokio::test]
+async fn each_payment_frees_credit_once() {
+    let (_simulator, caller) = erp(&roomy()).await;
+    let free = |amount: &str| json!({ "amount": amount, "reference": "RC900001" });
+    let path = "/api/customers/C0001/credit/free";
+    let (status, freed) = caller.post(path, free("1000.00")).await;
+    assert_eq!(status, 200);
+    assert_eq!(caller.post(path, free("1000.00")).await, (200, freed));
+    assert_eq!(caller.post(path, free("2000.00")).await.1["code"], "REFERENCE_REUSED");
+}

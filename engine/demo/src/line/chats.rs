@@ -16,6 +16,8 @@ pub(super) struct User {
     pub name: String,
     pub language: &'static str,
     pub status: String,
+    /// Of the company itself.
+    pub colleague: bool,
     pub said: VecDeque<Said>,
 }
 
@@ -46,16 +48,61 @@ pub(super) struct Chats {
 }
 
 impl Chats {
-    /// The contacts that talk to the company on LINE.
+    /// The contacts that talk to the company on LINE, and the company's own salespeople.
     pub fn seeded(company: &Company) -> Self {
         let user = |contact: &crate::company::Contact| {
             let customer = company.customers.iter().find(|customer| customer.code == contact.customer);
             let status = customer.map(|customer| customer.name.clone()).unwrap_or_default();
-            let user =
-                User { name: contact.name.clone(), language: "zh-Hant", status, said: VecDeque::new() };
+            let user = User {
+                name: contact.name.clone(),
+                language: "zh-Hant",
+                status,
+                colleague: false,
+                said: VecDeque::new(),
+            };
             Some((contact.line_user_id.clone()?, user))
         };
-        Self { users: company.contacts.iter().filter_map(user).collect(), ..Self::default() }
+        let colleague = |person: &crate::company::Salesperson| {
+            let status = format!("{} {}", person.code, crate::company::NAME);
+            let name = person.name.clone();
+            let user = User { name, language: "zh-Hant", status, colleague: true, said: VecDeque::new() };
+            (person.line_user_id.clone(), user)
+        };
+        let users = company.contacts.iter().filter_map(user);
+        Self { users: users.chain(company.salespeople.iter().map(colleague)).collect(), ..Self::default() }
+    }
+
+    /// Everything but the reply tokens, which do not last. Who the users are follows from the company.
+    pub fn save(&self) -> Value {
+        let said = |user: &User| -> Value {
+            user.said.iter().map(|said| json!([said.no, said.by_bot, said.message])).collect()
+        };
+        let spoken = self.users.iter().filter(|(_, user)| !user.said.is_empty());
+        let chats: serde_json::Map<String, Value> =
+            spoken.map(|(id, user)| (id.clone(), said(user))).collect();
+        let kept = |key: &String| {
+            let accepted = self.keys.get(key)?;
+            Some(json!([key, accepted.request_id, accepted.sent]))
+        };
+        let keys: Vec<Value> = self.key_order.iter().filter_map(kept).collect();
+        json!({ "chats": chats, "used": self.used, "no": self.no, "keys": keys })
+    }
+
+    pub fn load(&mut self, saved: &Value) {
+        for (id, said) in saved["chats"].as_object().into_iter().flatten() {
+            let Some(user) = self.users.get_mut(id) else { continue };
+            let read = |one: &Value| {
+                Some(Said { no: one[0].as_u64()?, by_bot: one[1].as_bool()?, message: one[2].clone() })
+            };
+            user.said = said.as_array().into_iter().flatten().filter_map(read).collect();
+        }
+        self.used = saved["used"].as_u64().unwrap_or(self.used);
+        self.no = saved["no"].as_u64().unwrap_or(self.no);
+        for one in saved["keys"].as_array().into_iter().flatten() {
+            if let (Some(key), Some(id)) = (one[0].as_str(), one[1].as_str()) {
+                self.accept(key, Accepted { request_id: id.to_owned(), sent: one[2].clone() });
+            }
+        }
     }
 
     pub fn ids(&self) -> Vec<String> {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Json, Redirect, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{BOT, Line, answer};
-use crate::simulator::{Event, Field, Refusal, Rule, Sent, Subscription, check, must};
+use crate::simulator::{Event, Field, Given, Refusal, Rule, Sent, Subscription, check, must};
 
 const LONGEST: usize = 5000;
 
@@ -64,6 +64,7 @@ impl Line {
             json!({ "destination": BOT, "events": [event] }).to_string()
         };
         let (body, repeated_body) = (body(false), Some(body(true)));
+        self.core.changed();
         self.core.webhooks.send(Event { id: id.clone(), name: kind.to_owned(), body, repeated_body });
         id
     }
@@ -96,23 +97,10 @@ async fn set_endpoint(Shared(line): Shared<Arc<Line>>, Sent(body): Sent) -> Resu
 }
 
 /// `{user_id, text}`, as JSON or from the page's form.
-fn given(headers: &HeaderMap, body: &Bytes) -> (bool, Value) {
-    let form = headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    if !form {
-        return (false, serde_json::from_slice(body).unwrap_or_default());
-    }
-    let fields = form_urlencoded::parse(body)
-        .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())));
-    (true, Value::Object(fields.collect()))
-}
-
 async fn say(Shared(line): Shared<Arc<Line>>, headers: HeaderMap, body: Bytes) -> Response {
-    let (form, given) = given(&headers, &body);
-    let text = |name: &str| given[name].as_str().unwrap_or_default();
-    match line.say(text("user_id"), text("text")) {
-        _ if form => Redirect::to("/").into_response(),
+    let given = Given::read(&headers, &body);
+    match line.say(given.text("user_id"), given.text("text")) {
+        said if given.form => given.back(said.err().as_ref()),
         Ok(id) => (StatusCode::ACCEPTED, Json(json!({ "webhookEventId": id }))).into_response(),
         Err(refusal) => (refusal.status, Json(json!({ "message": refusal.message }))).into_response(),
     }
@@ -120,8 +108,8 @@ async fn say(Shared(line): Shared<Arc<Line>>, headers: HeaderMap, body: Bytes) -
 
 /// `{user_id}`: a friend adds the bot again.
 async fn follow(Shared(line): Shared<Arc<Line>>, headers: HeaderMap, body: Bytes) -> Response {
-    let (_, given) = given(&headers, &body);
-    let user = given["user_id"].as_str().unwrap_or_default();
+    let given = Given::read(&headers, &body);
+    let user = given.text("user_id");
     if !line.chats().users.contains_key(user) {
         return (StatusCode::NOT_FOUND, Json(json!({ "message": "no such user / 查無使用者" })))
             .into_response();

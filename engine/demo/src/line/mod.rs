@@ -5,6 +5,7 @@
 
 mod chats;
 mod events;
+mod flex;
 mod messages;
 mod page;
 mod sending;
@@ -19,12 +20,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{Html, IntoResponse, Json, Response};
-use causeway_model::Locale;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::company::Company;
-use crate::simulator::{Config, Core, Form, Kind, Refusal, Simulator, System, Written};
+use crate::simulator::{Config, Core, Form, Kind, Refusal, Simulator, System, Visit, Written};
 
 use chats::Chats;
 
@@ -140,8 +140,16 @@ impl System for Line {
         events::controls().with_state(self)
     }
 
-    fn page(&self, locale: Locale) -> Html<String> {
-        page::chats(self.title(), &self.chats(), locale)
+    fn save(&self) -> Value {
+        self.chats().save()
+    }
+
+    fn load(&self, saved: &Value) {
+        self.chats().load(saved);
+    }
+
+    fn page(&self, visit: &Visit) -> Html<String> {
+        page::phone(self.title(), &self.core, &self.chats(), visit)
     }
 }
 

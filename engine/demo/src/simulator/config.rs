@@ -30,15 +30,18 @@ pub struct Config {
 }
 
 /// The user name at TanJee and the client id at Dinkoko.
-pub(crate) const USER: &str = "causeway";
+pub const USER: &str = "causeway";
+/// No secret at all: the systems hold nothing.
+pub const SECRET: &str = "demo-secret";
+pub const CHANNEL_SECRET: &str = "demo-channel-secret";
 
 impl Config {
     /// With secrets that are no secrets: `demo-secret` and `demo-channel-secret`.
     pub fn new(now: Time) -> Self {
         Self {
             now,
-            secret: "demo-secret".into(),
-            channel_secret: "demo-channel-secret".into(),
+            secret: SECRET.into(),
+            channel_secret: CHANNEL_SECRET.into(),
             token_ttl: Duration::from_secs(3600),
             session_idle: Duration::from_secs(900),
             reply_ttl: Duration::from_secs(60),

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State as Shared;
-use axum::http::StatusCode;
-use axum::response::Json;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use axum::{Router, body::Bytes};
 use serde_json::{Value, json};
 
-use super::{Delivery, Faults, System};
+use super::{Delivery, Faults, Given, System};
 use crate::state::Received;
 
 type Any = Arc<dyn System>;
@@ -19,6 +19,7 @@ pub(super) fn routes(system: Any) -> Router {
         .route("/", get(overview))
         .route("/faults", get(faults).put(set_faults).delete(no_faults))
         .route("/expire-tokens", post(expire))
+        .route("/act", post(act))
         .route("/requests", get(requests).delete(forget))
         .route("/deliveries", get(deliveries))
         .with_state(system)
@@ -48,6 +49,18 @@ async fn no_faults(Shared(system): Shared<Any>) -> StatusCode {
 async fn expire(Shared(system): Shared<Any>) -> StatusCode {
     system.expire();
     StatusCode::NO_CONTENT
+}
+
+/// `{action, id}`: a button of the page. Goes back to the page where a form asks.
+async fn act(Shared(system): Shared<Any>, headers: HeaderMap, body: Bytes) -> Response {
+    let given = Given::read(&headers, &body);
+    let done = system.act(given.text("action"), given.text("id"));
+    system.core().changed();
+    match done {
+        _ if given.form => given.back(done.err().as_ref()),
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(refusal) => (refusal.status, Json(json!({ "message": refusal.message }))).into_response(),
+    }
 }
 
 async fn requests(Shared(system): Shared<Any>) -> Json<Vec<Received>> {

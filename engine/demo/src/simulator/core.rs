@@ -1,7 +1,8 @@
 //! What every simulator has beside its records.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::clock::Clock;
 use super::config::Config;
@@ -16,6 +17,15 @@ pub(crate) struct Core {
     pub webhooks: Webhooks,
     /// What came in, the latest of it.
     pub received: Arc<State>,
+    changed: AtomicBool,
+    links: Mutex<Vec<Link>>,
+}
+
+/// The page of another system.
+#[derive(Clone)]
+pub(crate) struct Link {
+    pub title: [&'static str; 2],
+    pub url: String,
 }
 
 impl Core {
@@ -26,7 +36,27 @@ impl Core {
             webhooks: Webhooks::new(form, config.webhook_pause, config.allow_hosts.clone())?,
             received: Arc::default(),
             config: config.clone(),
+            changed: AtomicBool::default(),
+            links: Mutex::default(),
         })
+    }
+
+    /// Something may be other than it was.
+    pub fn changed(&self) {
+        self.changed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether something may have changed since this was asked before.
+    pub fn take_change(&self) -> bool {
+        self.changed.swap(false, Ordering::Relaxed)
+    }
+
+    pub fn link(&self, links: Vec<Link>) {
+        *self.links.lock().unwrap_or_else(PoisonError::into_inner) = links;
+    }
+
+    pub fn links(&self) -> Vec<Link> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether a text is the secret; takes the same time whichever it is.

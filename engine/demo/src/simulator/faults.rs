@@ -1,5 +1,6 @@
 //! What goes wrong when it is told to: slow answers, failures, cut connections, halves of answers.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,24 +34,45 @@ pub struct Faults {
     pub cut_after: u64,
     /// The next so many answers break off in the middle; the work was done.
     pub half: u64,
+    /// Each so-many-th request goes wrong for as long as this stands, in another way each time; 0 is none.
+    pub every: u64,
 }
 
 /// What happens to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     Served,
-    Failed { status: u16, retry_after: Option<u64> },
+    Failed {
+        status: u16,
+        retry_after: Option<u64>,
+    },
     Cut,
     CutAfter,
     Half,
+    /// Every token and session ends first.
+    Expired,
 }
 
+/// What goes wrong in turn where it does so regularly.
+const TURNS: [Fate; 6] = [
+    Fate::Failed { status: 503, retry_after: None },
+    Fate::Cut,
+    Fate::Failed { status: 429, retry_after: Some(1) },
+    Fate::CutAfter,
+    Fate::Expired,
+    Fate::Half,
+];
+
 #[derive(Default)]
-pub(crate) struct Switches(Mutex<Faults>);
+pub(crate) struct Switches {
+    faults: Mutex<Faults>,
+    /// Requests so far.
+    count: AtomicU64,
+}
 
 impl Switches {
     fn faults(&self) -> MutexGuard<'_, Faults> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn get(&self) -> Faults {
@@ -84,7 +106,12 @@ impl Switches {
         } else if due(|faults| &mut faults.half) {
             Fate::Half
         } else {
-            Fate::Served
+            let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+            match faults.every {
+                0 => Fate::Served,
+                every if !count.is_multiple_of(every) => Fate::Served,
+                every => TURNS[(count / every) as usize % TURNS.len()],
+            }
         }
     }
 }

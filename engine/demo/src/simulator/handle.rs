@@ -12,7 +12,7 @@ use crate::state::Received;
 /// Dropping it stops it.
 pub struct Simulator {
     pub(super) addr: SocketAddr,
-    pub(super) system: Arc<dyn System>,
+    pub(crate) system: Arc<dyn System>,
     pub(super) task: AbortHandle,
 }
 

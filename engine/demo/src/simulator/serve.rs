@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State as Shared};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::faults::{Fate, failure, half};
 use super::wire::{Wire, Wires};
-use super::{Refusal, Simulator, System, control, language};
+use super::{Refusal, Simulator, System, Visit, control};
 use crate::record::record;
 
 impl Simulator {
@@ -40,8 +40,8 @@ fn router<S: System>(system: Arc<S>) -> Router {
     Router::new().merge(page).nest("/_control", control::routes(shared).merge(system.controls())).merge(api)
 }
 
-async fn page(Shared(system): Shared<Arc<dyn System>>, headers: HeaderMap) -> Response {
-    system.page(language(&headers)).into_response()
+async fn page(Shared(system): Shared<Arc<dyn System>>, uri: Uri, headers: HeaderMap) -> Response {
+    system.page(&Visit::of(&uri, &headers)).into_response()
 }
 
 async fn through(
@@ -52,6 +52,10 @@ async fn through(
 ) -> Response {
     let switches = &system.core().switches;
     let (fate, latency) = (switches.next(), switches.latency());
+    if fate == Fate::Expired {
+        system.expire();
+    }
+    let writes = !request.method().is_safe();
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
@@ -66,6 +70,9 @@ async fn through(
             Err(refusal) => refusal.into_response(),
         },
     };
+    if writes {
+        system.core().changed();
+    }
     let answer = written(system.as_ref(), answer);
     match fate {
         Fate::CutAfter => wire.cut(),

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{HeaderMap, Method};
 use axum::response::{Html, Response};
-use causeway_model::Locale;
 use serde_json::Value;
 
-use super::page::{Kind, tables};
+use super::page::{Kind, Visit, tables};
 use super::{Core, Refusal};
 
 pub(crate) trait System: Send + Sync + 'static {
@@ -40,13 +39,24 @@ pub(crate) trait System: Send + Sync + 'static {
         Router::new()
     }
 
-    fn page(&self, locale: Locale) -> Html<String> {
-        tables(
-            self.title(),
-            self.kinds(),
-            |kind| self.records(kind),
-            &self.core().received.requests(),
-            locale,
-        )
+    /// The records of a kind as the page shows them.
+    fn shown(&self, kind: &str) -> Vec<Value> {
+        self.records(kind)
+    }
+
+    /// Somebody presses a button of the page beside a record.
+    fn act(&self, action: &str, id: &str) -> Result<(), Refusal> {
+        let _ = id;
+        Err(Refusal::not_found("action", action))
+    }
+
+    /// Everything that it has, for [`System::load`].
+    fn save(&self) -> Value;
+
+    /// What was saved takes the place of what is there.
+    fn load(&self, saved: &Value);
+
+    fn page(&self, visit: &Visit) -> Html<String> {
+        tables(self, visit)
     }
 }

@@ -42,6 +42,19 @@ impl Table {
         }
     }
 
+    /// Everything, for [`Table::load`].
+    pub fn save(&self) -> Value {
+        json!({ "latest": self.latest, "rows": self.rows })
+    }
+
+    /// What was saved takes the place of what is there; what does not read is left out.
+    pub fn load(&mut self, saved: &Value) {
+        let Some(rows) = saved["rows"].as_object() else { return };
+        self.rows = rows.iter().map(|(id, record)| (id.clone(), record.clone())).collect();
+        self.latest =
+            saved["latest"].as_u64().and_then(|latest| latest.try_into().ok()).unwrap_or(self.latest);
+    }
+
     pub fn get(&self, id: &str) -> Option<&Value> {
         self.rows.get(id)
     }
@@ -84,11 +97,14 @@ impl Table {
         Ok(json!({ "items": items, "next_cursor": next }))
     }
 
-    /// `?page=&size=`, from page 1, with the total.
+    /// `?page=&size=`, from page 1, with the total; the other way round with `?newest_first=true`.
     pub fn by_page(&self, asked: &Asked, keep: impl Fn(&Value) -> bool) -> Result<Value, Refusal> {
         let size = asked.number("size", 50, 200)?.max(1);
         let page = asked.number("page", 1, 1_000_000)?.max(1);
-        let found: Vec<&Value> = self.rows.values().filter(|record| keep(record)).collect();
+        let mut found: Vec<&Value> = self.rows.values().filter(|record| keep(record)).collect();
+        if asked.flag("newest_first") {
+            found.reverse();
+        }
         let items: Vec<&&Value> = found.iter().skip((page - 1) * size).take(size).collect();
         Ok(json!({ "items": items, "page": page, "size": size, "total": found.len() }))
     }
@@ -120,6 +136,22 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
+    pub fn save(&self) -> Value {
+        let saved = |key: &String| {
+            let (request, answer) = self.by_key.get(key)?;
+            Some(json!([key, request, answer]))
+        };
+        self.order.iter().filter_map(saved).collect()
+    }
+
+    pub fn load(&mut self, saved: &Value) {
+        for one in saved.as_array().into_iter().flatten() {
+            if let (Some(key), Some(request)) = (one[0].as_str(), one[1].as_str()) {
+                self.keep(Some(key), request.to_owned(), &one[2]);
+            }
+        }
+    }
+
     /// What a key was answered before; another request under the same key is a conflict. `request` is a digest.
     pub fn known(&self, key: Option<&str>, request: &str) -> Result<Option<Value>, Refusal> {
         match key.and_then(|key| self.by_key.get(key)) {

@@ -117,3 +117,70 @@ async fn the_same_seed_gives_the_same_records() {
         assert!(!one.records(kind).is_empty() && one.records(kind) == other.records(kind), "{kind}");
     }
 }
+
+#[tokio::test]
+async fn things_go_wrong_regularly_where_that_is_wanted() {
+    let (simulator, caller) = danlee().await;
+    simulator.set_faults(Faults { every: 3, ..Faults::default() });
+    let mut seen = Vec::new();
+    for _ in 0..18 {
+        seen.push(caller.send("GET", "/api/v1/account", Body::Empty).await.map(|answer| answer.status).ok());
+    }
+    let well = seen.iter().filter(|status| **status == Some(200)).count();
+    // An ended session is none of the CRM's, which has a key.
+    assert_eq!((well, seen.iter().filter(|status| **status == Some(503)).count()), (13, 1), "{seen:?}");
+    assert!(
+        seen.contains(&Some(429)) && seen.iter().filter(|status| status.is_none()).count() == 3,
+        "{seen:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_button_does_what_the_api_does_and_says_why_not() {
+    let (simulator, caller) = danlee().await;
+    let quotes = simulator.records("quotes");
+    let id = |status: &str| {
+        quotes.iter().rev().find(|quote| quote["status"] == status).expect("one")["id"].clone()
+    };
+    let press =
+        |action: &str, id: &Value| caller.post("/_control/act", json!({ "action": action, "id": id }));
+    assert_eq!(press("confirm", &id("draft")).await.0, 204);
+    let confirmed =
+        simulator.records("quotes").into_iter().find(|quote| quote["id"] == id("draft")).expect("it");
+    assert_eq!(confirmed["status"], "confirmed");
+    assert_eq!(press("confirm", &id("lost")).await.0, 409);
+    assert_eq!(press("shred", &id("draft")).await.0, 404);
+    let page = caller.get("/?lang=zh-TW&refused=A+%3Cb%3E+%2F+%E4%B8%8D%E8%A1%8C").await.1;
+    let page = page.as_str().expect("a page");
+    assert!(
+        page.contains("不行") && !page.contains("A &lt;b&gt;") && page.contains("確認</button>"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_kept_is_there_at_the_next_start() {
+    let folder = std::env::temp_dir().join(format!("causeway-demo-{}", uuid::Uuid::new_v4().simple()));
+    let first = Simulators::start(&config()).await.expect("they start");
+    let kept = first.keep_in(&folder).await.expect("a folder");
+    let caller = Caller::new(&first.danlee, &[("X-DanLee-Key", "demo-secret")]);
+    let made = caller.post("/api/v1/customers", json!({ "name": "長青商行" })).await.1;
+    let user = first.line.users()[0].clone();
+    first.line.say(&user, "還在嗎").expect("a user");
+    kept.close().await.expect("written");
+    drop(first);
+    let second = Simulators::start(&config()).await.expect("they start");
+    let kept = second.keep_in(&folder).await.expect("read");
+    assert!(second.danlee.records("customers").contains(&made));
+    assert_eq!(second.line.records("messages")[0]["message"]["text"], "還在嗎");
+    let caller = Caller::new(&second.danlee, &[("X-DanLee-Key", "demo-secret")]);
+    let receiver = Receiver::refusing(0).await;
+    let subscription = Subscription { url: receiver.url.clone(), events: Vec::new(), secret: "s".into() };
+    second.danlee.subscribe(subscription).expect("room");
+    let next = caller.post("/api/v1/customers", json!({ "name": "更長青商行" })).await.1;
+    assert_ne!(next["id"], made["id"]);
+    let event: Value = serde_json::from_str(&receiver.letters(1).await[0].1).expect("JSON");
+    assert_ne!(event["id"], "evt_000002", "numbers that may have been given are left out");
+    kept.close().await.expect("written");
+    std::fs::remove_dir_all(folder).expect("gone");
+}

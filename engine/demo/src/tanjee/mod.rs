@@ -28,8 +28,8 @@ use serde_json::{Map, Value, json};
 
 use crate::company::{Company, NAME, TAX_ID};
 use crate::simulator::{
-    Asked, Config, Core, Event, Form, Kind, Money, Refusal, Sent, Simulator, System, Table, Tokens, Written,
-    put, roc,
+    Action, Asked, Config, Core, Event, Form, Kind, Money, Refusal, Sent, Simulator, System, Table, Tokens,
+    Written, events_after, put, roc,
 };
 
 pub(crate) const EVENTS: &[&str] = &["payment.confirmed"];
@@ -166,6 +166,44 @@ impl System for TanJee {
         }
     }
 
+    fn shown(&self, kind: &str) -> Vec<Value> {
+        let mut records = self.records(kind);
+        let books = self.books();
+        for record in &mut records {
+            if let Some(customer) = record["customer_no"].as_str().and_then(|no| books.customers.get(no)) {
+                record["customer_name"] = customer["name"].clone();
+            }
+        }
+        records
+    }
+
+    fn act(&self, action: &str, id: &str) -> Result<(), Refusal> {
+        match action {
+            "pay" => self.pay(id),
+            "confirm" => self.confirm(&mut self.books(), id).map(|_| ()),
+            _ => Err(Refusal::not_found("action", action)),
+        }
+    }
+
+    fn save(&self) -> Value {
+        let books = self.books();
+        json!({
+            "customers": books.customers.save(), "receivables": books.receivables.save(),
+            "payments": books.payments.save(), "invoices": books.invoices.save(),
+            "journal": books.journal.save(), "events": books.events,
+        })
+    }
+
+    fn load(&self, saved: &Value) {
+        let mut books = self.books();
+        books.customers.load(&saved["customers"]);
+        books.receivables.load(&saved["receivables"]);
+        books.payments.load(&saved["payments"]);
+        books.invoices.load(&saved["invoices"]);
+        books.journal.load(&saved["journal"]);
+        books.events = events_after(saved);
+    }
+
     fn expire(&self) {
         self.sessions.end_all();
     }
@@ -235,11 +273,16 @@ const KINDS: &[Kind] = &[
         title: ["Receivables", "應收帳款"],
         columns: &[
             ("no", ["Number", "單號"]),
-            ("customer_no", ["Customer", "客戶"]),
+            ("customer_name", ["Customer", "客戶"]),
+            ("order_no", ["Order", "訂單"]),
             ("amount", ["Amount", "金額"]),
             ("balance", ["Open", "未收"]),
             ("due_date", ["Due", "到期日"]),
             ("status", ["Status", "狀態"]),
+        ],
+        actions: &[
+            Action { name: "pay", title: ["Paid", "收款"], status: "open", waits: true },
+            Action { name: "pay", title: ["Paid", "收款"], status: "partial", waits: true },
         ],
     },
     Kind {
@@ -247,11 +290,12 @@ const KINDS: &[Kind] = &[
         title: ["Payments", "收款"],
         columns: &[
             ("no", ["Number", "單號"]),
-            ("customer_no", ["Customer", "客戶"]),
+            ("customer_name", ["Customer", "客戶"]),
             ("amount", ["Amount", "金額"]),
             ("paid_on", ["Date", "日期"]),
             ("status", ["Status", "狀態"]),
         ],
+        actions: &[Action { name: "confirm", title: ["Confirm", "確認"], status: "received", waits: true }],
     },
     Kind {
         name: "invoices",
@@ -262,6 +306,7 @@ const KINDS: &[Kind] = &[
             ("date", ["Date", "日期"]),
             ("total", ["Total", "總計"]),
         ],
+        actions: &[],
     },
     Kind {
         name: "journal",
@@ -272,5 +317,6 @@ const KINDS: &[Kind] = &[
             ("summary", ["Summary", "摘要"]),
             ("amount", ["Amount", "金額"]),
         ],
+        actions: &[],
     },
 ];

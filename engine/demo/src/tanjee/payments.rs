@@ -56,51 +56,83 @@ async fn create(Shared(tanjee): Shared<Arc<TanJee>>, Sent(body): Sent) -> Answer
         return Ok(one(&first));
     }
     customers::known(&books, body["customer_no"].as_str().unwrap_or_default())?;
-    let amount = body.get("amount").and_then(Money::read).unwrap_or_default();
-    let given = |name: &str, otherwise: Value| {
-        body.get(name).filter(|given| !given.is_null()).cloned().unwrap_or(otherwise)
-    };
-    let no = books.payments.next_id();
-    let payment = json!({
-        "no": no,
-        "external_id": body.get("external_id"),
-        "customer_no": body["customer_no"],
-        "amount": amount.value(),
-        "currency": "TWD",
-        "method": given("method", json!("transfer")),
-        "paid_on": given("paid_on", tanjee.today()),
-        "status": "received",
-        "allocations": [],
-        "unallocated": amount.value(),
-        "note": body.get("note"),
-        "modified_at": tanjee.now(),
-    });
-    books.payments.put(&no, payment.clone());
-    Ok(one(&payment))
+    let no = tanjee.received(&mut books, &body);
+    Ok(one(books.payments.get(&no).unwrap_or(&Value::Null)))
 }
 
-/// Confirming twice is once.
 async fn confirm(Shared(tanjee): Shared<Arc<TanJee>>, Path(no): Path<String>) -> Answer {
-    let mut books = tanjee.books();
-    let payment = books.payments.get_mut(&no).ok_or_else(|| Refusal::not_found("payment", &no))?;
-    if payment["status"] == "confirmed" {
-        return Ok(one(payment));
+    tanjee.confirm(&mut tanjee.books(), &no).map(|payment| one(&payment))
+}
+
+async fn allocate(Shared(tanjee): Shared<Arc<TanJee>>, Path(no): Path<String>, Sent(body): Sent) -> Answer {
+    check(&body, ALLOCATIONS, false)?;
+    allocated(&mut tanjee.books(), &no, &body, &tanjee.now()).map(|payment| one(&payment))
+}
+
+impl TanJee {
+    /// Confirming twice is once.
+    pub(super) fn confirm(&self, books: &mut Books, no: &str) -> Result<Value, Refusal> {
+        let payment = books.payments.get_mut(no).ok_or_else(|| Refusal::not_found("payment", no))?;
+        if payment["status"] == "confirmed" {
+            return Ok(payment.clone());
+        }
+        payment["status"] = json!("confirmed");
+        payment["modified_at"] = self.now();
+        let payment = payment.clone();
+        let (today, amount) = (roc::write(self.core.clock.today()), Money::of(&payment, "amount"));
+        journal::write(books, &today, &format!("收款 {no}"), amount, ["1102", "1131"]);
+        self.tell(books, "payment.confirmed", &payment);
+        Ok(payment)
     }
-    payment["status"] = json!("confirmed");
-    payment["modified_at"] = tanjee.now();
-    let payment = payment.clone();
-    let (today, amount) = (roc::write(tanjee.core.clock.today()), Money::of(&payment, "amount"));
-    journal::write(&mut books, &today, &format!("收款 {no}"), amount, ["1102", "1131"]);
-    tanjee.tell(&mut books, "payment.confirmed", &payment);
-    Ok(one(&payment))
+
+    /// The customer pays what is open of a receivable, and somebody in accounting allocates and confirms it.
+    pub(super) fn pay(&self, receivable: &str) -> Result<(), Refusal> {
+        let mut books = self.books();
+        let record =
+            books.receivables.get(receivable).ok_or_else(|| Refusal::not_found("receivable", receivable))?;
+        let amount = Money::of(record, "balance");
+        if amount == Money::default() {
+            return Ok(());
+        }
+        let customer = ("customer_no".to_owned(), record["customer_no"].clone());
+        let no =
+            self.received(&mut books, &Map::from_iter([customer, ("amount".to_owned(), amount.value())]));
+        let allocations = json!([{ "receivable_no": receivable, "amount": amount.value() }]);
+        let wish = Map::from_iter([("allocations".to_owned(), allocations)]);
+        allocated(&mut books, &no, &wish, &self.now())?;
+        self.confirm(&mut books, &no).map(|_| ())
+    }
+
+    /// Keeps a payment that was checked; gives its number.
+    fn received(&self, books: &mut Books, body: &Map<String, Value>) -> String {
+        let amount = body.get("amount").and_then(Money::read).unwrap_or_default();
+        let given = |name: &str, otherwise: Value| {
+            body.get(name).filter(|given| !given.is_null()).cloned().unwrap_or(otherwise)
+        };
+        let no = books.payments.next_id();
+        let payment = json!({
+            "no": no,
+            "external_id": body.get("external_id"),
+            "customer_no": body["customer_no"],
+            "amount": amount.value(),
+            "currency": "TWD",
+            "method": given("method", json!("transfer")),
+            "paid_on": given("paid_on", self.today()),
+            "status": "received",
+            "allocations": [],
+            "unallocated": amount.value(),
+            "note": body.get("note"),
+            "modified_at": self.now(),
+        });
+        books.payments.put(&no, payment);
+        no
+    }
 }
 
 /// All or nothing. A receivable that has its allocation of this payment already, of the same amount, is left alone.
-async fn allocate(Shared(tanjee): Shared<Arc<TanJee>>, Path(no): Path<String>, Sent(body): Sent) -> Answer {
-    check(&body, ALLOCATIONS, false)?;
-    let (now, mut books) = (tanjee.now(), tanjee.books());
-    let payment = books.payments.get(&no).ok_or_else(|| Refusal::not_found("payment", &no))?.clone();
-    let wanted = wanted(&books, &payment, &body)?;
+fn allocated(books: &mut Books, no: &str, body: &Map<String, Value>, now: &Value) -> Result<Value, Refusal> {
+    let payment = books.payments.get(no).ok_or_else(|| Refusal::not_found("payment", no))?.clone();
+    let wanted = wanted(books, &payment, body)?;
     let sum: Money = wanted.iter().map(|(_, amount)| *amount).sum();
     let left = Money::of(&payment, "unallocated");
     if sum > left {
@@ -114,7 +146,7 @@ async fn allocate(Shared(tanjee): Shared<Arc<TanJee>>, Path(no): Path<String>, S
         record["status"] = json!(if balance == Money::default() { "paid" } else { "partial" });
         record["modified_at"] = now.clone();
     }
-    let payment = books.payments.get_mut(&no).ok_or_else(|| Refusal::not_found("payment", &no))?;
+    let payment = books.payments.get_mut(no).ok_or_else(|| Refusal::not_found("payment", no))?;
     if let Some(allocations) = payment["allocations"].as_array_mut() {
         allocations.extend(
             wanted
@@ -123,8 +155,8 @@ async fn allocate(Shared(tanjee): Shared<Arc<TanJee>>, Path(no): Path<String>, S
         );
     }
     payment["unallocated"] = (left - sum).value();
-    payment["modified_at"] = now;
-    Ok(one(payment))
+    payment["modified_at"] = now.clone();
+    Ok(payment.clone())
 }
 
 /// What is to be allocated anew; refused where a receivable does not take so much.
