@@ -4,13 +4,13 @@ use causeway_model::Locale;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    approval, audit, completions, connection, connector, dead_letter, flow, key, migrate, openapi, run,
-    sample, schedule, schema, secret, serve, status, token, user, variable,
+    approval, audit, completions, connection, connector, dead_letter, demo, flow, key, migrate, openapi,
+    poll, run, sample, schedule, schema, secret, serve, status, token, user, variable,
 };
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::help;
-use crate::settings::{SettingArgs, secret_lines, show_all};
+use crate::settings::{SettingArgs, environment, secret_lines, show_all};
 
 /// Joins the systems of a company so that they work as one: flows in JSON, run durably.
 #[derive(Parser)]
@@ -30,6 +30,8 @@ pub struct Cli {
 pub enum Command {
     /// Start the server: webhooks, the API, and the worker that runs flows
     Serve(serve::Serve),
+    /// Try Causeway on a made-up trading company: simulated systems and a server with its flows
+    Demo(demo::Demo),
     /// Answer requests only: webhooks and the API; workers on the same Postgres run the flows
     Web(serve::Web),
     /// Run flows only, for web nodes on the same Postgres; answers /healthz and /readyz
@@ -55,6 +57,9 @@ pub enum Command {
     /// See what cron expressions mean, and which flows start when
     #[command(subcommand)]
     Schedule(schedule::Schedule),
+    /// See which flows ask systems for new and changed records, and have them asked at once
+    #[command(subcommand)]
+    Poll(poll::Poll),
     /// See the connectors, and make and check your own
     #[command(subcommand)]
     Connector(connector::Connector),
@@ -89,6 +94,14 @@ pub enum Command {
 }
 
 impl Command {
+    /// What the command heeds of the environment.
+    pub fn environment(&self) -> &'static dyn Fn(&str) -> Option<String> {
+        match self {
+            Self::Demo(_) => &demo::heeded,
+            _ => &environment,
+        }
+    }
+
     /// What is logged where the settings say nothing.
     pub fn log_level(&self) -> &'static str {
         match self {
@@ -100,6 +113,7 @@ impl Command {
     pub async fn run(self, context: &Context) -> Outcome {
         match self {
             Self::Serve(command) => command.run(context).await,
+            Self::Demo(command) => command.run(context).await,
             Self::Web(command) => command.run(context).await,
             Self::Worker(command) => command.run(context).await,
             Self::Status(command) => command.run(context).await,
@@ -109,6 +123,7 @@ impl Command {
             Self::Run(command) => command.run(context).await,
             Self::Sample(command) => command.run(context).await,
             Self::Schedule(command) => command.run(context).await,
+            Self::Poll(command) => command.run(context).await,
             Self::Connector(command) => command.run(context).await,
             Self::Approval(command) => command.run(context).await,
             Self::DeadLetter(command) => command.run(context).await,

@@ -1,5 +1,6 @@
 //! What every command is given: the settings, the console, and the store once it is asked for.
 
+use causeway_connector::Catalogue;
 use causeway_model::{FlowId, Slug, Text, text};
 use causeway_server::app::App;
 use causeway_store::Store;
@@ -30,6 +31,14 @@ impl Context {
     /// The application services on the store.
     pub async fn app(&self) -> Outcome<&App> {
         self.app.get_or_try_init(|| async { wiring::app(&self.settings, self.store().await?.clone()) }).await
+    }
+
+    /// The connectors: those of the binary and of this machine, and what is installed where there is a store already.
+    pub async fn catalogue(&self) -> Outcome<Catalogue> {
+        if wiring::has_store(&self.settings) {
+            return Ok(self.app().await?.compiler_by_now().await?.catalogue.clone());
+        }
+        Ok(wiring::offline_compiler(&self.settings)?.catalogue)
     }
 
     /// The flow that a filter names, if any.

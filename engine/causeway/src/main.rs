@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         Err(error) => return help::usage(&error, locale),
     };
     let console = Console::new(locale, cli.json);
-    let (console, outcome) = match Settings::read(&cli.settings, &settings::environment) {
+    let (console, outcome) = match Settings::read(&cli.settings, cli.command.environment()) {
         Ok(settings) => {
             // The settings file may name the language too.
             let locale = settings.lang.as_deref().map_or(locale, locale::negotiate);

@@ -5,6 +5,8 @@ pub mod folder;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use causeway_connector::declared::package::MOST_PACKED_BYTES;
+use causeway_connector::index::Index;
 use causeway_connector::{Catalogue, Connector, http};
 use causeway_document::{Compiler, Plans};
 use causeway_model::text;
@@ -33,14 +35,36 @@ pub fn offline_compiler(settings: &Settings) -> Outcome<Compiler> {
 /// The application services, as the server and the command line use them.
 pub fn app(settings: &Settings, store: Store) -> Outcome<App> {
     let sealer = Sealer::new(store.derived_key("seal"));
-    Ok(App::new(store, Plans::new(compiler(settings, sealer)?)))
+    let app = App::new(store, Plans::new(compiler(settings, sealer)?));
+    if let Some(place) = &settings.connector_index {
+        app.index_with(Index::new(place, package_client(settings)?));
+    }
+    Ok(app)
 }
 
-/// `also_allowed`: a host that flows may call beside those of the settings.
+/// Whether there is a store to ask, without making one.
+pub fn has_store(settings: &Settings) -> bool {
+    settings.database_url.is_some() || settings.data.join("causeway.db").exists()
+}
+
+/// Says which folders of this machine hide connectors that others see.
+pub async fn tell_clashes(app: &App) -> Outcome {
+    let catalogue = &app.compiler_by_now().await?.catalogue;
+    let stored = catalogue.stored();
+    for name in catalogue.names() {
+        let (built_in, installed) = (catalogue.built_in(&name).is_some(), stored.contains_key(&name));
+        if catalogue.folder(&name).is_some() && (built_in || installed) {
+            tracing::warn!(connector = %name, "a folder of the data folder hides this connector on this machine");
+        }
+    }
+    Ok(())
+}
+
+/// `also_allowed`: hosts that flows may call beside those of the settings.
 pub fn runtime_services(
     settings: &Settings,
     app: &App,
-    also_allowed: Option<String>,
+    also_allowed: impl IntoIterator<Item = String>,
 ) -> Outcome<causeway_runtime::Services> {
     let http = http_client(settings, also_allowed)?;
     let accounts = causeway_runtime::Accounts::new(app.store().clone());
@@ -48,7 +72,10 @@ pub fn runtime_services(
 }
 
 /// What calls go out by.
-pub fn http_client(settings: &Settings, also_allowed: Option<String>) -> Outcome<http::Client> {
+pub fn http_client(
+    settings: &Settings,
+    also_allowed: impl IntoIterator<Item = String>,
+) -> Outcome<http::Client> {
     let config = http::Config {
         allow_hosts: settings.allow_hosts.iter().cloned().chain(also_allowed).collect(),
         connect_timeout: settings.connect_timeout,
@@ -59,9 +86,21 @@ pub fn http_client(settings: &Settings, also_allowed: Option<String>) -> Outcome
     http::Client::new(config).map_err(|error| Failure::new(Exit::Usage, error.code, error.message))
 }
 
-/// Lets the app try connections, which calls other systems from this process.
+/// What connectors are downloaded by.
+pub fn package_client(settings: &Settings) -> Outcome<http::Client> {
+    let config = http::Config {
+        allow_hosts: settings.allow_hosts.clone(),
+        connect_timeout: settings.connect_timeout,
+        max_response_bytes: MOST_PACKED_BYTES as u64,
+        ..http::Config::default()
+    };
+    http::Client::new(config).map_err(|error| Failure::new(Exit::Usage, error.code, error.message))
+}
+
+/// Lets the app try and authorise connections, which calls other systems from this process.
 pub fn let_try(app: &App, services: &causeway_runtime::Services) {
     app.try_with(Arc::new(causeway_runtime::ConnectionTrial::new(services.clone())));
+    app.consent_with(Arc::new(causeway_runtime::ConnectionConsents::new(services.clone())));
 }
 
 pub fn runtime_config(settings: &Settings, listen: SocketAddr) -> Outcome<causeway_runtime::Config> {
@@ -98,10 +137,9 @@ fn otlp(settings: &Settings) -> Outcome<Option<causeway_runtime::Otlp>> {
 fn compiler(settings: &Settings, sealer: Sealer) -> Outcome<Compiler> {
     let limits =
         Limits { operations: settings.script_operations, time: settings.script_time, ..Limits::default() };
-    let installed = folder::installed(settings).into_iter();
-    let installed = installed.map(|connector| Arc::new(connector) as Arc<dyn Connector>);
-    let connectors = causeway_plugins::all().into_iter().chain(installed).collect();
-    let catalogue = Catalogue::new(connectors).map_err(|why| {
+    let folders = folder::all(settings).into_iter();
+    let folders = folders.map(|connector| Arc::new(connector) as Arc<dyn Connector>).collect();
+    let catalogue = Catalogue::with_folders(causeway_plugins::all(), folders).map_err(|why| {
         Failure::new(
             Exit::Failed,
             "catalogue_broken",

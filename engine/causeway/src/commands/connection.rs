@@ -1,10 +1,12 @@
 //! `causeway connection`: configured accounts of connectors. Which credentials are set is shown, their values never.
 
+mod authorize;
+
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
 use causeway_model::{Environment, Shared, Value, text};
-use causeway_server::app::{App, ConnectionUsage, on_the_machine};
+use causeway_server::app::{App, ConnectionUsage, on_the_machine, redirect_uri};
 use causeway_store::{ConnectionChange, ConnectionFilter, ConnectionRecord, NewConnection};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -28,6 +30,8 @@ pub enum Connection {
     Set(Set),
     /// Try a connection: call its system once
     Test(Test),
+    /// Authorise a connection by somebody's consent (OAuth 2)
+    Authorize(authorize::Authorize),
     /// Delete a connection that no published flow uses
     Delete(Named),
 }
@@ -111,6 +115,7 @@ impl Connection {
             Self::Create(args) => create(context, args).await,
             Self::Set(args) => set(context, args).await,
             Self::Test(args) => test(context, args).await,
+            Self::Authorize(args) => authorize::run(context, args).await,
             Self::Delete(args) => delete(context, &args.name).await,
         }
     }
@@ -124,7 +129,8 @@ impl Values {
         }
         let mut settings = before.and_then(Value::as_object).cloned().unwrap_or_default();
         let known = app.compiler().catalogue.connector(connector);
-        let schema = known.and_then(|known| known.spec().connection.as_ref()).map(|form| &form.settings);
+        let schema =
+            known.as_ref().and_then(|known| known.spec().connection.as_ref()).map(|form| &form.settings);
         for given in &self.settings {
             let Some((field, value)) = given.split_once('=') else {
                 return Err(Failure::new(
@@ -216,14 +222,35 @@ async fn show(context: &Context, name: &str) -> Outcome {
     let record = app.connection(name, on_the_machine(&by)).await?;
     let usage = app.connection_usage(name, on_the_machine(&by)).await?;
     let console = &context.console;
+    let webhook_path = app.webhook_path(&record);
+    let webhook_url = match (&context.settings.public_url, &webhook_path) {
+        (Some(url), Some(path)) => Some(format!("{}{path}", url.trim_end_matches('/'))),
+        _ => None,
+    };
+    let reached = context.settings.reached_at(context.settings.listen);
+    let redirect_uri = redirect_uri(Some(&reached)).filter(|_| app.lives_by_consent(&record));
     if console.json {
-        return console.json(&json!({ "connection": record, "usage": usage }));
+        let mut shown = json!(record);
+        let addresses =
+            [("webhook_path", &webhook_path), ("webhook_url", &webhook_url), ("redirect_uri", &redirect_uri)];
+        for (field, value) in addresses {
+            if let Some(value) = value {
+                shown[field] = json!(value);
+            }
+        }
+        return console.json(&json!({ "connection": shown, "usage": usage }));
     }
-    print(context, &record, &usage);
+    print(context, &record, &usage, Addresses { webhooks: webhook_url.or(webhook_path), redirect_uri });
     Ok(())
 }
 
-fn print(context: &Context, record: &ConnectionRecord, usage: &ConnectionUsage) {
+/// What is registered at the system.
+struct Addresses {
+    webhooks: Option<String>,
+    redirect_uri: Option<String>,
+}
+
+fn print(context: &Context, record: &ConnectionRecord, usage: &ConnectionUsage, addresses: Addresses) {
     let console = &context.console;
     let mut rows = vec![
         (text!("title", "標題"), record.title.clone()),
@@ -237,6 +264,16 @@ fn print(context: &Context, record: &ConnectionRecord, usage: &ConnectionUsage) 
         rows.push((text!("settings ({environment})", "設定（{environment}）"), settings.unwrap_or_default()));
         let set = values.credentials.join(", ");
         rows.push((text!("credentials set ({environment})", "已設定的憑證（{environment}）"), set));
+        if let (Some(at), Some(by)) = (values.consented_at, &values.consented_by) {
+            let told = format!("{} {by}", when::time(at));
+            rows.push((text!("authorised ({environment})", "已授權（{environment}）"), told));
+        }
+    }
+    if let Some(redirect_uri) = addresses.redirect_uri {
+        rows.push((text!("redirect address to register", "需登錄的重新導向網址"), redirect_uri));
+    }
+    if let Some(address) = addresses.webhooks {
+        rows.push((text!("webhooks go to", "Webhook 網址"), address));
     }
     let at = |time: Option<causeway_model::Time>| time.map(when::time).unwrap_or_default();
     rows.push((text!("last used", "最近使用"), at(record.last_used_at)));
@@ -265,6 +302,7 @@ async fn create(context: &Context, args: Create) -> Outcome {
     let app = context.app().await?;
     let values = &args.values;
     let credentials = values.credentials(context)?;
+    app.compiler_by_now().await?;
     let settings = values.settings(app, &args.connector, None)?;
     let new = NewConnection {
         name: args.name,
@@ -290,6 +328,7 @@ async fn set(context: &Context, args: Set) -> Outcome {
     let mut record = app.connection(name, on_the_machine(&by)).await?;
     let credentials = values.credentials(context)?;
     let before = record.environments.get(&values.environment).and_then(|values| values.settings.as_ref());
+    app.compiler_by_now().await?;
     let settings = values.settings(app, &record.connector, before)?;
     let change = ConnectionChange {
         title: values.title.clone(),

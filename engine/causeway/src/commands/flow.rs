@@ -52,7 +52,7 @@ pub enum Flow {
 impl Flow {
     pub async fn run(self, context: &Context) -> Outcome {
         match self {
-            Self::Validate(command) => command.run(context),
+            Self::Validate(command) => command.run(context).await,
             Self::Import(command) => command.run(context).await,
             Self::Export(command) => command.run(context).await,
             Self::Diff(command) => command.run(context).await,

@@ -10,6 +10,7 @@ use causeway_store::Store;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::demo::Company;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::progress;
@@ -24,8 +25,13 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(self, context: &Context) -> Outcome {
-        Node { answers: true, works: true, sample: self.sample }.run(context).await
+        Node { sample: self.sample, ..Node::default() }.run(context).await
     }
+}
+
+/// Everything in one process, together with a company's systems.
+pub async fn with_company(context: &Context, company: &Company) -> Outcome {
+    Node { company: Some(company), ..Node::default() }.run(context).await
 }
 
 #[derive(Args)]
@@ -33,7 +39,7 @@ pub struct Web {}
 
 impl Web {
     pub async fn run(self, context: &Context) -> Outcome {
-        Node { answers: true, works: false, sample: None }.run(context).await
+        Node { works: false, ..Node::default() }.run(context).await
     }
 }
 
@@ -42,18 +48,25 @@ pub struct Worker {}
 
 impl Worker {
     pub async fn run(self, context: &Context) -> Outcome {
-        Node { answers: false, works: true, sample: None }.run(context).await
+        Node { answers: false, ..Node::default() }.run(context).await
     }
 }
 
 /// What a process does.
-struct Node {
+struct Node<'a> {
     answers: bool,
     works: bool,
     sample: Option<SocketAddr>,
+    company: Option<&'a Company>,
 }
 
-impl Node {
+impl Default for Node<'_> {
+    fn default() -> Self {
+        Self { answers: true, works: true, sample: None, company: None }
+    }
+}
+
+impl Node<'_> {
     async fn run(self, context: &Context) -> Outcome {
         if !(self.answers && self.works) {
             check_shared(context, self.works)?;
@@ -72,8 +85,13 @@ impl Node {
             None => None,
         };
         let app = wiring::app(&context.settings, store.clone())?;
+        wiring::tell_clashes(&app).await?;
+        if let Some(company) = self.company {
+            company.move_in(context, &app).await?;
+        }
         let ready = Readiness::default();
-        let mut config = causeway_server::Config::new(context.settings.listen);
+        let listen = self.company.map_or(context.settings.listen, |company| company.listen);
+        let mut config = causeway_server::Config::new(listen);
         config.serves = if self.answers { Serves::Everything } else { Serves::Health };
         config.metrics = context.settings.metrics;
         config.settings = context.settings.told.clone();
@@ -86,8 +104,9 @@ impl Node {
         let setup_code = config.setup_code.clone();
         let server = Server::start(config, app.clone(), ready.clone())
             .await
-            .map_err(|error| cannot_listen(context.settings.listen, &error))?;
-        let allowed = sample.as_ref().map(|sample| sample.addr().to_string());
+            .map_err(|error| cannot_listen(listen, &error))?;
+        let allowed = sample.iter().map(|sample| sample.addr().to_string());
+        let allowed = allowed.chain(self.company.iter().flat_map(|company| company.hosts()));
         let halves = async {
             let mut halves = (None, None);
             if self.answers {
@@ -112,6 +131,9 @@ impl Node {
         announce(context, &server, sample.as_ref());
         if let Some(code) = setup_code {
             invite_owner(context, server.addr, &code);
+        }
+        if let Some(company) = self.company {
+            company.open(context, server.addr)?;
         }
         stop.asked().await;
         tracing::info!("stopping: requests and calls under way may end");

@@ -1,11 +1,27 @@
 //! The help in zh-TW: a text for each command, argument and example of the tree. A test keeps it complete.
 
+mod connector;
+
 /// By path: `run list` for a command, `run list --flow` and `run list <id>` for arguments, `run list ?` for examples.
 const TEXTS: &[(&str, &str)] = &[
     ("", "把公司的各個系統串成一體：以 JSON 撰寫流程，可靠地執行"),
     ("?", EXIT_CODES),
     ("--json", "以 JSON 輸出資料"),
     ("serve", "啟動伺服器：webhook、API 與執行流程的工作者"),
+    ("demo", "以虛構的貿易公司試用 Causeway：模擬系統，加上伺服器與流程"),
+    ("demo --reset", "清除先前展示環境留下的資料，重新開始"),
+    ("demo --faults", "讓模擬系統偶爾變慢、失敗、斷線或讓工作階段失效"),
+    ("demo --ports", "四個模擬系統的第一個連接埠；已被占用時改用其他可用的連接埠"),
+    (
+        "demo ?",
+        "範例：
+  causeway demo                            開始，或從先前的狀態繼續
+  causeway demo --faults                   模擬變慢、失敗與中斷的回應
+  causeway demo --reset                    回到公司的第一天
+  causeway run list --data demo-data       在另一個終端機查看執行
+
+所有資料都在 demo-data 資料夾，或 --data 指定的資料夾。不會使用既有安裝的設定，例如 DATABASE_URL 與 CAUSEWAY_DATA。",
+    ),
     ("web", "只處理請求：webhook 與 API；流程由同一個 Postgres 上的工作者執行"),
     ("worker", "只執行流程，供同一個 Postgres 上的網頁節點使用；回應 /healthz 與 /readyz"),
     ("serve --sample", "同時啟動範例系統，顯示它收到的內容，並允許流程呼叫它"),
@@ -18,43 +34,6 @@ const TEXTS: &[(&str, &str)] = &[
 
 有執行待處理但沒有運作中的工作者時，以 1 結束。",
     ),
-    ("connector", "查看連接器，製作並檢查自己的連接器"),
-    ("connector list", "列出連接器"),
-    ("connector show", "顯示連接器：連線、操作與觸發"),
-    ("connector show <name>", "連接器，或其中一個操作"),
-    (
-        "connector show ?",
-        "範例：
-  causeway connector show line
-  causeway connector show line.push_message          它的欄位
-  causeway connector show line.push_message --json   它的結構",
-    ),
-    ("connector test", "檢查連接器並重播測試資料，不使用網路"),
-    ("connector test <folders>", "含有 openapi.yaml 的資料夾"),
-    (
-        "connector test ?",
-        "範例：
-  causeway connector test plugins/*/
-  causeway connector test my-erp --json
-
-有錯誤時以 3 結束。",
-    ),
-    ("connector new", "由系統的 OpenAPI 或 Swagger 描述製作連接器"),
-    ("connector new --from", "描述文件：檔案、`-`（標準輸入）或網址"),
-    ("connector new --name", "流程使用的名稱，[a-z0-9-]；未指定時取自描述文件的標題"),
-    ("connector new --only", "要採用的操作或標籤，以逗號分隔；未指定時為全部"),
-    ("connector new --into", "要寫入的資料夾；未指定時與連接器同名"),
-    (
-        "connector new ?",
-        "範例：
-  causeway connector new --from petstore.yaml
-  causeway connector new --from https://example.com/openapi.json --name shop --only orders,create_customer
-
-可讀 OpenAPI 3.0、3.1 與 Swagger 2。完成後請查看推測的內容、補上其餘部分，再加以檢查：
-  causeway connector test shop",
-    ),
-    ("connector install", "檢查連接器的資料夾，並放入資料資料夾"),
-    ("connector install <folder>", "含有 openapi.yaml 的資料夾"),
     ("migrate", "將資料庫更新到最新；會先備份 SQLite 檔案"),
     ("migrate --check", "只說明將會發生什麼"),
     ("schema", "輸出文件的 JSON Schema"),
@@ -341,6 +320,10 @@ const TEXTS: &[(&str, &str)] = &[
   causeway schedule preview '0 2 * * *' --timezone Europe/Berlin --count 10",
     ),
     ("schedule list", "列出依排程啟動的流程"),
+    ("poll", "輪詢：查看哪些流程定期向系統詢問新增與異動的紀錄，或立即詢問"),
+    ("poll list", "列出輪詢系統的流程"),
+    ("poll now", "立即詢問流程的系統，不等下次時間"),
+    ("poll now <slug>", "流程的代號"),
     ("approval", "回覆執行提出的簽核"),
     ("approval list", "列出待簽核的項目"),
     ("approval list --all", "包含已決定或已結束的項目"),
@@ -399,6 +382,17 @@ const TEXTS: &[(&str, &str)] = &[
     ("connection test", "測試連線：呼叫其系統一次"),
     ("connection test <name>", "連線名稱"),
     ("connection test --environment", "指哪一組內容：production，或供測試執行使用的 test"),
+    ("connection authorize", "由使用者授權連線（OAuth 2）"),
+    ("connection authorize <name>", "連線名稱"),
+    ("connection authorize --environment", "指哪一組內容：production，或供測試執行使用的 test"),
+    ("connection authorize --no-wait", "只印出網址，不等待"),
+    (
+        "connection authorize ?",
+        "範例：
+  causeway connection authorize sheets                           印出要開啟的網址並等待
+  causeway connection authorize sheets --environment test
+  causeway connection authorize sheets --no-wait --json",
+    ),
     ("connection delete", "刪除沒有已發布流程使用的連線"),
     ("connection delete <name>", "連線名稱"),
     ("secret", "設定密鑰；設定後不再顯示其值"),
@@ -565,12 +559,16 @@ const EXIT_CODES: &str = "從這裡開始：
 
 設定：`causeway serve --help` 列出全部。語言：--lang en 或 --lang zh-TW。";
 
+fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    TEXTS.iter().chain(connector::TEXTS)
+}
+
 pub fn text(key: &str) -> Option<&'static str> {
     let key = key.trim();
-    TEXTS.iter().find(|(known, _)| *known == key).map(|(_, text)| *text)
+    all().find(|(known, _)| *known == key).map(|(_, text)| *text)
 }
 
 #[cfg(test)]
 pub fn keys() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().map(|(key, _)| *key)
+    all().map(|(key, _)| *key)
 }

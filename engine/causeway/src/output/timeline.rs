@@ -16,6 +16,8 @@ pub struct Timeline<'a> {
     pub console: &'a Console,
     pub now: Time,
     pub full: bool,
+    /// What the connector calls the run's trigger, where it is one's.
+    pub trigger: Option<Text>,
 }
 
 /// How wide the columns of the steps are.
@@ -81,10 +83,9 @@ impl Timeline<'_> {
             ));
         }
         facts.push((text!("status", "狀態"), status));
-        facts.push((
-            text!("created", "建立"),
-            format!("{} ({})", when::exact_time(run.created_at), self.words(&trigger_kind(run.trigger))),
-        ));
+        let trigger = self.trigger.clone().unwrap_or_else(|| trigger_kind(run.trigger));
+        let created = format!("{} ({})", when::exact_time(run.created_at), self.words(&trigger));
+        facts.push((text!("created", "建立"), created));
         if let Some(started) = run.started_at {
             facts.push((text!("started", "開始"), when::exact_time(started)));
             let until = run.finished_at.unwrap_or(self.now);
@@ -385,7 +386,8 @@ mod tests {
     /// Without the lines that show the machine's zone.
     fn rendered(locale: Locale) -> Vec<String> {
         let console = console(locale);
-        let text = Timeline { console: &console, now: Time(9_000), full: false }.render(&run(), &steps());
+        let text = Timeline { console: &console, now: Time(9_000), full: false, trigger: None }
+            .render(&run(), &steps());
         text.lines().filter(|line| !line.contains("1970")).map(str::to_owned).collect()
     }
 
@@ -433,7 +435,8 @@ mod tests {
         let console = console(Locale::En);
         let mut waiting = step("ask", "approval", StepStatus::Waiting);
         waiting.wait = Some(Wait { kind: WaitKind::Approval, until: None });
-        let text = Timeline { console: &console, now: Time(0), full: false }.render(&run(), &[waiting]);
+        let text = Timeline { console: &console, now: Time(0), full: false, trigger: None }
+            .render(&run(), &[waiting]);
         assert!(text.ends_with("~ ask  approval  waiting\n    waits for a decision"), "{text}");
     }
 }

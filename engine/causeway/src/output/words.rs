@@ -32,5 +32,6 @@ pub fn trigger_kind(kind: TriggerKind) -> Text {
         TriggerKind::Called => text!("called by a flow", "由流程呼叫"),
         TriggerKind::FlowFailed => text!("a flow failed", "流程失敗時"),
         TriggerKind::Schedule => text!("schedule", "排程"),
+        TriggerKind::Connector => text!("event of a connector", "連接器事件"),
     }
 }

@@ -36,6 +36,8 @@ pub struct Settings {
     pub lang: Option<String>,
     pub log: Option<String>,
     pub log_format: LogFormat,
+    /// A folder or an address.
+    pub connector_index: Option<String>,
     pub listen: SocketAddr,
     /// Without a slash at its end.
     pub public_url: Option<String>,
@@ -180,6 +182,7 @@ impl Values {
                 "write pretty, json or auto",
                 "請寫 pretty、json 或 auto",
             )?,
+            connector_index: self.text("connector_index").map(str::to_owned),
             public_url: self.url("public_url")?,
             listen: self.listen()?,
             allow_hosts: self

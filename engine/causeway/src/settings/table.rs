@@ -112,6 +112,14 @@ pub const SETTINGS: &[Setting] = &[
         "pretty, json, or auto (pretty on a terminal, json elsewhere)",
         "pretty、json 或 auto（終端機上為 pretty，其他為 json）",
     ),
+    every(
+        "connector_index",
+        "CAUSEWAY_CONNECTOR_INDEX",
+        "FOLDER|URL",
+        "",
+        "Where more connectors can be installed from: a folder with an index.json, or the address of one",
+        "可安裝更多連接器的索引：含有 index.json 的資料夾，或其網址",
+    ),
     serve(
         "listen",
         "CAUSEWAY_LISTEN",

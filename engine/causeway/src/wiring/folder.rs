@@ -1,18 +1,15 @@
-//! Connectors as folders: read from anywhere, and kept in the data folder.
+//! Connectors as folders: read from anywhere, and those of the data folder, which are for whoever makes one.
 
 use std::path::{Path, PathBuf};
 
+use causeway_connector::declared::package::{MOST_BYTES, MOST_FILES};
 use causeway_connector::declared::{Declared, Source};
 use causeway_model::text;
 
 use crate::exit::{Failure, Outcome};
 use crate::settings::Settings;
 
-/// The most files of a connector, and their size together.
-const MOST_FILES: usize = 2000;
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
-
-/// Where installed connectors are, a folder each.
+/// Where connectors are that only this machine knows, a folder each.
 fn home(settings: &Settings) -> PathBuf {
     settings.data.join("connectors")
 }
@@ -60,35 +57,8 @@ fn gather(folder: &Path, inside: &str, source: &mut Source, left: &mut u64) -> O
     Ok(())
 }
 
-/// Puts a connector into the data folder, in the place of an older one. What is read by a server meanwhile is whole.
-pub fn install(settings: &Settings, source: &Source) -> Outcome {
-    let home = home(settings);
-    let (new, old) = (home.join(format!(".new-{}", source.name)), home.join(format!(".old-{}", source.name)));
-    let target = home.join(&source.name);
-    for stale in [&new, &old] {
-        if stale.exists() {
-            std::fs::remove_dir_all(stale).map_err(|error| Failure::file(stale, &error))?;
-        }
-    }
-    for (path, content) in &source.files {
-        let path = new.join(path);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| Failure::file(parent, &error))?;
-        }
-        std::fs::write(&path, content).map_err(|error| Failure::file(&path, &error))?;
-    }
-    if target.exists() {
-        std::fs::rename(&target, &old).map_err(|error| Failure::file(&target, &error))?;
-    }
-    std::fs::rename(&new, &target).map_err(|error| Failure::file(&target, &error))?;
-    if old.exists() {
-        std::fs::remove_dir_all(&old).map_err(|error| Failure::file(&old, &error))?;
-    }
-    Ok(())
-}
-
 /// The connectors of the data folder, none of which is read yet.
-pub fn installed(settings: &Settings) -> Vec<Declared> {
+pub fn all(settings: &Settings) -> Vec<Declared> {
     let Ok(entries) = std::fs::read_dir(home(settings)) else { return Vec::new() };
     let mut folders: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))

@@ -1,11 +1,10 @@
 //! `causeway connector new`: a folder from a system's own description.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use causeway_connector::declared::{NewRequest, make};
-use causeway_connector::{MemoryFiles, Services, http};
-use causeway_model::{Value, text};
+use causeway_connector::index::download;
+use causeway_model::text;
 use clap::Args;
 use serde_json::json;
 
@@ -76,18 +75,7 @@ impl New {
 /// The text at an address, by the same rules as flows' calls.
 async fn fetched(context: &Context, url: &str) -> Outcome<String> {
     let http = wiring::http_client(&context.settings, None)?;
-    let files = Arc::new(MemoryFiles::default());
-    let services = Services::alone(http, files.clone());
-    let answer = services
-        .http
-        .send(http::Request::new("GET", url), &services)
-        .await
-        .map_err(|error| Failure::new(Exit::Failed, error.code, error.message))?;
-    Ok(match files.bytes(&answer.body) {
-        Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        None => match answer.body {
-            Value::String(text) => text,
-            other => other.to_string(),
-        },
-    })
+    let bytes = download(&http, url).await;
+    let bytes = bytes.map_err(|error| Failure::new(Exit::Failed, error.code, error.message))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -1,29 +1,30 @@
 //! `causeway connector show`.
 
-use causeway_connector::schema;
-use causeway_model::{ConnectorSpec, OperationSpec, Value, text};
+use causeway_connector::schema as forms;
+use causeway_document::specs::connector_with;
+use causeway_model::{ConnectorSpec, ConnectorTriggerSpec, OperationSpec, TriggerWay, Value, text};
 use clap::Args;
 use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::Table;
-use crate::wiring;
+use crate::output::{Console, Table};
 
 #[derive(Args)]
 #[command(after_help = "Examples:
   causeway connector show line
   causeway connector show line.push_message          its fields
+  causeway connector show line.message               what a flow may say of a trigger
   causeway connector show line.push_message --json   its schemas")]
 pub struct Show {
-    /// A connector, or one of its operations
+    /// A connector, or one of its operations or triggers
     #[arg(value_name = "NAME[.OPERATION]")]
     name: String,
 }
 
 impl Show {
-    pub fn run(self, context: &Context) -> Outcome {
-        let catalogue = wiring::offline_compiler(&context.settings)?.catalogue;
+    pub async fn run(self, context: &Context) -> Outcome {
+        let catalogue = context.catalogue().await?;
         let (name, operation) = match self.name.split_once('.') {
             Some((name, operation)) => (name, Some(operation)),
             None => (self.name.as_str(), None),
@@ -32,8 +33,11 @@ impl Show {
         match operation {
             None => whole(context, connector.spec()),
             Some(operation) => {
-                let spec = connector.operation(operation).ok_or_else(|| missing(&self.name))?;
-                one(context, &spec)
+                if let Some(spec) = connector.operation(operation) {
+                    return one(context, &spec);
+                }
+                let trigger = connector.trigger(operation).ok_or_else(|| missing(&self.name))?;
+                one_trigger(context, &trigger)
             }
         }
     }
@@ -73,9 +77,15 @@ fn whole(context: &Context, spec: &ConnectorSpec) -> Outcome {
     table.print(console, &text!("It has no operations.", "沒有操作。"));
     if !spec.triggers.is_empty() {
         console.line("");
-        let mut table = Table::new(console.locale, &[text!("trigger", "觸發"), text!("what", "說明")]);
+        let heads = [text!("trigger", "觸發"), text!("by", "方式"), text!("what", "說明")];
+        let mut table = Table::new(console.locale, &heads);
         for trigger in &spec.triggers {
-            table.row(vec![trigger.name.clone(), console.words(&trigger.title).to_owned()]);
+            let way = match trigger.way {
+                TriggerWay::Webhook => text!("webhook", "webhook"),
+                TriggerWay::Poll => text!("poll", "輪詢"),
+            };
+            let (way, title) = (console.words(&way).to_owned(), console.words(&trigger.title).to_owned());
+            table.row(vec![trigger.name.clone(), way, title]);
         }
         table.print(console, &text!("It has no triggers.", "沒有觸發。"));
     }
@@ -94,24 +104,41 @@ fn one(context: &Context, spec: &OperationSpec) -> Outcome {
     }
     console.line(console.words(&spec.summary.title));
     console.line(console.words(&spec.summary.description));
+    fields(console, &spec.input);
+    Ok(())
+}
+
+fn one_trigger(context: &Context, spec: &ConnectorTriggerSpec) -> Outcome {
+    let (console, with) = (&context.console, connector_with(spec));
+    if console.json {
+        let mut shown = json!(spec);
+        shown["with"] = with;
+        return console.json(&shown);
+    }
+    console.line(console.words(&spec.summary.title));
+    console.line(console.words(&spec.summary.description));
+    fields(console, &with);
+    Ok(())
+}
+
+fn fields(console: &Console, schema: &Value) {
     console.line("");
     let heads =
         [text!("field", "欄位"), text!("type", "型別"), text!("needed", "必填"), text!("what", "說明")];
     let mut table = Table::new(console.locale, &heads);
     let required = |field: &str| {
-        let lists = [&spec.input["required"], &spec.input["else"]["required"]];
+        let lists = [&schema["required"], &schema["else"]["required"]];
         lists.iter().any(|list| list.as_array().is_some_and(|list| list.contains(&json!(field))))
     };
-    for (field, described) in spec.input["properties"].as_object().into_iter().flatten() {
+    for (field, described) in schema["properties"].as_object().into_iter().flatten() {
         let needed = if required(field) { "*" } else { "" };
         let kind = match &described["type"] {
             Value::String(kind) => kind.clone(),
             Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | "),
             _ => String::new(),
         };
-        let title = console.words(&schema::title(described)).to_owned();
+        let title = console.words(&forms::title(described)).to_owned();
         table.row(vec![field.clone(), kind, needed.to_owned(), title]);
     }
     table.print(console, &text!("It takes no input.", "不需要輸入。"));
-    Ok(())
 }

@@ -58,11 +58,11 @@ impl Test {
     }
 }
 
-pub fn has_errors(findings: &[Finding]) -> bool {
+fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-pub fn line(folder: &str, finding: &Finding, context: &Context) -> String {
+fn line(folder: &str, finding: &Finding, context: &Context) -> String {
     let at = if finding.at.is_empty() { String::new() } else { format!(" {}", finding.at) };
     let warning = match finding.severity {
         Severity::Warning => context.console.words(&text!(" (warning)", "（警告）")).to_owned(),

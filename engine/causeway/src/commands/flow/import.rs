@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use causeway_document::{Source, StepReady, StepReport, from_path};
+use causeway_document::{Source, StepReady, from_path};
 use causeway_model::{Text, text};
 use causeway_server::app::{Error, ImportReport, ImportResult, on_the_machine};
 use clap::Args;
@@ -101,18 +101,25 @@ fn print(console: &Console, report: &ImportReport, every_step: bool) {
     if !every_step && ready > 0 {
         console.line(console.words(&text!("    {ready} steps are ready", "    {ready} 個步驟可執行")));
     }
+    if let Some(trigger) = report.trigger.as_ref().filter(|one| every_step || one.ready != StepReady::Ready) {
+        let (word, state) = (text!("trigger", "觸發"), state(&trigger.use_, &trigger.ready));
+        console.line(&format!("    {}  {}", console.words(&word), console.words(&state)));
+    }
     let width = report.steps.iter().map(|step| step.id.as_str().len()).max().unwrap_or_default();
     for step in report.steps.iter().filter(|step| every_step || step.ready != StepReady::Ready) {
-        console.line(&format!("    {:width$}  {}", step.id.as_str(), console.words(&state(step))));
+        console.line(&format!(
+            "    {:width$}  {}",
+            step.id.as_str(),
+            console.words(&state(&step.use_, &step.ready))
+        ));
     }
     for fault in &report.faults {
         console.line(&format!("    {}", faults::line(&report.path, fault, console.locale)));
     }
 }
 
-fn state(step: &StepReport) -> Text {
-    let use_ = &step.use_;
-    match &step.ready {
+fn state(use_: &str, ready: &StepReady) -> Text {
+    match ready {
         StepReady::Ready => text!("ready ({use_})", "可執行（{use_}）"),
         StepReady::NeedsConnection { connection } => {
             text!("needs the connection `{connection}` ({use_})", "需要連線 `{connection}`（{use_}）")

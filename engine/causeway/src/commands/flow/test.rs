@@ -97,7 +97,7 @@ async fn test_file(context: &Context, app: &App, path: &Path, request: TestReque
     std::fs::metadata(path).map_err(|error| Failure::file(path, &error))?;
     let sources = from_path(path).map_err(Error::from)?;
     let shown = path.display().to_string();
-    let mut found = causeway_document::import(app.compiler(), sources);
+    let mut found = causeway_document::import(app.compiler_by_now().await?, sources);
     let (Some(one), true) = (found.pop(), found.is_empty()) else {
         return Err(Failure::new(
             Exit::Usage,

@@ -1,4 +1,4 @@
-//! `causeway flow validate`: the same checks as publishing, without a database.
+//! `causeway flow validate`: the same checks as publishing. It needs no database; where there is one, its connectors count.
 
 use std::path::PathBuf;
 
@@ -25,8 +25,12 @@ pub struct Validate {
 }
 
 impl Validate {
-    pub fn run(self, context: &Context) -> Outcome {
-        let compiler = wiring::offline_compiler(&context.settings)?;
+    pub async fn run(self, context: &Context) -> Outcome {
+        let mut compiler = wiring::offline_compiler(&context.settings)?;
+        // One that cannot be asked just now must not keep a document from being checked.
+        if let Ok(catalogue) = context.catalogue().await {
+            compiler.catalogue = catalogue;
+        }
         let console = &context.console;
         let mut all: Vec<(String, Vec<Fault>)> = Vec::new();
         for path in &self.files {

@@ -95,6 +95,6 @@ impl Page<'_> {
 
     fn say(&self, what: impl Fn(&Timeline<'_>) -> String) {
         let console = &self.context.console;
-        console.line(&what(&Timeline { console, now: self.app.now(), full: false }));
+        console.line(&what(&Timeline { console, now: self.app.now(), full: false, trigger: None }));
     }
 }

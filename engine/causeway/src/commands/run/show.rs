@@ -47,7 +47,8 @@ pub fn print(context: &Context, app: &App, view: &RunView, full: bool) -> Outcom
     if console.json {
         return console.json(view);
     }
-    let timeline = Timeline { console, now: app.now(), full };
+    let trigger = view.trigger_title.clone();
+    let timeline = Timeline { console, now: app.now(), full, trigger };
     console.line(&timeline.render(&view.run, &view.steps));
     let Some(test) = &view.test else { return Ok(()) };
     for item in &test.inside {
