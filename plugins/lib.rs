@@ -6,6 +6,7 @@ use std::sync::Arc;
 use causeway_connector::Connector;
 use causeway_connector::declared::{Declared, Source};
 
+mod graphql;
 mod http;
 
 type Folder = (&'static str, &'static [(&'static str, &'static [u8])]);
@@ -20,9 +21,7 @@ pub fn all() -> Vec<Arc<dyn Connector>> {
 }
 
 fn native() -> Vec<Arc<dyn Connector>> {
-    vec![
-        Arc::new(http::Http::new()), //
-    ]
+    vec![Arc::new(graphql::Graphql::new()), Arc::new(http::Http::new())]
 }
 
 /// The connectors that are documents.
