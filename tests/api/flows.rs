@@ -101,6 +101,16 @@ async fn all_faults_come_at_once_with_where_and_what_to_do() {
 async fn what_is_exported_can_be_imported_and_is_the_same() {
     both(async |app| {
         let folder = root().join("workflows");
+        let accounts = [
+            ("crm", "danlee-crm"),
+            ("erp", "dinkoko-erp"),
+            ("accounting", "tanjee-accounting"),
+            ("line", "line"),
+        ];
+        for (name, connector) in accounts {
+            let _made =
+                app.post("/connections", &json!({"name": name, "connector": connector})).await.expect(201);
+        }
         let imported =
             app.cli(&["flow", "import", &folder.to_string_lossy(), "--publish", "--json"]).await.success();
         assert!(imported.stdout.contains("ready"), "each step is reported: {}", imported.stdout);

@@ -33,6 +33,8 @@ pub async fn serve(words: &[String]) {
         routes: Vec::new(),
         watches: None,
         connections: Vec::new(),
+        connectors: Vec::new(),
+        instead_of: None,
         by: "bench".to_owned(),
         note: None,
     };

@@ -2,6 +2,7 @@
 
 mod alone;
 mod connections;
+mod connectors;
 mod flows;
 mod following;
 mod keys;

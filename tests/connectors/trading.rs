@@ -11,11 +11,7 @@ use super::systems::{Company, HOOK_SECRET};
 fn flow() -> Value {
     json!({
         "causeway": 1, "kind": "flow", "slug": "quote-travels", "name": "Quote confirmed -> sales order -> LINE",
-        "trigger": { "use": "webhook", "with": {
-            "path": "crm/quotes", "reply": "accepted",
-            "verify": { "scheme": "hmac-sha256", "header": "X-DanLee-Signature", "secret": "{{ secret.crm_hook }}" },
-            "dedupe": "{{ trigger.headers[\"x-danlee-event\"] }}",
-        } },
+        "trigger": { "use": "danlee-crm.quote_confirmed", "connection": "crm" },
         "steps": [
             { "id": "customer", "use": "dinkoko-erp.list_customers", "connection": "erp",
               "with": { "tax_id": "{{ trigger.body.data.customer_tax_id }}", "max_items": 1 } },
@@ -69,11 +65,9 @@ async fn confirm(company: &Company, quote: &Value) {
 }
 
 async fn publish(company: &Company) {
-    let _set =
-        company.app.api("PUT", "/secrets/crm_hook", Some(&json!({ "value": HOOK_SECRET }))).await.expect(204);
     company.app.publish(&flow()).await;
     let subscription = Subscription {
-        url: company.app.url("/hooks/crm/quotes"),
+        url: company.app.url("/hooks/@crm"),
         events: vec!["quote.confirmed".to_owned()],
         secret: HOOK_SECRET.to_owned(),
     };
@@ -91,7 +85,7 @@ async fn run_of(app: &TestApp) -> Value {
 
 async fn a_confirmed_quote_travels(backend: Backend) {
     let company = Company::on(backend).await;
-    for connection in ["crm", "erp", "books", "line"] {
+    for connection in ["crm", "erp", "accounting", "line"] {
         let tested =
             company.app.post(&format!("/connections/{connection}/test"), &json!({})).await.expect(200).json();
         assert_eq!(tested["ok"], true, "{connection}: {tested}");
@@ -177,4 +171,63 @@ async fn a_dry_run_shows_what_would_go_out_and_no_credential() {
     assert!(timeline.text.contains("{{ connection.token }}"), "{}", timeline.text);
     assert!(!timeline.text.contains("demo-secret"), "{}", timeline.text);
     assert_eq!(company.systems.line.requests().len(), before, "nothing went out");
+}
+
+#[tokio::test]
+async fn what_systems_send_is_signed_by_them() {
+    let company = Company::on(Backend::Sqlite).await;
+    publish(&company).await;
+    let wrong = Subscription {
+        url: company.app.url("/hooks/@crm"),
+        events: vec!["customer.created".to_owned()],
+        secret: "another secret".to_owned(),
+    };
+    company.systems.danlee.subscribe(wrong).expect("it is registered");
+    let url = format!("{}/api/v1/customers", company.systems.danlee.base_url());
+    let new = json!({ "name": "新客戶" });
+    let made = company.app.client().post(url).header("X-DanLee-Key", "demo-secret").json(&new).send().await;
+    assert!(made.expect("an answer").status().is_success());
+    let told = eventually("the CRM to give up", async || {
+        company.systems.danlee.deliveries().into_iter().find(|told| told.event == "customer.created")
+    })
+    .await;
+    assert!(!told.delivered && told.error.is_some_and(|error| error.contains("401")));
+    assert!(company.app.runs("").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_bot_hears_what_people_say() {
+    let company = Company::on(Backend::Sqlite).await;
+    let answer = json!({ "id": "answer", "use": "line.reply_message", "connection": "line", "with": {
+        "replyToken": "{{ trigger.body.replyToken }}",
+        "messages": [ { "type": "text", "text": "您說：{{ trigger.body.message.text }}" } ] } });
+    let flow = json!({ "causeway": 1, "kind": "flow", "slug": "bot", "name": "Bot",
+        "trigger": { "use": "line.message", "connection": "line" }, "steps": [answer] });
+    company.app.publish(&flow).await;
+    let endpoint = format!("{}/v2/bot/channel/webhook/endpoint", company.systems.line.base_url());
+    let body = json!({ "endpoint": company.app.url("/hooks/@line") });
+    let set = company.app.client().put(endpoint).bearer_auth("demo-secret").json(&body).send().await;
+    assert!(set.expect("an answer").status().is_success());
+    let user = company.systems.line.users().remove(0);
+    company.systems.line.say(&user, "你好").expect("it is said");
+    let told = eventually("the answer", async || {
+        let replies = company.systems.line.requests();
+        replies.into_iter().find(|request| request.path.ends_with("/message/reply"))
+    })
+    .await;
+    assert_eq!(told.body["messages"][0]["text"], "您說：你好");
+}
+
+#[tokio::test]
+async fn calls_side_by_side_with_one_connection_all_end() {
+    let company = Company::on(Backend::Sqlite).await;
+    let call = |no: usize| json!({ "id": format!("call{no}"), "use": "danlee-crm.list_contacts", "connection": "crm", "with": { "max_items": 1 } });
+    let steps: Vec<Value> = (0..8).map(call).collect();
+    let flow = json!({ "causeway": 1, "kind": "flow", "slug": "side-by-side", "name": "Side by side",
+        "trigger": { "use": "manual", "with": {} }, "steps": steps });
+    company.app.publish(&flow).await;
+    for _ in 0..5 {
+        let id = company.app.start_run("side-by-side", &json!({})).await;
+        assert_eq!(company.app.finished(&id).await["status"], "succeeded");
+    }
 }

@@ -36,7 +36,9 @@ fn every_kind_is_described_and_used() {
         .map(|spec| ("step kind", spec))
         .chain(trigger_specs().into_iter().map(|spec| ("trigger kind", spec)))
         .collect();
-    assert_eq!(kinds.len(), 8 + TriggerKind::ALL.len());
+    // Events of connectors are described by these.
+    let triggers = TriggerKind::ALL.iter().filter(|kind| **kind != TriggerKind::Connector).count();
+    assert_eq!(kinds.len(), 8 + triggers);
     for (sort, spec) in kinds {
         let what = format!("{sort} `{}`", spec.name);
         described(&what, &spec.title, &spec.description, &mut faults);

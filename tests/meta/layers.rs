@@ -51,7 +51,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sea-orm", &["store"]),
     ("sea-orm-migration", &["migrations", "store"]),
     ("utoipa", &["server"]),
-    ("zip", &["document"]),
+    ("zip", &["connector", "document"]),
 ];
 
 /// The manifests by short name (`store`, `causeway` ...).

@@ -43,19 +43,44 @@ async fn a_clock_that_jumps_an_hour_forward_and_back_on_postgres() {
     jumps(Backend::Postgres).await;
 }
 
+/// The clock of a server under test, as many seconds before or after the machine's as one likes.
+pub struct ShiftedClock {
+    folder: tempfile::TempDir,
+    seconds: std::fs::File,
+}
+
+impl ShiftedClock {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (library, file) = (folder.path().join("shifted_clock.so"), folder.path().join("seconds"));
+        let source = root().join("tests/data/shifted_clock.c");
+        let built =
+            Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).status();
+        assert!(built.expect("a C compiler").success(), "the library that shifts the clock does not build");
+        let seconds =
+            std::fs::File::options().write(true).create(true).truncate(true).open(&file).expect("a file");
+        let clock = Self { folder, seconds };
+        clock.set(0);
+        clock
+    }
+
+    /// Written in place: the server has the file mapped.
+    pub fn set(&self, offset: i64) {
+        self.seconds.write_all_at(&offset.to_ne_bytes(), 0).expect("written");
+    }
+
+    /// For a server that goes by this clock.
+    pub fn options(&self, options: Options) -> Options {
+        let path = |name: &str| self.folder.path().join(name).display().to_string();
+        options.env("LD_PRELOAD", path("shifted_clock.so")).env("SHIFTED_CLOCK", path("seconds"))
+    }
+}
+
 /// Each server has a clock of its own.
 async fn jumps(backend: Backend) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (library, file) = (folder.path().join("shifted_clock.so"), folder.path().join("seconds"));
-    let source = root().join("tests/data/shifted_clock.c");
-    let built = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).status();
-    assert!(built.expect("a C compiler").success(), "the library that shifts the clock does not build");
-    // Written in place: the server has the file mapped.
-    let seconds =
-        std::fs::File::options().write(true).create(true).truncate(true).open(&file).expect("a file");
-    let set = |offset: i64| seconds.write_all_at(&offset.to_ne_bytes(), 0).expect("written");
-    set(0);
-    let options = Options::new().env("LD_PRELOAD", library.display()).env("SHIFTED_CLOCK", file.display());
+    let clock = ShiftedClock::new();
+    let set = |offset: i64| clock.set(offset);
+    let options = clock.options(Options::new());
     on(backend, options, &async |app: TestApp| {
         set(0);
         let _token = app.token().await;

@@ -29,3 +29,5 @@ mod values;
 mod verify;
 mod verify_jwt;
 pub mod waits;
+
+pub use clock::ShiftedClock;
