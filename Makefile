@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 DEBUG := $(abspath $(TARGET))/debug/causeway
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build install test check fmt prepare docs bench bench-large soak fuzz openapi
+.PHONY: help run demo dev build install test check fmt prepare docs bench bench-large soak fuzz openapi
 
 help: ## List the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -13,6 +13,10 @@ help: ## List the recipes
 run: dev ## Build, then serve with the sample system on http://127.0.0.1:7400
 	@.ci/link $(DEBUG)
 	@exec $(DEBUG) serve --sample
+
+demo: dev ## Build, then start a made-up trading company: simulated systems, and a server with its flows
+	@.ci/link $(DEBUG)
+	@exec $(DEBUG) demo $(ARGS)
 
 dev: ## Build the binary for development
 	@$(CARGO) build --workspace --bin causeway
@@ -35,7 +39,7 @@ check: ## Format, lints, and licences where cargo-deny and cargo-machete are ins
 fmt: ## Format the code
 	@$(CARGO) fmt
 
-prepare: ## Install what tests need (Debian packages, a Postgres, schemathesis)
+prepare: ## Install what tests need (a Postgres, schemathesis, systems to try connectors on)
 	@.ci/prepare
 
 bench: prepare ## Measure speed against its aims, side by side with pgbench (about 20 minutes)
