@@ -1,49 +1,23 @@
 //! Lists that come page by page, as the cursor connections of Relay do: `{nodes | edges, pageInfo {hasNextPage, endCursor}}`.
 
-use causeway_connector::StreamSink;
+use causeway_connector::{Gathered, MOST_PAGES};
 use causeway_model::{ErrorClass, StepError, Value, text};
 use serde_json::json;
 
 use super::Caller;
 use super::input::{Input, List};
 
-/// Records beyond this number are kept as a record stream while they come.
-const MOST_IN_HAND: usize = 1000;
-/// And beyond this many bytes.
-const MOST_BYTES_IN_HAND: usize = 200 * 1024;
-/// A list that never ends is a fault of the system.
-const MOST_PAGES: u64 = 100_000;
-
 /// `{items, count}` of all pages.
 pub(super) async fn all(input: &Input, list: &List, caller: &Caller) -> Result<Value, StepError> {
     let mut variables = input.variables.clone();
-    let mut sink: Option<Box<dyn StreamSink + '_>> = None;
-    let mut hand: Vec<Value> = Vec::new();
-    let (mut bytes, mut count) = (0, 0_u64);
+    let mut gathered = Gathered::new(&*caller.services.files, list.most);
     for _ in 0..MOST_PAGES {
         let mut answer = caller.ask(input, variables.clone()).await?;
-        let (mut items, next) = page(&mut answer.data, &list.at)?;
-        items.truncate(usize::try_from(list.most - count).unwrap_or(usize::MAX));
-        count += items.len() as u64;
-        if sink.is_none() {
-            bytes += items.iter().map(|item| item.to_string().len()).sum::<usize>();
-        }
-        hand.extend(items);
-        if sink.is_none() && (hand.len() > MOST_IN_HAND || bytes > MOST_BYTES_IN_HAND) {
-            sink = Some(caller.services.files.create_stream().await?);
-        }
-        if let Some(sink) = &mut sink {
-            sink.push(std::mem::take(&mut hand)).await?;
-        }
+        let (items, next) = page(&mut answer.data, &list.at)?;
+        gathered.take(items).await?;
         let next =
-            next.filter(|next| count < list.most && variables.get(&list.cursor_variable) != Some(next));
-        let Some(next) = next else {
-            let items = match sink {
-                Some(sink) => json!({ "$stream": sink.finish().await? }),
-                None => Value::Array(hand),
-            };
-            return Ok(json!({ "items": items, "count": count }));
-        };
+            next.filter(|next| !gathered.is_full() && variables.get(&list.cursor_variable) != Some(next));
+        let Some(next) = next else { return gathered.finish().await };
         variables[&list.cursor_variable] = next;
     }
     Err(StepError::new(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use causeway_connector::schema::{secret, titled};
+use causeway_connector::schema::{property, secret, titled};
 use causeway_model::{
     AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Idempotency, OperationSpec, OperationSummary, Text,
     Value, text,
@@ -150,12 +150,6 @@ pub(super) fn operations() -> Vec<OperationSpec> {
 fn summary((name, idempotency): (&str, Idempotency), title: Text, description: Text) -> OperationSummary {
     let read_only = idempotency == Idempotency::Natural;
     OperationSummary { name: name.to_owned(), title, description, idempotency, read_only }
-}
-
-/// A schema with its title and description, each in English and in zh-TW.
-fn property(schema: Value, title: (&str, &str), description: (&str, &str)) -> Value {
-    let text = |(en, zh): (&str, &str)| Text { en: en.to_owned(), zh_tw: zh.to_owned() };
-    titled(schema, &text(title), &text(description))
 }
 
 fn input(more: Vec<(&str, Value)>, required: &[&str]) -> Value {

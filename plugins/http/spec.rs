@@ -1,7 +1,7 @@
 //! The catalogue entry of `http`: what the form, the checks at publish and the reference page are made of.
 
-use causeway_connector::schema::{secret, titled};
-use causeway_model::{ConnectorSpec, Idempotency, OperationSpec, OperationSummary, Text, Value, text};
+use causeway_connector::schema::{property, secret};
+use causeway_model::{ConnectorSpec, Idempotency, OperationSpec, OperationSummary, Value, text};
 use serde_json::json;
 
 pub(super) fn connector(request: &OperationSpec) -> ConnectorSpec {
@@ -29,12 +29,6 @@ pub(super) fn request() -> OperationSpec {
         read_only: false,
     };
     OperationSpec { summary, input: input(), output: output() }
-}
-
-/// A schema with its title and description, each in English and in zh-TW.
-fn property(schema: Value, title: (&str, &str), description: (&str, &str)) -> Value {
-    let text = |(en, zh): (&str, &str)| Text { en: en.to_owned(), zh_tw: zh.to_owned() };
-    titled(schema, &text(title), &text(description))
 }
 
 /// An object of texts; a list repeats its name.

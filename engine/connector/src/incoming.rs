@@ -2,6 +2,7 @@
 //! receiving is the server's work, asking the runtime's.
 
 use causeway_model::{Span, Value};
+use serde::Deserialize;
 use serde_json::Map;
 
 /// Calls that one trigger is for.
@@ -78,15 +79,20 @@ pub struct HmacProof {
     pub tolerance: Span,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum HmacAlgorithm {
+    #[serde(rename = "hmac-sha1")]
     Sha1,
+    #[serde(rename = "hmac-sha256")]
     Sha256,
+    #[serde(rename = "hmac-sha512")]
     Sha512,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum HmacEncoding {
+    #[default]
     Hex,
     Base64,
 }
@@ -163,13 +169,15 @@ pub struct Poll {
     pub every: Span,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SinceForm {
     /// RFC 3339.
     DateTime,
     Date,
     /// Seconds.
     Unix,
+    #[serde(rename = "unix_ms")]
     UnixMs,
     /// A day of Taiwan's calendar: `115/08/15`.
     RocDate,

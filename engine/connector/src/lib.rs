@@ -11,9 +11,11 @@ mod consent;
 mod credentials;
 pub mod declared;
 mod files;
+mod gathered;
 pub mod http;
 mod incoming;
 pub mod index;
+mod mac;
 pub mod openapi;
 mod rehearsed;
 pub mod schema;
@@ -26,9 +28,11 @@ pub use catalogue::{Catalogue, Holder, Installed, Stock, Stored, clash, compare_
 pub use consent::{ConsentAsk, ConsentCode, ConsentGrant, ConsentPlace, Consents};
 pub use credentials::{sealed_credential, with_credentials};
 pub use files::{FileSink, Files, MemoryFiles, StreamSink};
+pub use gathered::{Gathered, MOST_PAGES};
 pub use incoming::{
     Challenge, EventMatch, EventPlace, HmacAlgorithm, HmacEncoding, HmacProof, Incoming, Poll, Proof, SINCE,
     SignedPart, SinceForm, TimestampPlace,
 };
+pub use mac::Mac;
 pub use rehearsed::RehearsedAccount;
 pub use trial::Trial;

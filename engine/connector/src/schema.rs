@@ -26,6 +26,12 @@ pub fn titled(mut schema: Value, title: &Text, description: &Text) -> Value {
     schema
 }
 
+/// The same from plain pairs of English and zh-TW, for schemas that are written out.
+pub fn property(schema: Value, title: (&str, &str), description: (&str, &str)) -> Value {
+    let text = |(en, zh): (&str, &str)| Text { en: en.to_owned(), zh_tw: zh.to_owned() };
+    titled(schema, &text(title), &text(description))
+}
+
 /// Marks a schema as one that may hold secrets.
 pub fn secret(mut schema: Value) -> Value {
     if let Some(object) = schema.as_object_mut() {

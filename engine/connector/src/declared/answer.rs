@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use super::extension::{ErrorCondition, ErrorsSpec, RuleClass};
 use super::operation::Operation;
 use super::parameter::plain;
-use crate::http::Response;
+use crate::http::{LONGEST_WAIT_MS, Response};
 
 /// The longest word of a system that is put into a message.
 const LONGEST_WORD: usize = 500;
@@ -57,14 +57,11 @@ pub fn meant(
     Err(told(&operation.errors, system, error))
 }
 
-/// Nobody is asked to wait longer than a week.
-const LONGEST_WAIT_MS: f64 = 7.0 * 86_400_000.0;
-
 /// How long an answer's body asks to wait, in milliseconds.
 pub fn wait(errors: &ErrorsSpec, body: &Value) -> Option<u64> {
     let seconds = |pointer: &String| plain(body.pointer(pointer)?).trim().parse::<f64>().ok();
     let seconds = errors.retry_after_at.iter().find_map(seconds).filter(|wait| *wait >= 0.0)?;
-    Some((seconds * 1000.0).ceil().min(LONGEST_WAIT_MS) as u64)
+    Some((seconds * 1000.0).ceil().min(LONGEST_WAIT_MS as f64) as u64)
 }
 
 fn rule(errors: &ErrorsSpec, status: u16, body: &Value) -> Option<RuleClass> {

@@ -144,9 +144,10 @@ fn events(document: &Document, spec: &ConnectorSpec, triggers: &Triggers, findin
         );
         findings.push(Finding::warning(&incoming.trigger, message));
     }
+    let operations = named(document);
     for poll in &triggers.polls {
-        let found = named(document).into_iter().find(|named| named.name == poll.operation);
-        let Some(operation) = found.and_then(|named| operation(document, &named).ok()) else { continue };
+        let found = operations.iter().find(|named| named.name == poll.operation);
+        let Some(operation) = found.and_then(|named| operation(document, named).ok()) else { continue };
         if operation.paging.is_none() {
             let message = text!(
                 "A poll asks for a list: its operation needs `x-causeway-paging`.",

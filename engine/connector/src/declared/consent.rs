@@ -6,7 +6,7 @@ use std::sync::Arc;
 use causeway_model::{StepError, Value};
 use serde_json::Map;
 
-use super::place::Place;
+use super::place::{Place, defaults};
 use super::signing;
 use super::token::{self, Endpoint};
 use super::ways::{Grant, Oauth, Part, Way};
@@ -52,8 +52,7 @@ impl Declared {
     ) -> Result<Session, StepError> {
         let read = self.ready()?;
         let (oauth, place) = (oauth_of(&read, &*account)?, read.place(&*account));
-        // As every call of a declared connector: private hosts only where the connection's settings name them.
-        let http = services.http.within(server::own_hosts(account.settings()));
+        let http = server::within(&services.http, Some(&*account));
         let services = &Services { http, ..services.clone() };
         let identity = signing::identity(way_of(&read, &*account), &*account, services);
         Endpoint { oauth, place: &place, account: &*account, services, identity }.redeem(&code).await
@@ -114,13 +113,40 @@ fn asked(
 /// repeats what the document says of everybody.
 pub fn settings_with(session: &Session, own: &Value, document: &Document) -> Value {
     let mut settings = own.as_object().cloned().unwrap_or_else(Map::new);
-    let variables = &document.root()["servers"][0]["variables"];
     for (name, told) in &session.values {
         let Some(name) = name.strip_prefix(SETTING) else { continue };
-        let said = settings.get(name).filter(|said| **said != variables[name]["default"]);
+        let said = settings.get(name).filter(|said| !defaults(document, name).contains(said));
         if said.is_none_or(Value::is_null) {
             settings.insert(name.to_owned(), Value::from(told.as_str()));
         }
     }
     Value::Object(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use causeway_model::Time;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_signing_in_told_counts_over_what_the_document_says_of_everybody() {
+        let document = Document::new(json!({ "openapi": "3.1.0", "paths": {},
+            "servers": [{ "url": "{host}", "variables": { "host": { "default": "https://a.example" } } }],
+            "x-causeway": { "settings": { "region": { "default": "eu" } } } }));
+        let document = document.expect("a document");
+        let told = [("host", "https://own.example"), ("region", "tw"), ("other", "x")];
+        let values = told.map(|(name, value)| (format!("{SETTING}{name}"), value.to_owned()));
+        let session = Session { values: values.into(), obtained_at: Time(0), expires_at: None };
+        for (own, expected) in [
+            (json!({}), ["https://own.example", "tw"]),
+            (json!({ "host": "https://a.example", "region": "eu" }), ["https://own.example", "tw"]),
+            (json!({ "host": "https://b.example", "region": "us" }), ["https://b.example", "us"]),
+        ] {
+            let settings = settings_with(&session, &own, &document);
+            assert_eq!([&settings["host"], &settings["region"]], expected, "{own}");
+            assert_eq!(settings["other"], "x");
+        }
+    }
 }

@@ -85,7 +85,7 @@ impl Exchange {
         outcome: Result<Response, StepError>,
     ) -> Result<Response, StepError> {
         match self.unwrapper(operation)? {
-            Some(shaper) => aside(move || shaper.response(outcome.clone())).await,
+            Some(shaper) => shaper.response_aside(outcome).await,
             None => outcome,
         }
     }

@@ -41,7 +41,6 @@ use causeway_model::{
     Text, Value, text,
 };
 use causeway_script::CompileError;
-use serde_json::{Map, json};
 
 pub use check::Finding;
 pub use extension::schema;
@@ -53,8 +52,8 @@ use crate::aside::aside;
 use crate::http::{Request, Response, Shown};
 use crate::openapi::Document;
 use crate::{
-    Account, CONSENT_OVER, Call, Connector, ConsentAsk, ConsentCode, ConsentPlace, Incoming, Limits,
-    Observed, Poll, Rate, Services, Session,
+    Account, CONSENT_OVER, Call, Connector, ConsentAsk, ConsentCode, ConsentPlace, Gathered, Incoming,
+    Limits, MOST_PAGES, Observed, Poll, Rate, Services, Session,
 };
 use extension::{Root, SessionSpec};
 use naming::{Named, named};
@@ -63,11 +62,6 @@ use paging::Next;
 use script::Script;
 use triggers::{Triggers, triggers};
 use ways::{Part, Way, ways};
-
-/// Records of a list beyond this number are kept as a record stream while they come.
-const MOST_IN_HAND: usize = 1000;
-/// And beyond this many bytes.
-const MOST_BYTES_IN_HAND: usize = 200 * 1024;
 
 /// A connector that is a document.
 pub struct Declared {
@@ -95,8 +89,9 @@ struct Read {
 impl Declared {
     /// The document is not looked at yet; [`Declared::check`] does that.
     pub fn new(source: Source) -> Self {
-        let name = source.name.clone();
-        Self::later(name, move || Ok(source.clone()))
+        let files = Self::later(source.name.clone(), || unreachable!("its files are there already"));
+        let _ = files.source.set(Ok(source));
+        files
     }
 
     /// Of files that are read when they are first needed. `name`: the folder's.
@@ -145,9 +140,10 @@ impl Read {
             )
         })?;
         let mut ways = ways(&document)?;
-        let triggers = triggers(&document);
+        let operations = named(&document);
+        let triggers = triggers(&document, &operations);
         triggers::add_credentials(&root, &triggers.incoming, &mut ways);
-        let spec = spec(&document, &root, &ways, &triggers);
+        let spec = spec(&document, &root, &operations, &ways, &triggers);
         let limits = Limits {
             rate: root.limits.rate.as_ref().map(|rate| Rate { calls: rate.calls, per: rate.per.to_std() }),
             concurrency: root.limits.concurrency,
@@ -184,7 +180,13 @@ impl Read {
     }
 }
 
-fn spec(document: &Document, root: &Root, ways: &[Way], triggers: &Triggers) -> ConnectorSpec {
+fn spec(
+    document: &Document,
+    root: &Root,
+    operations: &[Named<'_>],
+    ways: &[Way],
+    triggers: &Triggers,
+) -> ConnectorSpec {
     let needs_settings = server::settings(document, root);
     let connection = ConnectionSpec {
         settings: needs_settings,
@@ -216,7 +218,7 @@ fn spec(document: &Document, root: &Root, ways: &[Way], triggers: &Triggers) -> 
         title: root.title.clone().into(),
         description: root.description.clone().into(),
         connection: Some(connection),
-        operations: named(document).iter().map(summary).collect(),
+        operations: operations.iter().map(summary).collect(),
         triggers: triggers.summaries.clone(),
         records: records.collect(),
     }
@@ -302,8 +304,7 @@ impl Declared {
     fn exchange(&self, operation: &str, mut call: Call) -> Result<Exchange, StepError> {
         let read = self.ready()?;
         // Whatever hosts its document names: private ones only where its connection says so.
-        let own = call.account.as_ref().map(|account| server::own_hosts(account.settings()));
-        call.services.http = call.services.http.within(own.unwrap_or_default());
+        call.services.http = server::within(&call.services.http, call.account.as_deref());
         let found = read.operation(operation).ok_or_else(|| {
             let name = &self.name;
             StepError::new(
@@ -524,10 +525,8 @@ impl Exchange {
         let most = self.call.input.get(MAX_ITEMS).and_then(Value::as_u64).unwrap_or(u64::MAX);
         let first = self.request().await?;
         let base_url = self.base_url()?;
-        let files = self.call.services.files.clone();
-        let mut sink = None;
-        let mut hand: Vec<Value> = Vec::new();
-        let (mut bytes, mut count, mut seen, mut pages) = (0, 0_u64, 0_u64, 0_u64);
+        let mut gathered = Gathered::new(&*self.call.services.files, most);
+        let (mut seen, mut pages) = (0_u64, 0_u64);
         let mut next = Some(Next::First);
         while let Some(now) = next.take() {
             let mut request = first.clone();
@@ -540,37 +539,19 @@ impl Exchange {
             if answer::refusal(&self.operation, &response).is_some() {
                 return self.output(response);
             }
-            let mut items = paging::take_items(paging, &mut response.body, &self.system)?;
-            let came = paging::Came::new(paging, &items, seen, &first.url);
+            let items = paging::take_items(paging, &mut response.body, &self.system)?;
+            let came = paging::Came::new(paging, &items, seen, &first);
             seen = came.seen;
-            items.truncate(usize::try_from(most - count).unwrap_or(usize::MAX));
-            count += items.len() as u64;
-            if sink.is_none() {
-                bytes += items.iter().map(|item| item.to_string().len()).sum::<usize>();
-            }
-            hand.extend(items);
             pages += 1;
-            if paging::is_endless(pages) {
+            if pages >= MOST_PAGES {
                 return Err(paging::endless(&self.system));
             }
-            if count < most {
+            gathered.take(items).await?;
+            if !gathered.is_full() {
                 next = paging::after(paging, &now, &response, &came);
             }
-            if sink.is_none() && (hand.len() > MOST_IN_HAND || bytes > MOST_BYTES_IN_HAND) {
-                sink = Some(files.create_stream().await?);
-            }
-            if let Some(sink) = &mut sink {
-                sink.push(std::mem::take(&mut hand)).await?;
-            }
         }
-        let items = match sink {
-            None => Value::Array(hand),
-            Some(sink) => json!({ "$stream": sink.finish().await? }),
-        };
-        let mut output = Map::new();
-        output.insert("items".to_owned(), items);
-        output.insert("count".to_owned(), json!(count));
-        Ok(Value::Object(output))
+        gathered.finish().await
     }
 
     /// A next page's address that a system gives must be its own: credentials go there.

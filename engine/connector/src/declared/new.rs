@@ -317,7 +317,8 @@ fn bring_components(from: &Value, into: &mut Value) {
     }
 }
 
-fn unescaped(part: &str) -> String {
+/// A part of a JSON pointer as the name that it is.
+pub(super) fn unescaped(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
 }
 

@@ -4,6 +4,7 @@ use causeway_model::{ErrorClass, StepError, Value, text};
 use serde_json::Map;
 
 use super::extension::{CursorFrom, Paging, PagingPlace};
+use super::new::unescaped;
 use super::parameter::{encoded, plain};
 use crate::http::{Body, Request, Response};
 
@@ -57,28 +58,23 @@ enum Given {
     Overridden,
 }
 
-fn put(request: &mut Request, place: PagingPlace, name: &str, value: Value, given: Given) {
+fn put(request: &mut Request, place: PagingPlace, name: &str, value: Value, rule: Given) {
     match (place, &mut request.body) {
         (PagingPlace::Query, _) => {
-            let written = format!("{}=", encoded(name));
-            let has = request
-                .url
-                .split_once('?')
-                .is_some_and(|(_, query)| query.split('&').any(|pair| pair.starts_with(&written)));
-            if !has {
+            if given(request, place, name).is_none() {
                 request.url.push(if request.url.contains('?') { '&' } else { '?' });
-                request.url.push_str(&format!("{written}{}", encoded(&plain(&value))));
+                request.url.push_str(&format!("{}={}", encoded(name), encoded(&plain(&value))));
             }
         }
         (PagingPlace::Body, Body::Form(pairs)) => match pairs.iter_mut().find(|(known, _)| known == name) {
-            Some(_) if given == Given::Kept => {}
+            Some(_) if rule == Given::Kept => {}
             Some((_, known)) => *known = plain(&value),
             None => pairs.push((name.to_owned(), plain(&value))),
         },
-        (PagingPlace::Body, Body::Json(body)) => set(body, name, value, given),
+        (PagingPlace::Body, Body::Json(body)) => set(body, name, value, rule),
         (PagingPlace::Body, body) => {
             let mut made = Value::Null;
-            set(&mut made, name, value, given);
+            set(&mut made, name, value, rule);
             *body = Body::Json(made);
         }
     }
@@ -87,7 +83,7 @@ fn put(request: &mut Request, place: PagingPlace, name: &str, value: Value, give
 /// Sets a field of a JSON body; `name` may be a pointer, whose objects are made where they are not there.
 fn set(body: &mut Value, name: &str, value: Value, given: Given) {
     let path: Vec<String> = match name.strip_prefix('/') {
-        Some(pointer) => pointer.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect(),
+        Some(pointer) => pointer.split('/').map(unescaped).collect(),
         None => vec![name.to_owned()],
     };
     let mut place = body;
@@ -137,8 +133,8 @@ pub struct Came {
 }
 
 impl Came {
-    /// `before`: how many came with the pages before. `url`: what was asked, where the user's own page size stands.
-    pub fn new(paging: &Paging, items: &[Value], before: u64, url: &str) -> Self {
+    /// `before`: how many came with the pages before. `first`: what was asked, with the user's own page size if there is one.
+    pub fn new(paging: &Paging, items: &[Value], before: u64, first: &Request) -> Self {
         let last = match paging {
             Paging::Cursor { cursor, .. } => match &cursor.from {
                 CursorFrom::LastItem(at) => items.last().and_then(|item| item.pointer(at)).map(plain),
@@ -146,25 +142,39 @@ impl Came {
             },
             _ => None,
         };
-        Self { count: items.len(), seen: before + items.len() as u64, last, size: size(paging, url) }
+        Self { count: items.len(), seen: before + items.len() as u64, last, size: size(paging, first) }
     }
 }
 
 /// The page size that counts: the user's own, else the document's. A page with fewer records is the last.
-fn size(paging: &Paging, url: &str) -> Option<u64> {
-    let (param, usual) = match paging {
-        Paging::Page { page, .. } => (page.size_param.as_deref(), page.size),
-        Paging::Offset { offset, .. } => (offset.limit_param.as_deref(), offset.limit),
+fn size(paging: &Paging, first: &Request) -> Option<u64> {
+    let (place, param, usual) = match paging {
+        Paging::Page { page, .. } => (page.place, page.size_param.as_deref(), page.size),
+        Paging::Offset { offset, .. } => (offset.place, offset.limit_param.as_deref(), offset.limit),
         _ => return None,
     };
-    let own = param.and_then(|param| {
-        let (_, query) = url.split_once('?')?;
-        let given = format!("{}=", encoded(param));
-        query.split('&').find_map(|pair| pair.strip_prefix(given.as_str()))
-    });
-    match own {
+    match param.and_then(|param| given(first, place, param)) {
         Some(own) => own.parse().ok(),
         None => usual,
+    }
+}
+
+/// What a request has under a name that paging uses, as [`put`] finds it.
+fn given(request: &Request, place: PagingPlace, name: &str) -> Option<String> {
+    match (place, &request.body) {
+        (PagingPlace::Query, _) => {
+            let (_, query) = request.url.split_once('?')?;
+            let written = format!("{}=", encoded(name));
+            query.split('&').find_map(|pair| pair.strip_prefix(written.as_str())).map(str::to_owned)
+        }
+        (PagingPlace::Body, Body::Form(pairs)) => {
+            pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        }
+        (PagingPlace::Body, Body::Json(body)) => {
+            let found = if name.starts_with('/') { body.pointer(name) } else { body.get(name) };
+            found.filter(|value| !value.is_null()).map(plain)
+        }
+        (PagingPlace::Body, _) => None,
     }
 }
 
@@ -253,10 +263,6 @@ pub fn endless(system: &str) -> StepError {
     )
 }
 
-pub fn is_endless(pages: u64) -> bool {
-    pages >= MOST_PAGES
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -337,7 +343,7 @@ mod tests {
         );
         let body = json!({ "data": [{ "id": "cus_1" }, { "id": "cus_2" }], "has_more": true });
         let items = take_items(&by_id, &mut body.clone(), "S").expect("a list");
-        let came = Came::new(&by_id, &items, 2, "https://h/");
+        let came = Came::new(&by_id, &items, 2, &Request::new("GET", "https://h/"));
         assert_eq!(came.seen, 4);
         let next = Next::Cursor("cus_2".into());
         assert_eq!(after(&by_id, &Next::First, &response(body.clone(), None), &came), Some(next.clone()));
@@ -345,7 +351,7 @@ mod tests {
         let end = response(json!({ "has_more": false }), None);
         assert_eq!(after(&by_id, &Next::First, &end, &came), None);
         // A page without records is the last, whatever it says.
-        let none = Came::new(&by_id, &[], 4, "https://h/");
+        let none = Came::new(&by_id, &[], 4, &Request::new("GET", "https://h/"));
         assert_eq!(after(&by_id, &next, &response(json!({ "has_more": true }), None), &none), None);
         let mut request = Request::new("GET", "https://h/v1/customers?limit=2");
         ask(&by_id, &next, &mut request);
@@ -366,8 +372,26 @@ mod tests {
             // Nobody knows how many there should be: an empty page is the last.
             ("https://h/?s=all", Some(Next::Number(2))),
         ] {
-            let came = Came::new(&offset, &items, 0, url);
+            let came = Came::new(&offset, &items, 0, &Request::new("GET", url));
             assert_eq!(after(&offset, &Next::First, &page, &came), next, "{url}");
+        }
+        for (param, bodies) in [
+            ("s", [json!({ "s": 2 }), json!({ "s": 3 }), json!({ "s": null })]),
+            ("/page/s", [json!({ "page": { "s": 2 } }), json!({ "page": { "s": 3 } }), json!({})]),
+        ] {
+            let offset = paging(json!({ "style": "offset", "items": "",
+                "offset": { "param": "p", "in": "body", "limit_param": param, "limit": 100 } }));
+            let mut request = Request::new("POST", "https://h/");
+            let mut next = |body: Body| {
+                request.body = body;
+                after(&offset, &Next::First, &page, &Came::new(&offset, &items, 0, &request))
+            };
+            let [two, three, none] = bodies.map(|body| next(Body::Json(body)));
+            assert_eq!((two, three, none), (Some(Next::Number(2)), None, None), "{param}");
+            if param == "s" {
+                let form = |size: &str| Body::Form(vec![("s".to_owned(), size.to_owned())]);
+                assert_eq!((next(form("2")), next(form("3"))), (Some(Next::Number(2)), None));
+            }
         }
     }
 

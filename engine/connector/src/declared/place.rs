@@ -34,14 +34,15 @@ impl Place<'_> {
     }
 
     fn setting(&self, name: &str) -> Option<String> {
-        let root = self.document.root();
-        let defaults = [
-            &root["x-causeway"]["settings"][name]["default"],
-            &root["servers"][0]["variables"][name]["default"],
-        ];
-        let said = self.settings.get(name).into_iter().chain(defaults);
+        let said = self.settings.get(name).into_iter().chain(defaults(self.document, name));
         said.map(plain).find(|value| !value.is_empty())
     }
+}
+
+/// What the document says of a setting for everybody; null where it says nothing.
+pub fn defaults<'a>(document: &'a Document, name: &str) -> [&'a Value; 2] {
+    let root = document.root();
+    [&root["x-causeway"]["settings"][name]["default"], &root["servers"][0]["variables"][name]["default"]]
 }
 
 fn missing(name: &str) -> StepError {

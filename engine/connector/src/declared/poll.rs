@@ -26,27 +26,13 @@ pub struct PollSpec {
     pub description: Option<TextPair>,
     pub id: String,
     pub modified: Option<String>,
-    pub since: Option<SinceSpec>,
+    pub since: Option<SinceForm>,
     pub overlap: Option<Span>,
     #[serde(default)]
     pub oldest_first: bool,
     #[serde(default)]
     pub input: Map<String, Value>,
     pub every: Option<Span>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub enum SinceSpec {
-    #[serde(rename = "date-time")]
-    DateTime,
-    #[serde(rename = "date")]
-    Date,
-    #[serde(rename = "unix")]
-    Unix,
-    #[serde(rename = "unix_ms")]
-    UnixMs,
-    #[serde(rename = "roc-date")]
-    RocDate,
 }
 
 impl PollSpec {
@@ -70,13 +56,7 @@ impl PollSpec {
             operation: operation.to_owned(),
             id: pointer(&self.id)?,
             modified: self.modified.as_deref().map(pointer).transpose()?,
-            since: self.since.map(|since| match since {
-                SinceSpec::DateTime => SinceForm::DateTime,
-                SinceSpec::Date => SinceForm::Date,
-                SinceSpec::Unix => SinceForm::Unix,
-                SinceSpec::UnixMs => SinceForm::UnixMs,
-                SinceSpec::RocDate => SinceForm::RocDate,
-            }),
+            since: self.since,
             overlap: self.overlap.unwrap_or_default(),
             oldest_first: self.oldest_first,
             input: self.input.clone(),

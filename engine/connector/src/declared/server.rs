@@ -7,7 +7,8 @@ use super::extension::Root;
 use super::parameter::plain;
 use super::specs::Texts;
 use super::ways::title_of;
-use crate::http::OwnHost;
+use crate::Account;
+use crate::http::{Client, OwnHost};
 use crate::openapi::Document;
 use crate::schema::titled;
 
@@ -127,8 +128,13 @@ pub fn base_url(
     })
 }
 
+/// A client for what comes from a document, whatever hosts it names: private ones only where its connection says so.
+pub fn within(http: &Client, account: Option<&dyn Account>) -> Client {
+    http.within(account.map(|account| own_hosts(account.settings())).unwrap_or_default())
+}
+
 /// The hosts that a connection's settings name, as addresses or by themselves: whoever set them up meant these.
-pub fn own_hosts(settings: &Value) -> Vec<OwnHost> {
+fn own_hosts(settings: &Value) -> Vec<OwnHost> {
     let texts = settings.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str());
     texts
         .filter_map(|said| {

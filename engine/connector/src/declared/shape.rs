@@ -13,6 +13,7 @@ use super::extension;
 use super::parameter::{encoded, plain};
 use super::request::Draft;
 use super::script::{Moment, Script};
+use crate::aside::aside;
 use crate::http::{Masker, Response};
 
 /// `x-causeway-shape`, at the root or at an operation, whose own takes the place of the root's.
@@ -104,41 +105,63 @@ impl Shaper {
     }
 
     /// What came of sending, with another body. Of a failure that cannot be shaped the body stays as it came.
-    pub fn response(&self, outcome: Result<Response, StepError>) -> Result<Response, StepError> {
-        match outcome {
-            Ok(mut response) => {
-                let (status, headers) = (response.status, response.headers.clone());
-                response.body = self.body(status, headers, response.body)?;
-                Ok(response)
-            }
-            Err(mut error) => {
-                if let (Some(status), Some(body), "http_status") =
-                    (error.status, &error.body, error.code.as_str())
-                    && let Ok(shaped) = self.body(status, Map::new(), body.clone())
-                {
-                    error.body = Some(shaped);
-                }
-                Err(error)
-            }
+    pub fn response(&self, mut outcome: Result<Response, StepError>) -> Result<Response, StepError> {
+        match self.given(&mut outcome) {
+            Some(arguments) => put(outcome, self.open(&arguments)),
+            None => outcome,
         }
     }
 
-    fn body(&self, status: u16, headers: Map<String, Value>, body: Value) -> Result<Value, StepError> {
-        let response = json!({ "status": status, "headers": headers, "body": body });
-        let mut arguments = vec![response, self.settings.clone()];
-        let Some((credentials, masks)) = &self.credentials else {
-            return self.script.call(&self.function, &arguments, self.moment);
-        };
-        arguments.push(credentials.clone());
-        let masker = Masker::new(masks);
-        match self.script.call(&self.function, &arguments, self.moment) {
-            Ok(body) => Ok(masker.value(body)),
-            Err(error) => Err(masked(error, &masker)),
+    /// The same, so that it holds up nobody else.
+    pub async fn response_aside(
+        self,
+        mut outcome: Result<Response, StepError>,
+    ) -> Result<Response, StepError> {
+        match self.given(&mut outcome) {
+            Some(arguments) => put(outcome, aside(move || self.open(&arguments)).await),
+            None => outcome,
         }
+    }
+
+    /// What the function is given, if anything: the body is taken out of an answer, which may be large.
+    fn given(&self, outcome: &mut Result<Response, StepError>) -> Option<Vec<Value>> {
+        let (status, headers, body) = match outcome {
+            Ok(response) => (response.status, response.headers.clone(), response.body.take()),
+            Err(error) if error.code == "http_status" => (error.status?, Map::new(), error.body.clone()?),
+            Err(_) => return None,
+        };
+        let mut response = Map::new();
+        response.insert("status".to_owned(), json!(status));
+        response.insert("headers".to_owned(), Value::Object(headers));
+        response.insert("body".to_owned(), body);
+        let credentials = self.credentials.as_ref().map(|(credentials, _)| credentials.clone());
+        Some([Value::Object(response), self.settings.clone()].into_iter().chain(credentials).collect())
+    }
+
+    fn open(&self, arguments: &[Value]) -> Result<Value, StepError> {
+        let opened = self.script.call(&self.function, arguments, self.moment);
+        let Some((_, masks)) = &self.credentials else { return opened };
+        let masker = Masker::new(masks);
+        opened.map(|body| masker.value(body)).map_err(|error| masked(error, &masker))
     }
 
     fn misfit(&self, en: &str, zh: &str) -> StepError {
         self.script.misfit(&self.function, &text!("{en}", "{zh}"))
+    }
+}
+
+/// Puts the other body in.
+fn put(
+    outcome: Result<Response, StepError>,
+    opened: Result<Value, StepError>,
+) -> Result<Response, StepError> {
+    match (outcome, opened) {
+        (Ok(mut response), opened) => {
+            response.body = opened?;
+            Ok(response)
+        }
+        (Err(error), Ok(body)) => Err(StepError { body: Some(body), ..error }),
+        (Err(error), Err(_)) => Err(error),
     }
 }
 

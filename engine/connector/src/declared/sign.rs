@@ -5,17 +5,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use causeway_model::{ErrorClass, StepError, Text, Time, Value, text};
 use causeway_script::Mask;
-use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use serde_json::{Map, json};
-use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256};
 
 use super::extension;
 use super::parameter::plain;
 use super::script::{Moment, Script};
 use super::shape::{masked, pairs_of, query_of};
 use crate::http::{Masker, Outgoing, Signer};
+use crate::incoming::{HmacAlgorithm, HmacEncoding};
+use crate::mac::Mac;
 
 /// How a scheme signs.
 #[derive(Clone, Debug)]
@@ -29,43 +29,25 @@ pub enum Sign {
 #[serde(deny_unknown_fields)]
 struct Written {
     function: Option<String>,
-    scheme: Option<Scheme>,
+    scheme: Option<HmacAlgorithm>,
     secret: Option<String>,
     signed: Option<String>,
     #[serde(default)]
-    encoding: Encoding,
+    encoding: HmacEncoding,
     header: Option<String>,
     #[serde(default)]
     prefix: String,
     timestamp: Option<TimestampSpec>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-enum Scheme {
-    #[serde(rename = "hmac-sha1")]
-    Sha1,
-    #[serde(rename = "hmac-sha256")]
-    Sha256,
-    #[serde(rename = "hmac-sha512")]
-    Sha512,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Encoding {
-    #[default]
-    Hex,
-    Base64,
-}
-
 #[derive(Clone, Debug)]
 pub struct HmacSpec {
-    scheme: Scheme,
+    scheme: HmacAlgorithm,
     /// The field of the credentials that is the key.
     pub secret: String,
     /// What is signed, with `{placeholders}`.
     signed: String,
-    encoding: Encoding,
+    encoding: HmacEncoding,
     header: String,
     prefix: String,
     timestamp: Option<TimestampSpec>,
@@ -167,20 +149,6 @@ pub struct HmacSigner {
 }
 
 impl HmacSigner {
-    fn mac(&self, bytes: &[u8]) -> Vec<u8> {
-        fn mac<M: Mac + KeyInit>(key: &[u8], bytes: &[u8]) -> Vec<u8> {
-            let mut mac = <M as KeyInit>::new_from_slice(key).expect("any length of key will do");
-            mac.update(bytes);
-            mac.finalize().into_bytes().to_vec()
-        }
-        let key = self.key.as_bytes();
-        match self.spec.scheme {
-            Scheme::Sha1 => mac::<Hmac<Sha1>>(key, bytes),
-            Scheme::Sha256 => mac::<Hmac<Sha256>>(key, bytes),
-            Scheme::Sha512 => mac::<Hmac<Sha512>>(key, bytes),
-        }
-    }
-
     /// What is signed. The body may be any bytes.
     fn signed(&self, request: &Outgoing, timestamp: &str) -> Vec<u8> {
         let mut signed = Vec::new();
@@ -221,10 +189,12 @@ impl Signer for HmacSigner {
     fn sign(&self, mut request: Outgoing) -> Result<Outgoing, StepError> {
         let format = self.spec.timestamp.as_ref().map(|timestamp| timestamp.format).unwrap_or_default();
         let timestamp = format.write(self.now);
-        let mac = self.mac(&self.signed(&request, &timestamp));
+        let mut mac = Mac::new(self.spec.scheme, self.key.as_bytes());
+        mac.update(&self.signed(&request, &timestamp));
+        let mac = mac.finish();
         let written = match self.spec.encoding {
-            Encoding::Hex => hex::encode(mac),
-            Encoding::Base64 => STANDARD.encode(mac),
+            HmacEncoding::Hex => hex::encode(mac),
+            HmacEncoding::Base64 => STANDARD.encode(mac),
         };
         if let Some(header) = self.spec.timestamp.as_ref().and_then(|timestamp| timestamp.header.clone()) {
             request.headers.push((header, timestamp));
@@ -235,9 +205,9 @@ impl Signer for HmacSigner {
 
     fn name(&self) -> String {
         let scheme = match self.spec.scheme {
-            Scheme::Sha1 => "hmac-sha1",
-            Scheme::Sha256 => "hmac-sha256",
-            Scheme::Sha512 => "hmac-sha512",
+            HmacAlgorithm::Sha1 => "hmac-sha1",
+            HmacAlgorithm::Sha256 => "hmac-sha256",
+            HmacAlgorithm::Sha512 => "hmac-sha512",
         };
         scheme.to_owned()
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, json};
 use super::body::{BodyShape, is_json};
 use super::extension::{IdempotencySpec, Paging};
 use super::naming::{Named, readable};
+use super::new::unescaped;
 use super::operation::{BODY, MAX_ITEMS};
 use super::parameter::Parameter;
 use crate::openapi::Document;
@@ -213,8 +214,7 @@ fn answer(shape: &Shape<'_>) -> Value {
 pub fn item_schema(document: &Document, schema: &Value, pointer: &str) -> Value {
     let mut current = document.resolve(schema);
     for part in pointer.split('/').skip(1) {
-        current =
-            document.resolve(&current["properties"][part.replace("~1", "/").replace("~0", "~").as_str()]);
+        current = document.resolve(&current["properties"][unescaped(part).as_str()]);
     }
     let item = &current["items"];
     if item.is_object() { item.clone() } else { json!({}) }

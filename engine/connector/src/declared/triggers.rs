@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 
 use super::body::is_json;
 use super::extension::{self, Root, TextPair};
-use super::naming::{named, snake};
+use super::naming::{Named, snake};
 use super::operation::Operation;
 use super::poll::{self, PollSpecs};
 use super::specs::{Texts, item_schema};
@@ -29,7 +29,7 @@ pub struct Triggers {
     specs: Mutex<HashMap<String, Option<Arc<ConnectorTriggerSpec>>>>,
 }
 
-pub fn triggers(document: &Document) -> Triggers {
+pub fn triggers(document: &Document, operations: &[Named<'_>]) -> Triggers {
     let mut triggers = Triggers::default();
     let mut taken = BTreeSet::new();
     // A webhook that is only described cannot be verified, so nothing may start by it.
@@ -49,7 +49,7 @@ pub fn triggers(document: &Document) -> Triggers {
             Err(why) => triggers.faults.push((at, why)),
         }
     }
-    for operation in named(document) {
+    for operation in operations {
         let at = &operation.name;
         let specs = match extension::read::<PollSpecs>(operation.place.operation, "x-causeway-poll") {
             Ok(specs) => specs.unwrap_or_default(),
@@ -232,6 +232,7 @@ fn usual(name: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::naming::named;
     use super::super::ways::ways;
     use super::*;
 
@@ -259,7 +260,8 @@ mod tests {
 
     #[test]
     fn a_trigger_is_what_says_how_it_is_verified() {
-        let triggers = triggers(&document());
+        let document = document();
+        let triggers = triggers(&document, &named(&document));
         let names: Vec<&str> = triggers.summaries.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(names, ["order_paid", "paid", "listed"]);
         let faults: Vec<&str> = triggers.faults.iter().map(|(at, _)| at.as_str()).collect();
@@ -270,7 +272,7 @@ mod tests {
     #[test]
     fn every_way_to_sign_in_takes_the_secrets_of_webhooks() {
         let document = document();
-        let triggers = triggers(&document);
+        let triggers = triggers(&document, &named(&document));
         let root: Root = serde_json::from_value(json!({
             "name": "a", "version": "1.0.0", "title": { "en": "A", "zh-TW": "A" }, "description": { "en": "A", "zh-TW": "A" },
             "webhook_credentials": { "webhook_secret": { "title": "Of the shop" } },

@@ -47,7 +47,7 @@ pub struct VerifySpec {
     pub scheme: Scheme,
     pub header: Option<String>,
     pub parameter: Option<String>,
-    pub encoding: Option<EncodingSpec>,
+    pub encoding: Option<HmacEncoding>,
     pub prefix: Option<String>,
     pub secret: Option<String>,
     pub username: Option<String>,
@@ -55,13 +55,6 @@ pub struct VerifySpec {
     pub timestamp: Option<TimestampSpec>,
     pub pair: Option<String>,
     pub tolerance: Option<Span>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EncodingSpec {
-    Hex,
-    Base64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -187,10 +180,7 @@ impl VerifySpec {
         Ok(Proof::Hmac(HmacProof {
             algorithm,
             header,
-            encoding: match self.encoding {
-                Some(EncodingSpec::Base64) => HmacEncoding::Base64,
-                _ => HmacEncoding::Hex,
-            },
+            encoding: self.encoding.unwrap_or_default(),
             prefix: self.prefix.clone().unwrap_or_default(),
             secret,
             signed,

@@ -3,6 +3,8 @@
 //! The masks come with what was revealed, in the spellings that scripts can make of it; here the spellings are added that a URL or a
 //! form gives. Secrets of fewer than four bytes are not looked for: they would be found everywhere.
 
+use std::collections::HashSet;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use causeway_model::Value;
 use causeway_script::Mask;
@@ -19,10 +21,10 @@ pub struct Masker {
 
 impl Masker {
     pub fn new(masks: &[Mask]) -> Self {
-        let mut patterns: Vec<(String, &str)> = Vec::new();
+        let (mut patterns, mut known) = (Vec::<(String, &str)>::new(), HashSet::new());
         for mask in masks.iter().filter(|mask| mask.secret.len() >= SHORTEST) {
             for variant in spellings(&mask.secret) {
-                if !patterns.iter().any(|(known, _)| *known == variant) {
+                if known.insert(variant.clone()) {
                     patterns.push((variant, &mask.shown));
                 }
             }

@@ -32,4 +32,5 @@ pub use request::{Auth, Body, Part, PartContent, Request};
 pub use resolve::{Resolver, SystemResolver};
 pub use shown::Shown;
 pub use sign::{Outgoing, Signature, Signer};
+pub(crate) use status::LONGEST_WAIT_MS;
 pub use status::{StatusSet, classify};

@@ -3,6 +3,7 @@
 //! Nothing of it is shown anywhere: what is new in a signed request is masked in answers, and a request that is not sent is not
 //! signed either.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -111,7 +112,7 @@ impl Prepared {
         let fresh = signed.url.query_pairs().filter(|pair| !known.contains(pair));
         new.extend(fresh.map(|(_, value)| value.into_owned()));
         if signed.body != before.body {
-            let known = texts(&before.body);
+            let known: HashSet<String> = texts(&before.body).into_iter().collect();
             new.extend(texts(&signed.body).into_iter().filter(|text| !known.contains(text)));
             self.payload.replace(signed.body);
         }

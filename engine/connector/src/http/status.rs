@@ -109,7 +109,7 @@ pub(super) fn advice(status: u16) -> Text {
 }
 
 /// Nobody is asked to wait longer than a week.
-const LONGEST_WAIT_MS: u64 = 7 * 86_400_000;
+pub(crate) const LONGEST_WAIT_MS: u64 = 7 * 86_400_000;
 
 /// `Retry-After` in milliseconds: seconds, or an HTTP date measured against the answer's own `Date`, so that no two clocks are compared.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<u64> {

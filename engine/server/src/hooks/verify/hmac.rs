@@ -1,13 +1,10 @@
 //! An HMAC of the raw body in a header, as GitHub, Shopify, LINE and many others send it.
 
-use ::hmac::{Hmac as HmacOf, KeyInit as _, Mac as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use causeway_connector::{HmacProof, SignedPart, TimestampPlace};
+use causeway_connector::{HmacProof, Mac, SignedPart, TimestampPlace};
 use causeway_document::HmacEncoding;
 use causeway_model::{Span, Time};
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
 
 use super::{Asked, Check, HmacAlgorithm, Problem, header, unauthorized};
 
@@ -123,38 +120,4 @@ fn written(parts: &[SignedPart], asked: &Asked<'_>, timestamp: &str) -> Vec<u8> 
         }
     }
     text.into_bytes()
-}
-
-/// A MAC under way.
-pub(in crate::hooks) enum Mac {
-    Sha1(HmacOf<Sha1>),
-    Sha256(HmacOf<Sha256>),
-    Sha512(HmacOf<Sha512>),
-}
-
-impl Mac {
-    pub(super) fn new(algorithm: HmacAlgorithm, key: &[u8]) -> Self {
-        const ANY_LENGTH: &str = "HMAC takes keys of any length";
-        match algorithm {
-            HmacAlgorithm::Sha1 => Self::Sha1(HmacOf::new_from_slice(key).expect(ANY_LENGTH)),
-            HmacAlgorithm::Sha256 => Self::Sha256(HmacOf::new_from_slice(key).expect(ANY_LENGTH)),
-            HmacAlgorithm::Sha512 => Self::Sha512(HmacOf::new_from_slice(key).expect(ANY_LENGTH)),
-        }
-    }
-
-    pub(super) fn update(&mut self, part: &[u8]) {
-        match self {
-            Self::Sha1(mac) => mac.update(part),
-            Self::Sha256(mac) => mac.update(part),
-            Self::Sha512(mac) => mac.update(part),
-        }
-    }
-
-    pub(super) fn finish(self) -> Vec<u8> {
-        match self {
-            Self::Sha1(mac) => mac.finalize().into_bytes().to_vec(),
-            Self::Sha256(mac) => mac.finalize().into_bytes().to_vec(),
-            Self::Sha512(mac) => mac.finalize().into_bytes().to_vec(),
-        }
-    }
 }

@@ -9,14 +9,13 @@ mod standard;
 mod token;
 
 use axum::http::{HeaderMap, StatusCode};
-use causeway_connector::Proof;
+use causeway_connector::{Mac, Proof};
 use causeway_document::{HmacAlgorithm, Verify};
 use causeway_model::{Time, text};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::problem::Problem;
-use hmac::Mac;
 
 /// A webhook's way to verify, with its secrets in the clear: neither shown nor logged.
 pub(super) enum Verifier {
