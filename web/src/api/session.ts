@@ -1,0 +1,29 @@
+/** Who is signed in, and what they may do. */
+import { useQueryClient } from '@tanstack/react-query';
+import { api, type Schemas, setCsrfToken } from './client';
+
+export type Role = Schemas['Role'];
+const RANK: Record<Role, number> = { viewer: 0, operator: 1, editor: 2, admin: 3, owner: 4 };
+
+export const meKey = ['get', '/api/v1/me'] as const;
+
+export function useMe() {
+  const query = api.useQuery('get', '/api/v1/me', {}, { staleTime: 60_000, retry: false });
+  setCsrfToken(query.data?.csrf_token);
+  return query;
+}
+
+/** Whether the signed-in person's role is at least this one. The server decides; this only hides what would be refused. */
+export function useCan(role: Role): boolean {
+  const me = api.useQuery('get', '/api/v1/me', {}, { staleTime: 60_000, retry: false });
+  return RANK[me.data?.role ?? 'viewer'] >= RANK[role];
+}
+
+/** After signing in: everything is asked anew, what is being edited stays. */
+export function useSignedIn() {
+  const client = useQueryClient();
+  return async (csrf: string) => {
+    setCsrfToken(csrf);
+    await client.invalidateQueries();
+  };
+}

@@ -1,0 +1,3 @@
+import type { builder as english } from '../en/builder';
+
+export const builder = {} satisfies typeof english;

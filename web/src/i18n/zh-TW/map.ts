@@ -1,0 +1,3 @@
+import type { map as english } from '../en/map';
+
+export const map = {} satisfies typeof english;

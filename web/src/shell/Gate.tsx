@@ -1,0 +1,52 @@
+/** Who comes in: the owner's set-up on a new installation, sign-in, or the pages. */
+import { Center, Loader } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { api, onSessionExpired } from '@/api/client';
+import { useMe } from '@/api/session';
+import { Failure } from '@/components/States';
+import { Expired } from './Expired';
+import { SetupPage } from './SetupPage';
+import { Shell } from './Shell';
+import { SignInPage } from './SignInPage';
+
+export function Gate() {
+  const me = useMe();
+  const [wasIn, setWasIn] = useState(false);
+  const [expired, setExpired] = useState(false);
+  const signedIn = me.data !== undefined && !me.isError;
+  const setup = api.useQuery('get', '/api/v1/setup', {}, { enabled: me.isError && !wasIn });
+
+  useEffect(() => {
+    if (signedIn) {
+      setWasIn(true);
+      setExpired(false);
+    }
+  }, [signedIn]);
+  useEffect(() => onSessionExpired(() => setExpired(true)), []);
+
+  if (wasIn) {
+    return (
+      <>
+        <Shell />
+        <Expired opened={expired} onDone={() => setExpired(false)} />
+      </>
+    );
+  }
+  if (me.isPending || setup.isLoading) {
+    return (
+      <Center h="100vh">
+        <Loader />
+      </Center>
+    );
+  }
+  if (setup.data?.needed) return <SetupPage codeNeeded={setup.data.code_needed} />;
+  if (me.isError && me.error.status === 401) return <SignInPage />;
+  if (me.isError) {
+    return (
+      <Center h="100vh">
+        <Failure error={me.error} onRetry={() => void me.refetch()} />
+      </Center>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,107 @@
+/** Ctrl+K: pages, flows, a run by its id, and what can be begun. */
+
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { IconHistory, IconPlus, IconRoute, IconSearch } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { searchStore } from './search';
+
+const PAGES = [
+  'home',
+  'overview',
+  'flows',
+  'runs',
+  'approvals',
+  'map',
+  'connections',
+  'connectors',
+  'secrets',
+  'people',
+  'settings',
+] as const;
+/** Digits of a run's id, or all of it. */
+const RUN_ID = /^[0-9a-f][0-9a-f-]{3,35}$/i;
+
+export default function Search() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [query, setQuery] = useState('');
+  const [asked] = useDebouncedValue(query.trim(), 150);
+  const flows = api.useQuery(
+    'get',
+    '/api/v1/flows',
+    { params: { query: { text: asked || undefined, limit: 8, sort: 'updated' } } },
+    { enabled: asked !== '', placeholderData: (before) => before },
+  );
+  const isRunId = RUN_ID.test(asked);
+  const runs = api.useQuery(
+    'get',
+    '/api/v1/runs',
+    { params: { query: { id: asked, limit: 5 } } },
+    { enabled: isRunId, placeholderData: (before) => before },
+  );
+  const go = (to: string) => () => void navigate({ to });
+
+  const pages: SpotlightActionData[] = PAGES.map((key) => ({
+    id: `page-${key}`,
+    label: t(`shell.nav.${key}`),
+    onClick: go(key === 'home' ? '/' : `/${key}`),
+  })).filter((page) => page.label.toLowerCase().includes(query.trim().toLowerCase()));
+  const groups: SpotlightActionGroupData[] = [
+    {
+      group: t('shell.spotlight.flows'),
+      actions: (asked ? (flows.data?.flows ?? []) : []).map((flow) => ({
+        id: `flow-${flow.slug}`,
+        label: flow.name,
+        description: flow.slug,
+        leftSection: <IconRoute size={16} />,
+        onClick: go(`/flows/${flow.slug}`),
+      })),
+    },
+    {
+      group: t('shell.spotlight.runs'),
+      actions: (isRunId ? (runs.data?.runs ?? []) : []).map((run) => ({
+        id: `run-${run.id}`,
+        label: t('shell.spotlight.openRun', { id: run.id }),
+        description: `${run.slug} · ${t(`common.runStatus.${run.status}`)}`,
+        leftSection: <IconHistory size={16} />,
+        onClick: go(`/runs/${run.id}`),
+      })),
+    },
+    { group: t('shell.spotlight.pages'), actions: pages },
+    {
+      group: t('shell.spotlight.actions'),
+      actions: [
+        {
+          id: 'new-flow',
+          label: t('shell.spotlight.newFlow'),
+          leftSection: <IconPlus size={16} />,
+          onClick: () => void navigate({ to: '/flows', search: { new: '1' } }),
+        },
+      ],
+    },
+  ];
+  return (
+    <Spotlight
+      store={searchStore}
+      shortcut={['mod + K']}
+      query={query}
+      onQueryChange={setQuery}
+      // The server looked already; what came is what fits.
+      filter={(_query, actions) => actions}
+      actions={groups.filter((group) => group.actions.length > 0)}
+      nothingFound={t('shell.spotlight.nothing')}
+      searchProps={{
+        leftSection: <IconSearch size={16} />,
+        placeholder: t('shell.search'),
+        'aria-label': t('shell.search'),
+      }}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+// Prints what the first load weighs (gzip), and fails above the limit: the entry, what it imports, and one language.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const LIMIT_KB = 250;
+const dist = new URL('../dist/', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'));
+const size = (file) => gzipSync(readFileSync(new URL(file, dist))).length / 1000;
+
+const seen = new Set();
+const walk = (key) => {
+  const chunk = manifest[key];
+  if (!chunk || seen.has(chunk.file)) return;
+  seen.add(chunk.file);
+  for (const next of chunk.imports ?? []) walk(next);
+};
+walk('index.html');
+// The larger of the languages: readers load one.
+const languages = Object.keys(manifest).filter((key) => /^src\/i18n\/[^/]+\/index\.ts$/.test(key));
+const largest = languages.toSorted((a, b) => size(manifest[b].file) - size(manifest[a].file))[0];
+if (largest) walk(largest);
+
+const total = [...seen].reduce((sum, file) => sum + size(file), 0);
+console.log(`first load: ${total.toFixed(1)} kB of JS, gzip (limit ${LIMIT_KB})`);
+const lazy = Object.values(manifest)
+  .filter((chunk) => chunk.file.endsWith('.js') && !seen.has(chunk.file))
+  .map((chunk) => [chunk.name ?? chunk.file, size(chunk.file)])
+  .toSorted((a, b) => b[1] - a[1])
+  .slice(0, 6);
+console.log(`largest later: ${lazy.map(([name, kb]) => `${name} ${kb.toFixed(0)}`).join(', ')}`);
+if (total > LIMIT_KB) {
+  console.error(`first load is over its limit of ${LIMIT_KB} kB`);
+  process.exit(1);
+}

@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    target: 'es2022',
+    manifest: true,
+    sourcemap: false,
+    reportCompressedSize: false,
+    assetsInlineLimit: 0,
+  },
+  server: {
+    port: 5173,
+    proxy: {
+      '/api': process.env.CAUSEWAY_URL ?? 'http://127.0.0.1:7400',
+      '/hooks': process.env.CAUSEWAY_URL ?? 'http://127.0.0.1:7400',
+      '/oauth': process.env.CAUSEWAY_URL ?? 'http://127.0.0.1:7400',
+    },
+  },
+});
