@@ -27,6 +27,7 @@ export function literal(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: Rhai has templates of its own
 /** A value that may hold holes, as one formula. */
 function inText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inText).join(', ')}]`;
@@ -36,10 +37,14 @@ function inText(value: unknown): string {
   const parts = pieces(value);
   if (!parts.some((piece) => 'code' in piece)) return literal(value.replaceAll('\\{{', '{{'));
   const written = parts.map((piece) =>
-    'code' in piece ? `\${${piece.code.trim()}}` : piece.text.replaceAll('`', '``').replaceAll('${', '${"${"}'),
+    'code' in piece
+      ? `\${${piece.code.trim()}}`
+      : piece.text.replaceAll('`', '``').replaceAll('${', '${"${"}'),
   );
   return `\`${written.join('')}\``;
 }
+
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above
 
 /** The formula that gives what the value gives; empty for nothing. */
 export const toFormula = (value: unknown): string => (value === undefined ? '' : inText(value));
