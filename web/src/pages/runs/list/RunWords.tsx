@@ -58,7 +58,7 @@ export function WhyWords({ run, stepOf }: { run: Run; stepOf: StepOf }) {
   }
   const step = failure.step ? stepOf(run.slug, run.version, failure.step) : undefined;
   const { headline, detail } = words(failure.error, step?.use);
-  const place = failure.step ? `${t('runs.failure.at', { step: step?.name ?? failure.step })} ` : '';
+  const place = failure.step ? `${step?.name ?? failure.step} · ` : '';
   return (
     <Text size="xs" c="dimmed" lineClamp={2} title={detail} style={{ overflowWrap: 'anywhere' }}>
       {place}
