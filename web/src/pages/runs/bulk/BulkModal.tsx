@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { http, must, type Schemas } from '@/api/client';
 import { Failure } from '@/components/States';
+import { newKey } from '@/lib/key';
 import { actOnAll, type Progress } from './loop';
 import { Preview, type Wish } from './Preview';
 import { Results } from './Results';
@@ -38,7 +39,7 @@ export function BulkModal({
     setCount(preview.count);
     setError(undefined);
     stop.current = false;
-    const key = crypto.randomUUID();
+    const key = newKey();
     let page = 0;
     try {
       await actOnAll(
