@@ -2,7 +2,10 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { api, http, must } from '@/api/client';
+import { wordsOf } from '@/builder/canvas/nodes';
+import { connectorOf, useTitles } from '@/builder/canvas/titles';
 import type { FlowDocument, Step } from '@/flow/types';
+import { walkSteps } from '@/flow/walk';
 import { say } from '@/i18n';
 
 export interface VersionKey {
@@ -27,18 +30,20 @@ export function useFlowNames(): (slug: string) => string {
 
 /** The title of the connector that a step's `use` belongs to; absent for step kinds and plain HTTP. */
 export function useSystemNames(): (use: string | undefined) => string | undefined {
-  const connectors = api.useQuery('get', '/api/v1/connectors', {}, { staleTime: 300_000 });
-  const titles = useMemo(
-    () => new Map((connectors.data?.connectors ?? []).map((one) => [one.name, one.title])),
-    [connectors.data],
-  );
+  const titles = useTitles();
   return useCallback(
     (use) => {
-      const name = use?.includes('.') ? use.slice(0, use.indexOf('.')) : undefined;
-      return name && name !== 'http' ? say(titles.get(name)) || undefined : undefined;
+      const connector = use && connectorOf(use);
+      return connector && connector !== 'http' ? say(titles.system(connector)) || undefined : undefined;
     },
     [titles],
   );
+}
+
+/** What a step is called: by its author, or by what it does. */
+export function useStepTitle(): (step: Pick<Step, 'id' | 'use'> & { name?: string | null }) => string {
+  const titles = useTitles();
+  return useCallback((step) => step.name || wordsOf(step.use, 'step', titles).title || step.id, [titles]);
 }
 
 /** Published versions never change. */
@@ -54,10 +59,6 @@ const versionQuery = ({ slug, version }: VersionKey) => ({
 
 export const useFlowVersion = (key: VersionKey | undefined) =>
   useQuery({ ...versionQuery(key ?? { slug: '', version: 0 }), enabled: key !== undefined });
-
-/** Every step of a document, those inside of loops too. */
-export const allSteps = (steps: Step[]): Step[] =>
-  steps.flatMap((step) => [step, ...allSteps((step.with?.body as Step[] | undefined) ?? [])]);
 
 export const keyOf = (slug: string, version: number | null | undefined) => `${slug}@${version ?? 'draft'}`;
 
@@ -75,7 +76,9 @@ export function useSteps(
       new Map(
         results.flatMap(({ data }, index) => {
           const key = wanted[index];
-          return data && key ? [[keyOf(key.slug, key.version), allSteps(data.steps)] as const] : [];
+          return data && key
+            ? [[keyOf(key.slug, key.version), [...walkSteps(data)].map(({ step }) => step)] as const]
+            : [];
         }),
       ),
   });

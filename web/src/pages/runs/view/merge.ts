@@ -1,8 +1,10 @@
 /** A run as it is shown: what was read once, and what happened since, in one. */
-import type { RunSnapshot } from '@/api/live';
+
 import type { Schemas } from '@/api/client';
+import type { RunSnapshot } from '@/api/live';
 import type { FlowDocument, Step, StepLook } from '@/flow/types';
 import { TRIGGER } from '@/flow/types';
+import { bodyOf } from '@/flow/walk';
 
 export type RunView = Schemas['RunView'];
 export type StepRun = Schemas['StepRun'];
@@ -59,8 +61,6 @@ export function tally(step: StepRun, progress: Progress): StepLook['items'] {
   return read ? { count: read.count, settled: readSettled, failed: read.failed } : undefined;
 }
 
-const bodyOf = (step: Step): Step[] => (step.with?.body as Step[] | undefined) ?? [];
-
 /** How each step looks on the canvas. Steps of a loop look as their loop does. */
 export function looks(
   view: RunView,
@@ -73,7 +73,7 @@ export function looks(
   const inside = (steps: Step[], look: StepLook) => {
     for (const step of steps) {
       found[step.id] = { status: look.status, items: look.items };
-      inside(bodyOf(step), look);
+      inside(bodyOf(step) ?? [], look);
     }
   };
   for (const step of document.steps) {
@@ -88,15 +88,7 @@ export function looks(
         }
       : { status: 'pending' };
     found[step.id] = look;
-    inside(bodyOf(step), look);
+    inside(bodyOf(step) ?? [], look);
   }
   return found;
-}
-
-/** The loop that a step stands in, outermost first; none for steps at the top. */
-export function loopOf(steps: Step[], id: string): Step | undefined {
-  return steps.find((step) => {
-    const body = bodyOf(step);
-    return body.some((inner) => inner.id === id) || loopOf(body, id) !== undefined;
-  });
 }

@@ -25,7 +25,10 @@ export function useRun(run: string) {
   const readAt = read.dataUpdatedAt;
   useEffect(() => {
     if (!lacking) return;
-    const timer = setTimeout(() => void refetch({ cancelRefetch: false }), Math.max(0, readAt + PAUSE_MS - Date.now()));
+    const timer = setTimeout(
+      () => void refetch({ cancelRefetch: false }),
+      Math.max(0, readAt + PAUSE_MS - Date.now()),
+    );
     return () => clearTimeout(timer);
   }, [lacking, readAt, refetch]);
   return { view, progress, lacking, error: read.error, isPending: read.isPending, refetch };
