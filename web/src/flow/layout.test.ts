@@ -1,23 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Box, layoutFlow } from './layout';
+import { flow, script } from './testing';
 import type { FlowDocument, Step } from './types';
 import { walkSteps } from './walk';
 
-const flow = (steps: Step[]): FlowDocument => ({
-  causeway: 1,
-  kind: 'flow',
-  name: 'A',
-  trigger: { use: 'manual' },
-  steps,
-});
-const script = (id: string, after?: string[], more: Partial<Step> = {}): Step => ({
-  id,
-  use: 'script',
-  with: { code: '1' },
-  ...(after && { after }),
-  ...more,
-});
 const overlap = (a: Box, b: Box) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
@@ -28,7 +15,7 @@ const shipped = readdirSync('../workflows').map((name) => [
 
 describe('the layout', () => {
   it('puts steps below each other in a straight line', () => {
-    const { cards, wires } = layoutFlow(flow([script('a'), script('b', ['a'])]));
+    const { cards, wires } = layoutFlow(flow(script('a'), script('b', 'a')));
     expect(cards.map(({ id }) => id)).toEqual(['trigger', 'a', 'b']);
     expect(new Set(cards.map(({ x }) => x)).size).toBe(1);
     expect(cards.map(({ y }) => y)).toEqual(cards.map(({ y }) => y).toSorted((a, b) => a - b));
@@ -51,9 +38,7 @@ describe('the layout', () => {
         otherwise: 'normal',
       },
     };
-    const { cards, wires } = layoutFlow(
-      flow([branch, script('n', ['size.normal']), script('l', ['size.large'])]),
-    );
+    const { cards, wires } = layoutFlow(flow(branch, script('n', 'size.normal'), script('l', 'size.large')));
     const x = (id: string) => cards.find((card) => card.id === id)?.x ?? Number.NaN;
     const open = wires.find((wire) => wire.port === 'odd');
     expect(x('l')).toBeLessThan(x('n'));
@@ -64,7 +49,7 @@ describe('the layout', () => {
 
   it('shows where ways meet, and offers a place after all of them', () => {
     const { meetings, wires } = layoutFlow(
-      flow([script('a'), script('b'), script('c', ['a', 'b.error'], { join: 'any' })]),
+      flow(script('a'), script('b'), { ...script('c', 'a', 'b.error'), join: 'any' }),
     );
     expect(meetings).toMatchObject([{ id: 'c', join: 'any' }]);
     expect(wires.find((wire) => wire.id === '/meet>c')?.place).toEqual({
@@ -78,7 +63,7 @@ describe('the layout', () => {
   it('frames the body of a loop, and offers a place in an empty one', () => {
     const loop: Step = { id: 'each', use: 'for_each', with: { items: '{{ [1] }}', body: [script('in')] } };
     const empty: Step = { id: 'none', use: 'for_each', with: { items: '{{ [1] }}' }, after: ['each'] };
-    const { cards, frames, wires } = layoutFlow(flow([loop, empty]));
+    const { cards, frames, wires } = layoutFlow(flow(loop, empty));
     const frame = frames.find(({ id }) => id === 'each') as Box;
     const inside = cards.find(({ id }) => id === 'in') as Box;
     expect(inside.x).toBeGreaterThan(frame.x);
@@ -88,7 +73,7 @@ describe('the layout', () => {
 
   it('survives steps that go round in a circle, and sources that are not there', () => {
     const { cards } = layoutFlow(
-      flow([script('a', ['b']), script('b', ['a']), script('c', ['gone']), script('d', ['d'])]),
+      flow(script('a', 'b'), script('b', 'a'), script('c', 'gone'), script('d', 'd')),
     );
     expect(cards.map(({ id }) => id).toSorted()).toEqual(['a', 'b', 'c', 'd', 'trigger']);
     expect(cards.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))).toBe(true);

@@ -10,22 +10,33 @@ import {
   ReactFlowProvider,
   ViewportPortal,
 } from '@xyflow/react';
-import { useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { layoutFlow } from '@/flow/layout';
 import type { FlowCanvasProps } from '@/flow/types';
 import { CardNode } from './CardNode';
+import { CardTools } from './CardTools';
 import c from './canvas.module.css';
 import { FrameNode } from './FrameNode';
 import { Labels } from './Labels';
 import { useCanvasNodes } from './nodes';
 import { takenWires } from './taken';
+import { useDragMove } from './useDragMove';
+import { type CanvasEditing, useKeys } from './useKeys';
+import { useMarked } from './useMarked';
+import { useView } from './useView';
 import { Wires } from './Wires';
 
 const nodeTypes = { card: CardNode, frame: FrameNode };
+const NO_EDGES: never[] = [];
 const MANY = 25;
 
-export default function FlowCanvas(props: FlowCanvasProps) {
+type Props = FlowCanvasProps & {
+  /** Absent: it is looked at only. */
+  edit?: CanvasEditing;
+};
+
+export default function FlowCanvas(props: Props) {
   return (
     <ReactFlowProvider>
       <Canvas {...props} />
@@ -33,39 +44,62 @@ export default function FlowCanvas(props: FlowCanvasProps) {
   );
 }
 
-function Canvas({ document, selected, onSelect, faults, looks }: FlowCanvasProps) {
+function Canvas({ document, selected, onSelect, faults, looks, edit }: Props) {
   const { t } = useTranslation();
   const scheme = useComputedColorScheme();
+  const root = useRef<HTMLElement>(null);
   const layout = useMemo(() => layoutFlow(document), [document]);
-  const nodes = useCanvasNodes({ document, layout, faults, looks, marked: selected, editable: false });
+  const { marked, mark, onNodesChange } = useMarked(selected, onSelect);
+  const current = [...marked].at(-1) ?? null;
+  const editable = edit !== undefined;
+  const nodes = useCanvasNodes({ document, layout, faults, looks, marked, current, editable });
   const taken = useMemo(() => looks && takenWires(looks), [looks]);
+  const view = useView(layout, selected);
+  const focus = useCallback(
+    (id: string) => {
+      view.show(id);
+      // The card that the Tab key reaches is another one once this is drawn.
+      requestAnimationFrame(() => cardOf(root.current, id)?.focus({ preventScroll: true }));
+    },
+    [view],
+  );
+  useDragMove({ root, document, layout, onMove: edit?.actions.move });
+  const keys = useKeys({ document, layout, marked, mark, focus, edit });
+  const only = edit && marked.size === 1 ? layout.cards.find((card) => card.id === current) : undefined;
   return (
-    <section className={c.canvas} aria-label={t('builder.canvas.label')}>
+    <section ref={root} className={c.canvas} aria-label={t('builder.canvas.label')} {...keys}>
       <ReactFlow
         nodes={nodes}
-        edges={[]}
+        edges={NO_EDGES}
+        onNodesChange={onNodesChange}
         nodeTypes={nodeTypes}
         colorMode={scheme}
-        fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        onInit={view.begin}
         minZoom={0.15}
         maxZoom={1.75}
         nodesDraggable={false}
         nodesConnectable={false}
-        elementsSelectable={false}
+        elementsSelectable
+        multiSelectionKeyCode={MULTI}
+        selectionKeyCode={editable ? 'Shift' : null}
+        zoomOnDoubleClick={false}
         disableKeyboardA11y
         deleteKeyCode={null}
-        onNodeClick={(_, node) => node.type === 'card' && onSelect(node.id)}
-        onPaneClick={() => onSelect(null)}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        <Controls showInteractive={false} />
-        {nodes.length > MANY && <MiniMap pannable zoomable ariaLabel={t('builder.canvas.minimap')} />}
+        <Controls showInteractive={false} aria-label={t('builder.canvas.zoom')} />
+        {layout.cards.length > MANY && <MiniMap pannable zoomable ariaLabel={t('builder.canvas.minimap')} />}
         <ViewportPortal>
-          <Wires layout={layout} tails={false} taken={taken} />
-          <Labels layout={layout} />
+          <Wires layout={layout} tails={editable} taken={taken} />
+          <Labels layout={layout} onPlus={edit?.onInsert} onJoin={edit?.actions.setJoin} />
+          {only && edit && <CardTools card={only} document={document} edit={edit} />}
         </ViewportPortal>
       </ReactFlow>
     </section>
   );
 }
+
+const MULTI = ['Shift', 'Control', 'Meta'];
+
+const cardOf = (root: HTMLElement | null, id: string) =>
+  root?.querySelector<HTMLElement>(`.react-flow__node-card[data-id="${CSS.escape(id)}"]`);

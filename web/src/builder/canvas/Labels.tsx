@@ -2,31 +2,33 @@
 import { IconAlertTriangle, IconPlus } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Layout, Place, Wire } from '@/flow/layout';
+import type { Layout, Meeting, Place, Wire } from '@/flow/layout';
 import c from './canvas.module.css';
 import { usePortName } from './ports';
 
 export const Labels = memo(function Labels({
   layout,
   onPlus,
+  onJoin,
 }: {
   layout: Layout;
   /** Absent: nothing can be put in. */
-  onPlus?: (place: Place, button: HTMLElement) => void;
+  onPlus?: (place: Place) => void;
+  onJoin?: (id: string, join: 'any' | 'all') => void;
 }) {
   return (
     <>
       {layout.meetings.map((meeting) => (
         <div
           key={meeting.id}
-          className={c.meeting}
+          className={c.label}
           style={{
             transform: `translate(${meeting.x}px,${meeting.y}px)`,
             width: meeting.width,
             height: meeting.height,
           }}
         >
-          <MeetingName join={meeting.join} />
+          <MeetingName meeting={meeting} onJoin={onJoin} />
         </div>
       ))}
       {layout.wires.map((wire) => (
@@ -36,18 +38,31 @@ export const Labels = memo(function Labels({
   );
 });
 
-function MeetingName({ join }: { join?: 'any' | 'all' }) {
+function MeetingName({
+  meeting,
+  onJoin,
+}: {
+  meeting: Meeting;
+  onJoin?: (id: string, join: 'any' | 'all') => void;
+}) {
   const { t } = useTranslation();
-  return <>{t(`builder.canvas.join.${join ?? 'one'}`)}</>;
+  const name = t(`builder.canvas.join.${meeting.join ?? 'one'}`);
+  if (!onJoin) return <span className={c.meeting}>{name}</span>;
+  const other = meeting.join === 'any' ? 'all' : 'any';
+  return (
+    <button
+      type="button"
+      className={`${c.meeting} nopan nodrag`}
+      tabIndex={-1}
+      title={t(`builder.canvas.joinHint.${meeting.join ?? 'one'}`)}
+      onClick={() => onJoin(meeting.id, other)}
+    >
+      {name}
+    </button>
+  );
 }
 
-const Label = memo(function Label({
-  wire,
-  onPlus,
-}: {
-  wire: Wire;
-  onPlus?: (place: Place, button: HTMLElement) => void;
-}) {
+const Label = memo(function Label({ wire, onPlus }: { wire: Wire; onPlus?: (place: Place) => void }) {
   const { t } = useTranslation();
   const portName = usePortName();
   const { port, place } = wire;
@@ -71,7 +86,7 @@ const Label = memo(function Label({
           tabIndex={-1}
           aria-label={t('builder.canvas.insert')}
           data-plus={wire.id}
-          onClick={(event) => onPlus(place, event.currentTarget)}
+          onClick={() => onPlus(place)}
         >
           <IconPlus size={12} stroke={2.25} aria-hidden />
         </button>

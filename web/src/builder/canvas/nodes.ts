@@ -16,7 +16,7 @@ interface Given {
   layout: Layout;
   faults?: Fault[];
   looks?: Record<string, StepLook>;
-  marked: string | null | ReadonlySet<string>;
+  marked: ReadonlySet<string>;
   /** The one that the Tab key reaches. */
   current?: string | null;
   editable: boolean;
@@ -30,9 +30,7 @@ export function useCanvasNodes(given: Given): CanvasNode[] {
   // biome-ignore lint/correctness/useExhaustiveDependencies: titles speak the language
   return useMemo(() => {
     const counts = faultCounts(faults ?? []);
-    const isMarked = (id: string) =>
-      typeof marked === 'string' ? marked === id : (marked?.has(id) ?? false);
-    const stop = current ?? (typeof marked === 'string' ? marked : null) ?? TRIGGER;
+    const stop = current ?? TRIGGER;
     const cards = layout.cards.map((card): CardNodeType => {
       const isTrigger = card.id === TRIGGER && !card.step;
       const of = isTrigger ? 'trigger' : 'step';
@@ -50,10 +48,10 @@ export function useCanvasNodes(given: Given): CanvasNode[] {
         faults: found?.count ?? 0,
         broken: found?.broken ?? false,
         look: looks?.[card.id],
-        marked: isMarked(card.id),
+        marked: marked.has(card.id),
         editable,
       };
-      return cardNode(card, data, card.id === stop);
+      return cardNode(card, data, card.id === stop, editable);
     });
     const next = [...layout.frames.map(frameNode), ...cards].map((node) => {
       const before = known.current.get(`${node.type} ${node.id}`);
@@ -64,7 +62,7 @@ export function useCanvasNodes(given: Given): CanvasNode[] {
   }, [document.trigger.use, layout, faults, looks, marked, current, editable, titles, t, i18n.language]);
 }
 
-function cardNode(card: Card, data: CardData, focusable: boolean): CardNodeType {
+function cardNode(card: Card, data: CardData, focusable: boolean, editable: boolean): CardNodeType {
   return {
     id: card.id,
     type: 'card',
@@ -73,7 +71,9 @@ function cardNode(card: Card, data: CardData, focusable: boolean): CardNodeType 
     height: card.height,
     zIndex: 1,
     focusable,
-    className: 'nopan',
+    selected: data.marked,
+    // On a card, dragging moves the card; where nothing can be moved, it moves the canvas.
+    className: editable ? 'nopan' : undefined,
     ariaLabel: `${data.title}, ${data.subtitle}`,
     data,
   };
@@ -88,6 +88,7 @@ function frameNode(frame: Frame): FrameNodeType {
     height: frame.height,
     zIndex: 0,
     focusable: false,
+    selectable: false,
     style: { pointerEvents: 'none' },
     data: {},
   };
