@@ -241,7 +241,6 @@ export const runs = {
     edit: 'Correct what goes into “{{step}}”',
     input: 'What goes in',
     inputHint: 'JSON. Only this run is corrected; the flow stays as it is.',
-    notJson: 'This does not read as JSON',
     go: 'Resume',
     goEdited: 'Resume with the correction',
     done: 'A new run goes on where it failed',

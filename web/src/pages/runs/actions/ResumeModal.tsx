@@ -1,13 +1,15 @@
 /** Going on where a run failed: with the failed step's input corrected, on its own or the newest version. */
-import { Alert, Button, Group, JsonInput, Modal, Stack, Switch, Text } from '@mantine/core';
+import { Alert, Button, Group, Input, Modal, Skeleton, Stack, Switch, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { http, must } from '@/api/client';
 import { told } from '@/components/notify';
 import { Failure } from '@/components/States';
 import { newKey } from '@/lib/key';
 import { VersionChoice } from './VersionChoice';
+
+const JsonEditor = lazy(() => import('@/components/code/JsonEditor'));
 
 export function ResumeModal({
   run,
@@ -37,22 +39,19 @@ export function ResumeModal({
   const { t } = useTranslation();
   const [newest, setNewest] = useState(newestFirst);
   const [edit, setEdit] = useState(editFirst && input !== undefined);
-  const before = JSON.stringify(input, null, 2) ?? '';
-  const [text, setText] = useState(before);
+  const [draft, setDraft] = useState(input);
+  const [valid, setValid] = useState(true);
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const [key] = useState(newKey);
-  const parsed = parse(text);
-  const changed = edit && text !== before;
+  const text = JSON.stringify(draft) ?? '';
+  const changed = edit && text !== JSON.stringify(input);
 
   const go = async () => {
     setBusy(true);
     setError(undefined);
     try {
-      const edits =
-        changed && failedStep && parsed.ok
-          ? { [failedStep.id]: parsed.value as Record<string, never> }
-          : undefined;
+      const edits = changed && failedStep ? { [failedStep.id]: draft as Record<string, never> } : undefined;
       const made = await must(
         http.POST('/api/v1/runs/{run}/resume', {
           // The key stands for this very wish: another input is another one.
@@ -91,40 +90,33 @@ export function ResumeModal({
           />
         )}
         {edit && (
-          <JsonInput
-            label={t('runs.resume.input')}
-            description={t('runs.resume.inputHint')}
-            value={text}
-            onChange={setText}
-            formatOnBlur
-            autosize
-            minRows={6}
-            maxRows={18}
-            spellCheck={false}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
-            error={parsed.ok ? undefined : t('runs.resume.notJson')}
-          />
+          <Input.Wrapper label={t('runs.resume.input')} description={t('runs.resume.inputHint')}>
+            <Suspense fallback={<Skeleton h={160} mt={4} />}>
+              <div style={{ marginTop: 4 }}>
+                <JsonEditor
+                  value={draft}
+                  onChange={setDraft}
+                  onValid={setValid}
+                  label={t('runs.resume.input')}
+                  minHeight={140}
+                  maxHeight={360}
+                />
+              </div>
+            </Suspense>
+          </Input.Wrapper>
         )}
         {error !== undefined && <Failure error={error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-          <Button onClick={() => void go()} loading={busy} disabled={edit && !parsed.ok}>
+          <Button onClick={() => void go()} loading={busy} disabled={edit && (!valid || draft === undefined)}>
             {t(changed ? 'runs.resume.goEdited' : 'runs.resume.go')}
           </Button>
         </Group>
       </Stack>
     </Modal>
   );
-}
-
-function parse(text: string): { ok: true; value: unknown } | { ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return { ok: false };
-  }
 }
 
 /** Tells texts apart; nothing secret depends on it. */

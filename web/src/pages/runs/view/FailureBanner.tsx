@@ -72,7 +72,7 @@ export function FailureBanner({
             <Text span inherit fw={620}>
               {t('common.whatToDo')}
             </Text>
-            {': '}
+            {' – '}
             {t(`runs.help.${classOf(error)}`, { system })}
           </Text>
         )}

@@ -1,5 +1,5 @@
 /** The items of a loop: which failed, and what went in and came out of each. */
-import { Badge, Button, Collapse, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Button, Collapse, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -17,6 +17,7 @@ import { ErrorWords } from './ErrorWords';
 import { itemLabel } from './items';
 import type { RunView } from './merge';
 import { useItemValues } from './useItemValues';
+import classes from './view.module.css';
 
 type Item = Schemas['Item'];
 const PAGE = 200;
@@ -121,7 +122,9 @@ function ItemRow({ item, value, stream }: { item: Item; value: unknown; stream: 
           <Text size="xs" c="dimmed" className="numbers" w={38} ta="right" style={{ flex: 'none' }}>
             {formatNumber(item.index + 1)}
           </Text>
-          <StatusBadge {...STATUS_LOOK[status]} label={t(`common.stepStatus.${status}`)} />
+          <span className={classes.badge}>
+            <StatusBadge {...STATUS_LOOK[status]} label={t(`common.stepStatus.${status}`)} />
+          </span>
           <Text size="sm" truncate>
             {line}
           </Text>
@@ -171,7 +174,9 @@ function Running({ item, within, value }: { item: Schemas['RunningItem']; within
       <Text size="xs" c="dimmed" className="numbers" w={38} ta="right">
         {formatNumber(item.index + 1)}
       </Text>
-      {at ? <StepStatusBadge status={at.status} /> : <Badge color="blue">…</Badge>}
+      <span className={classes.badge}>
+        <StepStatusBadge status={at?.status ?? 'running'} />
+      </span>
       <Text size="sm" truncate>
         {[at && titleOf(at), itemLabel(value)].filter(Boolean).join(' · ')}
       </Text>
