@@ -17,10 +17,12 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: {
-      '/api': process.env.CAUSEWAY_URL ?? 'http://127.0.0.1:7400',
-      '/hooks': process.env.CAUSEWAY_URL ?? 'http://127.0.0.1:7400',
-      '/oauth': process.env.CAUSEWAY_URL ?? 'http://127.0.0.1:7400',
-    },
+    // The host stays the page's own: the server refuses changes that another origin asks for.
+    proxy: Object.fromEntries(
+      ['/api', '/hooks', '/oauth'].map((path) => [
+        path,
+        { target: process.env.CAUSEWAY_URL ?? 'http://127.0.0.1:7400', changeOrigin: false },
+      ]),
+    ),
   },
 });
