@@ -8,10 +8,10 @@ import { Failure } from '@/components/States';
 import { say } from '@/i18n';
 import { beginEmpty, beginFromRecipe } from './begin';
 import { isTaken } from './documents';
-import { StarterIcon } from './list/StartedBy';
 import { KINDS } from './list/triggers';
 import { recipe as readRecipe, useRecipes } from './pending';
 import { isSlug, suggestSlug } from './slug';
+import { UseIcon } from './UseIcon';
 
 export function NewFlowDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
@@ -154,7 +154,7 @@ function NewFlow({ onClose }: { onClose: () => void }) {
               }))}
             renderOption={({ option }) => (
               <Group gap="xs" wrap="nowrap">
-                <StarterIcon use={option.value} size={20} />
+                <UseIcon use={option.value} size={20} />
                 <Text size="sm">{option.label}</Text>
               </Group>
             )}

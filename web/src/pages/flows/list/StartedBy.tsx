@@ -1,38 +1,11 @@
 /** What starts a flow: its icon, its kind or system, and the one detail that tells it apart. */
-import { Group, Stack, Text, ThemeIcon } from '@mantine/core';
-import {
-  IconAlertTriangle,
-  IconArrowForwardUp,
-  IconCalendarClock,
-  IconHandClick,
-  IconWebhook,
-  type TablerIcon,
-} from '@tabler/icons-react';
+import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { api, type Schemas } from '@/api/client';
-import { ConnectorIcon } from '@/components/ConnectorIcon';
+import { api } from '@/api/client';
 import { say } from '@/i18n';
 import type { ListedFlow } from '../pending';
+import { UseIcon } from '../UseIcon';
 import { kindOf, type Starter, useStarter, useSystemTrigger } from './triggers';
-
-const ICONS: Record<Exclude<Schemas['TriggerKind'], 'connector'>, TablerIcon> = {
-  webhook: IconWebhook,
-  schedule: IconCalendarClock,
-  manual: IconHandClick,
-  called: IconArrowForwardUp,
-  flow_failed: IconAlertTriangle,
-};
-
-export function StarterIcon({ use, size = 26 }: { use: string; size?: number }) {
-  const kind = kindOf(use);
-  if (kind === 'connector') return <ConnectorIcon name={use.split('.')[0] ?? ''} size={size} />;
-  const Icon = ICONS[kind] ?? IconHandClick;
-  return (
-    <ThemeIcon size={size} variant="light" color="gray" aria-hidden>
-      <Icon size={size * 0.6} />
-    </ThemeIcon>
-  );
-}
 
 export function StartedBy({ flow }: { flow: ListedFlow }) {
   const starter = useStarter(flow);
@@ -53,7 +26,7 @@ function StarterWords({ flow, starter }: { flow: ListedFlow; starter: Starter })
   const detail = system?.event ?? (kind === 'webhook' ? `/hooks/${starter.with?.path ?? ''}` : say(sentence));
   return (
     <Group gap={8} wrap="nowrap">
-      <StarterIcon use={starter.use} />
+      <UseIcon use={starter.use} />
       <Stack gap={0} miw={0}>
         <Text size="sm" lh={1.3} truncate>
           {system?.system ?? t(`common.triggerKind.${kind}`)}
