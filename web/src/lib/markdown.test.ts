@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inline, readMarkdown } from './markdown';
+import { inline, plainWords, readMarkdown } from './markdown';
 
 const words = (text: string) => [{ kind: 'text', text }];
 
@@ -51,6 +51,10 @@ describe('Markdown', () => {
       { kind: 'code', text: 'a*b*c' },
       { kind: 'text', text: ' and sample_url' },
     ]);
+  });
+
+  it('has words without marks', () => {
+    expect(plainWords('calls `a` and **b**, [c](d.md)')).toBe('calls a and b, c');
   });
 
   it('ends with a fence that never closes', () => {

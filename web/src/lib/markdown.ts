@@ -109,3 +109,9 @@ export function inline(text: string): Inline[] {
   if (rest) parts.push({ kind: 'text', text: rest });
   return parts;
 }
+
+/** The words of a line, without its marks. */
+export const plainWords = (text: string): string =>
+  inline(text)
+    .map((part) => part.text)
+    .join('');

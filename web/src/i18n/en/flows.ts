@@ -8,7 +8,7 @@ export const flows = {
     off: 'Off',
     draft: 'Draft only',
     archived: 'Archived',
-    changed: 'Changes not published',
+    changed: 'Unpublished changes',
   },
   do: {
     new: 'New flow',
@@ -27,7 +27,7 @@ export const flows = {
     startedBy: 'Started by',
     lastRun: 'Last run',
     lastRunOf: 'Last run of {{name}}: {{status}}',
-    success: 'Success, {{days}} days',
+    success: '{{days}}-day success',
     perDay: 'Runs per day',
     dayFigures: '{{day}}: {{succeeded}} succeeded, {{failed}} failed',
     runs_one: '{{shown}} run',

@@ -10,7 +10,7 @@ export const flows = {
     off: '已停用',
     draft: '僅有草稿',
     archived: '已封存',
-    changed: '有未發布的變更',
+    changed: '有變更未發布',
   },
   do: {
     new: '新增流程',

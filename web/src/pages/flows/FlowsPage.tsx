@@ -1,14 +1,14 @@
 /** All flows: found, switched, and begun. */
-import { Button, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconPlus, IconSearch, IconUpload, IconX } from '@tabler/icons-react';
+import { Button, Group, Select } from '@mantine/core';
+import { IconPlus, IconUpload, IconX } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { pages } from '@/api/paging';
 import { useCan } from '@/api/session';
 import { More } from '@/components/More';
 import { Page } from '@/components/Page';
+import { SearchBox } from '@/components/SearchBox';
 import { Empty, Failure, LoadingRows } from '@/components/States';
 import { FlowTable } from './list/FlowTable';
 import { askedBy, type Filters, STATES, tagsOf } from './list/state';
@@ -22,18 +22,7 @@ export default function FlowsPage() {
   const mayEdit = useCan('editor');
   const set = (change: Partial<typeof search>) =>
     void navigate({ to: '/flows', search: { ...search, ...change }, replace: true });
-  const list = api.useInfiniteQuery(
-    'get',
-    '/api/v1/flows',
-    { params: { query: askedBy(search) } },
-    {
-      pageParamName: 'cursor',
-      // An absent cursor; `undefined` would become the client's own default.
-      initialPageParam: null,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-      placeholderData: (before) => before,
-    },
-  );
+  const list = api.useInfiniteQuery('get', '/api/v1/flows', { params: { query: askedBy(search) } }, pages());
   const flows = list.data?.pages.flatMap((page) => page.flows) ?? [];
   const filtered = Boolean(search.text || search.tag || search.state || search.trigger);
   const begin = () => set({ new: '1' });
@@ -106,30 +95,12 @@ function Toolbar({
   onChange: (change: Filters) => void;
 }) {
   const { t } = useTranslation();
-  const [text, setText] = useState(filters.text ?? '');
-  const asked = useRef(filters.text);
-  const ask = useDebouncedCallback((next: string) => {
-    asked.current = next || undefined;
-    onChange({ text: asked.current });
-  }, 200);
-  // The address may change from elsewhere (back, or "clear"); what is being typed stays.
-  useEffect(() => {
-    if (filters.text !== asked.current) setText(filters.text ?? '');
-    asked.current = filters.text;
-  }, [filters.text]);
   return (
     <Group gap="xs" mb="md" role="search">
-      <TextInput
-        aria-label={t('flows.filter.text')}
-        placeholder={t('flows.filter.text')}
-        leftSection={<IconSearch size={14} aria-hidden />}
-        value={text}
-        flex="1 1 220px"
-        maw={340}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          ask(event.currentTarget.value.trim());
-        }}
+      <SearchBox
+        label={t('flows.filter.text')}
+        value={filters.text ?? ''}
+        onChange={(text) => onChange({ text: text.trim() || undefined })}
       />
       <Select
         aria-label={t('common.status')}

@@ -4,6 +4,7 @@ import { IconArrowsExchange, IconRocket } from '@tabler/icons-react';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
+import { pages } from '@/api/paging';
 import { useCan } from '@/api/session';
 import { More } from '@/components/More';
 import { Page } from '@/components/Page';
@@ -21,11 +22,7 @@ export default function VersionsPage() {
     'get',
     '/api/v1/flows/{slug}/versions',
     { params: { path: { slug } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: null,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-    },
+    pages(),
   );
   const versions = list.data?.pages.flatMap((page) => page.versions) ?? [];
   const name = flow.data?.name ?? slug;

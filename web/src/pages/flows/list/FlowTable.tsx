@@ -50,8 +50,10 @@ export function FlowTable({ flows, onTag }: { flows: ListedFlow[]; onTag: (tag: 
               <Table.Th>{t('common.name')}</Table.Th>
               <Table.Th visibleFrom="sm">{t('flows.list.startedBy')}</Table.Th>
               <Table.Th visibleFrom="sm">{t('common.status')}</Table.Th>
-              <Table.Th visibleFrom="md">{t('flows.list.lastRun')}</Table.Th>
-              <Table.Th visibleFrom="md" ta="right">
+              <Table.Th visibleFrom="md" miw={116}>
+                {t('flows.list.lastRun')}
+              </Table.Th>
+              <Table.Th visibleFrom="md" ta="right" style={{ whiteSpace: 'nowrap' }}>
                 {t('flows.list.success', { days: DAYS })}
               </Table.Th>
               <Table.Th visibleFrom="lg" w={110}>
