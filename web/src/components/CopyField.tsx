@@ -22,7 +22,6 @@ export function CopyField({
       description={description}
       value={value}
       readOnly
-      ff="monospace"
       styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', textOverflow: 'ellipsis' } }}
       onFocus={(event) => event.currentTarget.select()}
       rightSection={

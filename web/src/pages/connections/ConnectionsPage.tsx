@@ -4,6 +4,7 @@ import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { pages } from '@/api/paging';
 import { useCan } from '@/api/session';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { More } from '@/components/More';
@@ -27,12 +28,7 @@ export default function ConnectionsPage() {
     'get',
     '/api/v1/connections',
     { params: { query: { text: search.text, connector: search.connector, limit: 50 } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: undefined,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-      placeholderData: (before) => before,
-    },
+    pages(),
   );
   const connectors = useConnectors();
   const connections = list.data?.pages.flatMap((page) => page.connections) ?? [];
