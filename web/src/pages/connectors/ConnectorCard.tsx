@@ -16,10 +16,11 @@ export function ConnectorCard({
   connector: Connector | undefined;
 }) {
   const { t } = useTranslation();
-  const offers = connector && [
-    t('connectors.operations', { count: connector.operations.length }),
-    connector.triggers?.length ? t('connectors.triggers', { count: connector.triggers.length }) : undefined,
-    connector.records?.length ? t('connectors.records', { count: connector.records.length }) : undefined,
+  const offers = [
+    summary.origin ? t(`connectors.origin.${summary.origin}`) : undefined,
+    connector && t('connectors.operations', { count: connector.operations.length }),
+    connector?.triggers?.length ? t('connectors.triggers', { count: connector.triggers.length }) : undefined,
+    connector?.records?.length ? t('connectors.records', { count: connector.records.length }) : undefined,
   ];
   return (
     <Card className={classes.card} padding="sm">
@@ -44,22 +45,21 @@ export function ConnectorCard({
           <Text size="xs" c="dimmed" lineClamp={2} mih={34}>
             {say(summary.description)}
           </Text>
-          <Group gap={6}>
-            {summary.origin && <Badge color="gray">{t(`connectors.origin.${summary.origin}`)}</Badge>}
-            {!summary.version && (
-              <Badge color="orange" leftSection={<IconCircleMinus size={12} aria-hidden />}>
-                {t('connectors.disabled')}
-              </Badge>
-            )}
-            {summary.versions > 1 && (
-              <Badge color="gray">{t('connectors.versions', { count: summary.versions })}</Badge>
-            )}
-          </Group>
-          {offers && (
-            <Text size="xs" c="dimmed" className="numbers">
-              {offers.filter(Boolean).join(' · ')}
-            </Text>
+          {(!summary.version || summary.versions > 1) && (
+            <Group gap={6}>
+              {!summary.version && (
+                <Badge color="orange" leftSection={<IconCircleMinus size={12} aria-hidden />}>
+                  {t('connectors.disabled')}
+                </Badge>
+              )}
+              {summary.versions > 1 && (
+                <Badge color="gray">{t('connectors.versions', { count: summary.versions })}</Badge>
+              )}
+            </Group>
           )}
+          <Text size="xs" c="dimmed" className="numbers">
+            {offers.filter(Boolean).join(' · ')}
+          </Text>
           {summary.clash && (
             <Group gap={4} wrap="nowrap" align="flex-start">
               <IconAlertTriangleFilled size={13} color="var(--mantine-color-orange-text)" aria-hidden />

@@ -1,6 +1,6 @@
 /** A searchable list of things that unfold; which one is open stands in the address. */
 import { Accordion, Group, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Text as Both } from '@/api/client';
 import { SearchBox } from '@/components/SearchBox';
@@ -28,6 +28,11 @@ export function Unfolding<T extends Item>({
 }) {
   const { t } = useTranslation();
   const [search, setSearch] = useAddress();
+  const opened = useRef<HTMLDivElement>(null);
+  // A link may lead to one far down; what is opened by hand is in sight anyway.
+  useEffect(() => {
+    opened.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const text = (search.text ?? '').trim().toLowerCase();
   const shown = items.filter((item) =>
     [item.name, item.title.en, item.title['zh-TW'], say(item.description)].some((value) =>
@@ -50,11 +55,16 @@ export function Unfolding<T extends Item>({
       <Accordion
         chevronPosition="left"
         order={2}
+        styles={{ label: { paddingBlock: 7 } }}
         value={search.open ?? null}
         onChange={(open) => setSearch({ open: open ?? '' })}
       >
         {shown.map((item) => (
-          <Accordion.Item key={item.name} value={item.name}>
+          <Accordion.Item
+            key={item.name}
+            value={item.name}
+            ref={search.open === item.name ? opened : undefined}
+          >
             <Accordion.Control>
               <Group justify="space-between" wrap="nowrap" gap="sm" pr="sm">
                 <div style={{ minWidth: 0 }}>
