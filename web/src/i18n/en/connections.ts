@@ -155,7 +155,6 @@ export const connections = {
   },
   testValues: {
     add: 'Add values for tests',
-    remove: 'Remove values for tests',
     removeAsk: 'Remove the values for tests?',
     removeBody: 'Test runs then use the settings and credentials of production.',
   },

@@ -154,7 +154,6 @@ export const connections = {
   },
   testValues: {
     add: '新增測試用的內容',
-    remove: '移除測試用的內容',
     removeAsk: '要移除測試用的內容嗎？',
     removeBody: '之後測試執行會使用正式環境的設定與憑證。',
   },

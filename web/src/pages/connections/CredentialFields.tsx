@@ -76,7 +76,7 @@ function Field({
   if (stored && !replacing && value === undefined) {
     return (
       <div>
-        <Text size="xs" fw={500}>
+        <Text size="xs" fw={550}>
           {field.title}
         </Text>
         <Group gap="xs" mt={2}>

@@ -1,6 +1,6 @@
 /** A connection's values for production, or for tests. */
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { http, problemOf } from '@/api/client';
@@ -15,7 +15,7 @@ import { faultsBelow, filled } from './fields';
 import type { EnvironmentName } from './health';
 import { SettingsFields } from './SettingsFields';
 import type { PartProps } from './SettingsTab';
-import { TestConnection } from './Tested';
+import { Tested, useTest } from './Tested';
 
 type Props = PartProps & { environment: EnvironmentName; connector: Connector };
 
@@ -25,6 +25,7 @@ export function EnvironmentCard({ environment, connector, base, onSaved, readOnl
   const name = connection.name;
   const values = connection.environments[environment];
   const way = authOf(connector, connection.auth);
+  const test = useTest(name);
   const [begun, setBegun] = useState(environment === 'production');
   const [settings, setSettings] = useState<FormData>((values?.settings as FormData | null) ?? {});
   const [credentials, setCredentials] = useState<Values>({});
@@ -135,10 +136,7 @@ export function EnvironmentCard({ environment, connector, base, onSaved, readOnl
               onChange={setCredentials}
               stored={values?.credentials}
               storedAt={values?.credentials_changed_at}
-              faults={{
-                ...faultsBelow(faults, ''),
-                ...faultsBelow(faults, `/credentials/${environment}`),
-              }}
+              faults={faultsBelow(faults, '/credentials')}
             />
           )}
         </Stack>
@@ -157,20 +155,35 @@ export function EnvironmentCard({ environment, connector, base, onSaved, readOnl
         </Stack>
       )}
       {problem !== undefined && <Failure error={problem} compact />}
+      {test.isError && <Failure error={test.error} compact />}
+      {test.data && !test.isPending && !changed && <Tested result={test.data} />}
       {!readOnly && (
-        <Group justify="flex-end" mt="md" gap="xs">
-          {environment === 'test' && values && (
-            <Button variant="subtle" color="red" onClick={() => void remove()}>
-              {t('connections.testValues.remove')}
+        <Group justify="space-between" mt="md" gap="xs">
+          {values && connector.connection?.test ? (
+            <Button
+              variant="default"
+              leftSection={<IconPlugConnected size={14} />}
+              // What is tried is what is saved.
+              disabled={changed}
+              loading={test.isPending}
+              onClick={() => void test.run(environment)}
+            >
+              {t('connections.test.button')}
             </Button>
+          ) : (
+            <span />
           )}
-          <Button disabled={!changed} loading={busy} onClick={() => void save()}>
-            {t('common.save')}
-          </Button>
+          <Group gap="xs">
+            {environment === 'test' && values && (
+              <Button variant="subtle" color="red" onClick={() => void remove()}>
+                {t('common.remove')}
+              </Button>
+            )}
+            <Button disabled={!changed} loading={busy} onClick={() => void save()}>
+              {t('common.save')}
+            </Button>
+          </Group>
         </Group>
-      )}
-      {!readOnly && values && !changed && connector.connection?.test && (
-        <TestConnection name={name} environment={environment} />
       )}
     </Card>
   );

@@ -158,9 +158,12 @@ function Health({ connection, connector }: { connection: Connection; connector: 
         {connection.last_error ? (
           <>
             <Ago at={connection.last_error.at} />
-            <Text size="xs" style={{ overflowWrap: 'anywhere' }}>
-              {say(connection.last_error.message)}
-            </Text>
+            {/* While it fails, the message stands above. */}
+            {health !== 'failing' && (
+              <Text size="xs" style={{ overflowWrap: 'anywhere' }}>
+                {say(connection.last_error.message)}
+              </Text>
+            )}
           </>
         ) : (
           <Text size="sm" c="dimmed">

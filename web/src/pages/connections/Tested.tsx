@@ -1,11 +1,10 @@
 /** What came of trying a connection: plain words, how long it took, and what to do. */
 import { Alert, Button, Code, Collapse, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCircleCheckFilled, IconPlugConnected, IconPlugX } from '@tabler/icons-react';
+import { IconCircleCheckFilled, IconPlugX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
-import { Failure } from '@/components/States';
 import { say } from '@/i18n';
 import { formatDuration } from '@/lib/format';
 import type { EnvironmentName } from './health';
@@ -74,30 +73,3 @@ export function Tested({ result }: { result: Schemas['TestedConnection'] }) {
 }
 
 const KNOWN = ['auth', 'connect', 'timeout', 'server', 'limit', 'not_found', 'invalid'] as const;
-
-/** A button, and below it what came of it. */
-export function TestConnection({
-  name,
-  environment = 'production',
-}: {
-  name: string;
-  environment?: EnvironmentName;
-}) {
-  const { t } = useTranslation();
-  const test = useTest(name);
-  return (
-    <Stack gap="sm">
-      <Button
-        variant="default"
-        w="fit-content"
-        leftSection={<IconPlugConnected size={14} />}
-        loading={test.isPending}
-        onClick={() => void test.run(environment)}
-      >
-        {t('connections.test.button')}
-      </Button>
-      {test.isError && <Failure error={test.error} compact />}
-      {test.data && !test.isPending && <Tested result={test.data} />}
-    </Stack>
-  );
-}

@@ -30,7 +30,7 @@ export function AuditTable({ entries, withoutSubject }: { entries: Entry[]; with
             <Table.Th w={36}>
               <span className="visually-hidden">{t('common.details')}</span>
             </Table.Th>
-            <Table.Th>{t('admin.audit.when')}</Table.Th>
+            <Table.Th w={200}>{t('admin.audit.when')}</Table.Th>
             <Table.Th>{t('admin.audit.by')}</Table.Th>
             <Table.Th>{t('admin.audit.what')}</Table.Th>
             {!withoutSubject && <Table.Th>{t('admin.audit.subject')}</Table.Th>}
