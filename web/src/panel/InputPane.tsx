@@ -9,6 +9,7 @@ import { language } from '@/i18n';
 import { DataChooser } from './DataChooser';
 import type { Chosen } from './data/chosen';
 import { splitUse } from './data/kind';
+import { MORE } from './data/sources';
 import { DRAGGED } from './fields/tools';
 import classes from './InputPane.module.css';
 import { hole } from './model/holes';
@@ -47,7 +48,13 @@ function Tree({ sources }: { sources: Source[] }) {
   return (
     <div role="tree" aria-label={t('panel.data.before')}>
       {sources.map((source, at) => (
-        <Branch key={source.key} place={source} source={source} depth={0} open={at < 2} />
+        <Branch
+          key={source.key}
+          place={source}
+          source={source}
+          depth={0}
+          open={at < 3 && source.key !== MORE}
+        />
       ))}
     </div>
   );
@@ -94,6 +101,8 @@ function Branch({
   if (!hasInside(place)) return <Leaf place={place} label={place.title} depth={depth} source={source} tree />;
   const Chevron = open ? IconChevronDown : IconChevronRight;
   const inner = open ? inside(place, language()) : [];
+  // What is the only thing to go into is gone into.
+  const only = inner.filter(hasInside).length === 1;
   return (
     <div role="treeitem" aria-expanded={open} tabIndex={-1} aria-label={place.title}>
       <Line place={place} depth={depth}>
@@ -115,7 +124,7 @@ function Branch({
         // biome-ignore lint/a11y/useSemanticElements: a branch of a tree
         <div role="group">
           {inner.slice(0, shown).map((one) => (
-            <Branch key={String(one.path.at(-1))} place={one} depth={depth + 1} open={inner.length === 1} />
+            <Branch key={String(one.path.at(-1))} place={one} depth={depth + 1} open={only} />
           ))}
           {inner.length > shown && (
             <button type="button" className={classes.more} onClick={() => setShown(shown + PAGE)}>
