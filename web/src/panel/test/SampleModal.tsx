@@ -87,6 +87,7 @@ export function SampleModal({
     <Modal
       opened
       onClose={onClose}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       size="lg"
       title={draft.name ? t('panel.samples.editTitle', { name: draft.name }) : t('panel.samples.newTitle')}
     >
