@@ -141,7 +141,7 @@ export const runs = {
   },
   failure: {
     at: 'At “{{step}}”',
-    system: 'The other system',
+    system: 'the other system',
     headline: {
       connect: '{{system}} could not be reached',
       timeout: '{{system}} did not answer in time',
@@ -211,6 +211,7 @@ export const runs = {
     server: 'Resume when {{system}} works again. What was finished is not done again.',
     auth: 'Sign in to the connection again, then resume.',
     invalid: 'Correct what was sent, and resume.',
+    own: 'Correct what goes into the step and resume; or correct the flow, publish it, and resume on the newest version.',
     not_found:
       'Check the number or name that was sent. Correct it here, or add the record in {{system}}, and resume.',
     conflict: 'Look in {{system}} what is there already. If it is done, dismiss; if not, correct and resume.',

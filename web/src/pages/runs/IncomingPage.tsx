@@ -131,7 +131,7 @@ function Rows({ rows, nameOf, onOpen }: ListProps) {
     <Table aria-label={t('runs.incoming.title')} layout="fixed" className={tableClasses.table}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={190}>{t('runs.incoming.received')}</Table.Th>
+          <Table.Th w={220}>{t('runs.incoming.received')}</Table.Th>
           <Table.Th w={170}>{t('runs.list.trigger')}</Table.Th>
           <Table.Th>{t('runs.list.flow')}</Table.Th>
           <Table.Th w={140}>{t('runs.incoming.repeated')}</Table.Th>
@@ -149,7 +149,9 @@ function Rows({ rows, nameOf, onOpen }: ListProps) {
           >
             <Table.Td>
               <button type="button" className={tableClasses.open} onClick={() => onOpen(event.id)}>
-                <span className="numbers">{formatTime(event.received_at)}</span>
+                <span className="numbers" style={{ whiteSpace: 'nowrap' }}>
+                  {formatTime(event.received_at)}
+                </span>
               </button>
             </Table.Td>
             <Table.Td>{event.title ? say(event.title) : <TriggerWords kind={event.kind} />}</Table.Td>

@@ -8,12 +8,12 @@ import { Ago } from '@/components/Time';
 import type { Step } from '@/flow/types';
 import { formatNumber } from '@/lib/format';
 import type { Action } from '../bulk/targets';
-import { classOf, helpFor } from '../failure';
+import { classOf, helpFor, isOwn } from '../failure';
 import { RunCards } from '../list/RunCards';
 import { type RunListProps, RunTable } from '../list/RunTable';
 import { useStepTitle, useSystemNames } from '../names';
 import { Disclosed } from '../timeline/Disclosed';
-import { useFailureWords } from '../useFailureWords';
+import { capital, useFailureWords } from '../useFailureWords';
 import type { Cause } from './causes';
 
 /** A call takes at most so many. */
@@ -67,7 +67,7 @@ export function CauseCard({
                 {t('common.whatToDo')}
               </Text>
               {' – '}
-              {t(`runs.help.${classOf(error)}`, { system })}
+              {capital(t(`runs.help.${isOwn(error) ? 'own' : classOf(error)}`, { system }))}
             </Text>
           )}
           <Group gap="xs">
