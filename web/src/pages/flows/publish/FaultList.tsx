@@ -4,8 +4,9 @@ import { IconAlertCircle, IconAlertTriangle, IconChevronRight } from '@tabler/ic
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault, FlowDocument } from '@/flow/types';
+import { stepById } from '@/flow/walk';
 import { say } from '@/i18n';
-import { keysOf, stepOf } from '../compare/changes';
+import { keysOf } from '../compare/changes';
 import { useFieldWords } from '../compare/words';
 import classes from './FaultList.module.css';
 
@@ -55,7 +56,7 @@ function Place({ fault, document }: { fault: Fault; document: FlowDocument | und
   const [first] = keysOf(fault.pointer);
   const step = fault.step ?? undefined;
   const name = step
-    ? ((document && stepOf(document.steps, step)?.name) ?? step)
+    ? ((document && stepById(document, step)?.name) ?? step)
     : t(`flows.diff.about.${first === 'trigger' || first === 'settings' ? first : 'flow'}`);
   const field = words(fieldOf(fault.pointer));
   return (
