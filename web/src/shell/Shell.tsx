@@ -93,7 +93,9 @@ const GROUPS: { key: 'work' | 'systems' | 'company'; items: Item[] }[] = [
 ];
 
 const isAt = (path: string, to: string) =>
-  to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
+  to === '/'
+    ? path === '/'
+    : path === to || path.startsWith(`${to}/`) || (to === '/runs' && path === '/dead-letters');
 
 export function Shell() {
   const { t } = useTranslation();
