@@ -38,11 +38,13 @@ export function Report({ reports, onAgain }: { reports: Schemas['ImportReport'][
   const refused = reports.filter((report) => report.result === 'refused').length;
   return (
     <Stack gap="md">
-      <Title order={2} role="status">
-        {refused === 0
-          ? t('flows.import.done', { count: reports.length })
-          : t('flows.import.doneSome', { count: reports.length - refused, refused })}
-      </Title>
+      <div role="status">
+        <Title order={2}>
+          {refused === 0
+            ? t('flows.import.done', { count: reports.length })
+            : t('flows.import.doneSome', { count: reports.length - refused, refused })}
+        </Title>
+      </div>
       {reports.map((report) => (
         <DocumentReport key={report.path} report={report} open={reports.length === 1} />
       ))}
