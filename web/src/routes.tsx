@@ -27,6 +27,7 @@ const routeTree = root.addChildren([
   page('/flows/$slug', () => import('./pages/builder/BuilderPage')),
   page('/flows/$slug/versions', () => import('./pages/flows/VersionsPage')),
   page('/runs', () => import('./pages/runs/RunsPage')),
+  page('/runs/incoming', () => import('./pages/runs/IncomingPage')),
   page('/runs/$run', () => import('./pages/runs/RunPage')),
   page('/dead-letters', () => import('./pages/runs/DeadLettersPage')),
   page('/approvals', () => import('./pages/approvals/ApprovalsPage')),

@@ -13,9 +13,17 @@ import {
   Text,
   Tooltip,
 } from '@mantine/core';
-import { IconCheck, IconChevronDown, IconChevronRight, IconCopy } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconChevronDown,
+  IconChevronRight,
+  IconCopy,
+  IconFile,
+  IconStack2,
+} from '@tabler/icons-react';
 import { type CSSProperties, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatBytes } from '@/lib/format';
 import classes from './JsonView.module.css';
 
 const PAGE = 100;
@@ -99,6 +107,30 @@ export function JsonView({
   );
 }
 
+/** `{"$stream": ...}` and `{"$file": ...}`: kept by the server, named here by what they are. */
+function kept(value: unknown): { kind: 'stream' | 'file'; of: Record<string, unknown> } | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  const [first, more] = Object.entries(value);
+  if (!first || more || (first[0] !== '$stream' && first[0] !== '$file')) return undefined;
+  const [key, of] = first;
+  if (of === null || typeof of !== 'object') return undefined;
+  return { kind: key === '$stream' ? 'stream' : 'file', of: of as Record<string, unknown> };
+}
+
+function Kept({ kind, of }: NonNullable<ReturnType<typeof kept>>) {
+  const { t } = useTranslation();
+  const Icon = kind === 'stream' ? IconStack2 : IconFile;
+  const words =
+    kind === 'stream'
+      ? t('common.rows', { count: Number(of.count) })
+      : [of.name, of.type, typeof of.size === 'number' && formatBytes(of.size)].filter(Boolean).join(' · ');
+  return (
+    <span className={classes.kept}>
+      <Icon size={13} aria-hidden /> {t(`common.json.${kind}`)} · {words}
+    </span>
+  );
+}
+
 function Tree({ value, depth, name }: { value: unknown; depth: number; name?: ReactNode }) {
   const { t } = useTranslation();
   const isBranch = value !== null && typeof value === 'object';
@@ -106,6 +138,15 @@ function Tree({ value, depth, name }: { value: unknown; depth: number; name?: Re
   const [open, setOpen] = useState(depth < 2 && entries.length <= 50);
   const [shown, setShown] = useState(PAGE);
   const style = { '--depth': depth } as CSSProperties;
+  const named = kept(value);
+  if (named) {
+    return (
+      <div className={classes.line} style={style}>
+        {name}
+        <Kept {...named} />
+      </div>
+    );
+  }
   if (!isBranch) {
     return (
       <div className={classes.line} style={style}>

@@ -77,6 +77,7 @@ export const common = {
     add: 'Add item',
     remove: 'Remove item',
     required: 'This field is needed',
+    notJson: 'This is not JSON yet; it is kept once it is.',
     choose: 'Choose',
   },
 };

@@ -1,3 +1,58 @@
 import type { builder as english } from '../en/builder';
 
-export const builder = {} satisfies typeof english;
+export const builder = {
+  canvas: {
+    label: '流程',
+    minimap: '流程縮圖',
+    insert: '在此加入步驟',
+    join: { any: '任一完成即可', all: '全部完成', one: '其中之一' },
+    zoom: '縮放',
+    joinHint: {
+      any: '所有路徑都有結果，且至少一條到達時開始。點選可改為等待全部。',
+      all: '每一條路徑都到達才開始。點選可改為任一即可。',
+      one: '同一次執行只會走其中一條路徑。點選可改為任一即可。',
+    },
+  },
+  card: {
+    trigger: '啟動流程',
+    eachItem: '逐項處理',
+    items: '{{settled}} / {{count}}',
+    itemsFailed: '{{failed}} 項失敗',
+    attempts_one: '嘗試 {{count}} 次',
+    attempts_other: '嘗試 {{count}} 次',
+    faults_one: '{{count}} 處需要修正',
+    faults_other: '{{count}} 處需要修正',
+  },
+  tools: {
+    label: '此步驟的操作',
+    after: '在後面加入步驟',
+    onError: '加入錯誤處理',
+    duplicate: '複製一份',
+    remove: '刪除',
+  },
+  did: {
+    added: '加入「{{name}}」',
+    trigger: '更換啟動方式',
+    removed: '移除「{{name}}」',
+    removedMany_one: '移除 {{count}} 個步驟',
+    removedMany_other: '移除 {{count}} 個步驟',
+    alsoRemoved_one: '只接在其後的 {{count}} 個步驟也一併移除',
+    alsoRemoved_other: '只接在其後的 {{count}} 個步驟也一併移除',
+    moved: '移動「{{name}}」',
+    duplicated: '複製「{{name}}」',
+    pasted_one: '貼上 {{count}} 個步驟',
+    pasted_other: '貼上 {{count}} 個步驟',
+    join: '變更「{{name}}」的開始條件',
+    connected: '接到「{{name}}」',
+    disconnected: '從「{{name}}」分離',
+  },
+  ports: {
+    error: '發生錯誤時',
+    approved: '核准',
+    rejected: '退回',
+    timed_out: '逾時',
+    otherwise: '其他',
+    yes: '是',
+    no: '否',
+  },
+} satisfies typeof english;

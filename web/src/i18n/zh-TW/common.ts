@@ -79,6 +79,7 @@ export const common = {
     add: '新增項目',
     remove: '移除項目',
     required: '此欄位必填',
+    notJson: '這還不是有效的 JSON，改正後才會儲存。',
     choose: '請選擇',
   },
 } satisfies typeof english;

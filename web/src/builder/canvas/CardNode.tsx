@@ -1,0 +1,116 @@
+/** A step or the trigger on the canvas. Plain elements: a hundred of them move at once. */
+import { IconAlertTriangleFilled, IconChevronRight } from '@tabler/icons-react';
+import type { Node, NodeProps } from '@xyflow/react';
+import { type CSSProperties, memo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { STATUS_LOOK } from '@/components/Status';
+import type { StepLook } from '@/flow/types';
+import { formatDuration, formatNumber } from '@/lib/format';
+import c from './canvas.module.css';
+import { lookOf } from './kinds';
+import { connectorOf } from './titles';
+
+export type CardData = {
+  use: string;
+  of: 'step' | 'trigger';
+  title: string;
+  subtitle: string;
+  note?: string;
+  faults: number;
+  /** Whether at least one of them stands against publishing. */
+  broken: boolean;
+  look?: StepLook;
+  marked: boolean;
+  editable: boolean;
+};
+export type CardNodeType = Node<CardData, 'card'>;
+
+export const CardNode = memo(function CardNode({ data }: NodeProps<CardNodeType>) {
+  return (
+    <div
+      className={c.card}
+      data-marked={data.marked || undefined}
+      data-status={data.look?.status}
+      data-of={data.of}
+    >
+      <div className={c.row}>
+        <Icon use={data.use} of={data.of} />
+        <div className={c.text}>
+          <div className={c.title}>{data.title}</div>
+          {data.look ? <Look look={data.look} /> : <div className={c.subtitle}>{data.subtitle}</div>}
+        </div>
+        {data.faults > 0 && <Faults count={data.faults} broken={data.broken} />}
+      </div>
+      {data.note && <div className={c.note}>{data.note}</div>}
+    </div>
+  );
+});
+
+function Icon({ use, of }: { use: string; of: 'step' | 'trigger' }) {
+  const [missing, setMissing] = useState(false);
+  const connector = connectorOf(use);
+  const { icon: Kind, tint } = lookOf(use, of);
+  const colours = {
+    '--tint': `var(--mantine-color-${tint}-light)`,
+    '--ink': `var(--mantine-color-${tint}-light-color)`,
+  } as CSSProperties;
+  if (connector && !missing) {
+    return (
+      <div className={c.icon} data-image>
+        <img
+          src={`/api/v1/connectors/${encodeURIComponent(connector)}/icon`}
+          alt=""
+          width={32}
+          height={32}
+          onError={() => setMissing(true)}
+        />
+      </div>
+    );
+  }
+  return (
+    <div className={c.icon} style={colours}>
+      <Kind size={19} stroke={1.75} aria-hidden />
+    </div>
+  );
+}
+
+function Look({ look }: { look: StepLook }) {
+  const { t } = useTranslation();
+  const { icon: Mark } = STATUS_LOOK[look.status];
+  const parts = [t(`common.stepStatus.${look.status}`)];
+  if (look.items) {
+    parts.push(
+      t('builder.card.items', {
+        settled: formatNumber(look.items.settled),
+        count: formatNumber(look.items.count),
+      }),
+    );
+    if (look.items.failed)
+      parts.push(t('builder.card.itemsFailed', { failed: formatNumber(look.items.failed) }));
+  }
+  if (look.took_ms !== undefined) parts.push(formatDuration(look.took_ms));
+  if (look.attempts && look.attempts > 1) parts.push(t('builder.card.attempts', { count: look.attempts }));
+  return (
+    <div className={`${c.subtitle} ${c.status} numbers`} data-status={look.status}>
+      <Mark size={13} aria-hidden />
+      <span>{parts.join(' · ')}</span>
+      {look.port && (
+        <span className={c.port}>
+          <IconChevronRight size={11} aria-hidden />
+          {look.port}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Faults({ count, broken }: { count: number; broken: boolean }) {
+  const { t } = useTranslation();
+  const label = t('builder.card.faults', { count });
+  return (
+    <span className={c.faults} data-broken={broken || undefined} role="img" aria-label={label} title={label}>
+      <IconAlertTriangleFilled size={13} aria-hidden />
+      {count}
+    </span>
+  );
+}

@@ -1,0 +1,105 @@
+/** The one canvas: for editing, and for looking at runs. Nobody draws lines; everything has its place from the document. */
+import '@xyflow/react/dist/style.css';
+import { useComputedColorScheme } from '@mantine/core';
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  MiniMap,
+  ReactFlow,
+  ReactFlowProvider,
+  ViewportPortal,
+} from '@xyflow/react';
+import { useCallback, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { layoutFlow } from '@/flow/layout';
+import type { FlowCanvasProps } from '@/flow/types';
+import { CardNode } from './CardNode';
+import { CardTools } from './CardTools';
+import c from './canvas.module.css';
+import { FrameNode } from './FrameNode';
+import { Labels } from './Labels';
+import { useCanvasNodes } from './nodes';
+import { takenWires } from './taken';
+import { useDragMove } from './useDragMove';
+import { type CanvasEditing, useKeys } from './useKeys';
+import { useMarked } from './useMarked';
+import { useView } from './useView';
+import { Wires } from './Wires';
+
+const nodeTypes = { card: CardNode, frame: FrameNode };
+const NO_EDGES: never[] = [];
+const MANY = 25;
+
+type Props = FlowCanvasProps & {
+  /** Absent: it is looked at only. */
+  edit?: CanvasEditing;
+};
+
+export default function FlowCanvas(props: Props) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({ document, selected, onSelect, faults, looks, edit }: Props) {
+  const { t } = useTranslation();
+  const scheme = useComputedColorScheme();
+  const root = useRef<HTMLElement>(null);
+  const layout = useMemo(() => layoutFlow(document), [document]);
+  const { marked, mark, onNodesChange } = useMarked(selected, onSelect);
+  const current = [...marked].at(-1) ?? null;
+  const editable = edit !== undefined;
+  const nodes = useCanvasNodes({ document, layout, faults, looks, marked, current, editable });
+  const taken = useMemo(() => looks && takenWires(looks), [looks]);
+  const view = useView(layout, selected);
+  const focus = useCallback(
+    (id: string) => {
+      view.show(id);
+      // The card that the Tab key reaches is another one once this is drawn.
+      requestAnimationFrame(() => cardOf(root.current, id)?.focus({ preventScroll: true }));
+    },
+    [view],
+  );
+  useDragMove({ root, document, layout, onMove: edit?.actions.move });
+  const keys = useKeys({ document, layout, marked, mark, focus, edit });
+  const only = edit && marked.size === 1 ? layout.cards.find((card) => card.id === current) : undefined;
+  return (
+    <section ref={root} className={c.canvas} aria-label={t('builder.canvas.label')} {...keys}>
+      <ReactFlow
+        nodes={nodes}
+        edges={NO_EDGES}
+        onNodesChange={onNodesChange}
+        nodeTypes={nodeTypes}
+        colorMode={scheme}
+        onInit={view.begin}
+        minZoom={0.15}
+        maxZoom={1.75}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        elementsSelectable
+        multiSelectionKeyCode={MULTI}
+        selectionKeyCode={editable ? 'Shift' : null}
+        zoomOnDoubleClick={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+        <Controls showInteractive={false} aria-label={t('builder.canvas.zoom')} />
+        {layout.cards.length > MANY && <MiniMap pannable zoomable ariaLabel={t('builder.canvas.minimap')} />}
+        <ViewportPortal>
+          <Wires layout={layout} tails={editable} taken={taken} />
+          <Labels layout={layout} onPlus={edit?.onInsert} onJoin={edit?.actions.setJoin} />
+          {only && edit && <CardTools card={only} document={document} edit={edit} />}
+        </ViewportPortal>
+      </ReactFlow>
+    </section>
+  );
+}
+
+const MULTI = ['Shift', 'Control', 'Meta'];
+
+const cardOf = (root: HTMLElement | null, id: string) =>
+  root?.querySelector<HTMLElement>(`.react-flow__node-card[data-id="${CSS.escape(id)}"]`);

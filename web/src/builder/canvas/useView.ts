@@ -1,0 +1,56 @@
+/** What of the flow is in view. */
+import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useCallback, useEffect, useRef } from 'react';
+import type { Layout } from '@/flow/layout';
+
+/** Smaller than this, cards cannot be read. */
+const READABLE = 0.7;
+const MARGIN = 48;
+
+export function useView(layout: Layout, selected: string | null) {
+  const { setViewport, getViewport } = useReactFlow();
+  const store = useStoreApi();
+  const now = useRef(layout);
+  now.current = layout;
+
+  /** All of it where that can be read; otherwise its beginning. */
+  const begin = useCallback(() => {
+    const { width, height } = store.getState();
+    const { width: w, height: h, cards } = now.current;
+    const whole = Math.min((width - 2 * MARGIN) / w, (height - 2 * MARGIN) / h, 1);
+    if (whole >= READABLE || !cards[0]) {
+      const zoom = Math.max(whole, 0.15);
+      void setViewport({ x: (width - w * zoom) / 2, y: Math.max(24, (height - h * zoom) / 2), zoom });
+      return;
+    }
+    const zoom = Math.min(1, Math.max(READABLE, (width - 2 * MARGIN) / w));
+    const [first] = cards;
+    const isWide = w * zoom > width - MARGIN;
+    const middle = isWide ? first.x + first.width / 2 : w / 2;
+    void setViewport({ x: width / 2 - middle * zoom, y: 32, zoom });
+  }, [setViewport, store]);
+
+  /** Moves as little as is needed for a card to be seen whole. */
+  const show = useCallback(
+    (id: string, smooth = true) => {
+      const card = now.current.cards.find((one) => one.id === id);
+      if (!card) return;
+      const { width, height } = store.getState();
+      const { x, y, zoom } = getViewport();
+      const [left, top] = [card.x * zoom + x, card.y * zoom + y];
+      const [right, bottom] = [left + card.width * zoom, top + card.height * zoom];
+      const dx = left < MARGIN ? MARGIN - left : right > width - MARGIN ? width - MARGIN - right : 0;
+      const dy = top < MARGIN ? MARGIN - top : bottom > height - MARGIN ? height - MARGIN - bottom : 0;
+      if (dx || dy) void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: smooth ? 180 : 0 });
+    },
+    [getViewport, setViewport, store],
+  );
+
+  // After the panel beside it took its place.
+  useEffect(() => {
+    if (!selected) return;
+    const timer = setTimeout(() => show(selected), 60);
+    return () => clearTimeout(timer);
+  }, [selected, show]);
+  return { begin, show };
+}

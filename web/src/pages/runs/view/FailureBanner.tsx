@@ -1,0 +1,121 @@
+/** Why a run failed, what to do about it, and the one action that helps. */
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangleFilled } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useCan } from '@/api/session';
+import type { FlowDocument } from '@/flow/types';
+import { stepById } from '@/flow/walk';
+import { classOf, helpFor } from '../failure';
+import { useStepTitle, useSystemNames } from '../names';
+import { useFailureWords } from '../useFailureWords';
+import { RawAnswer } from './ErrorWords';
+import type { RunView } from './merge';
+import classes from './view.module.css';
+
+export function FailureBanner({
+  view,
+  document,
+  doubtful,
+  open,
+  onStep,
+  onResume,
+}: {
+  view: RunView;
+  document: FlowDocument | undefined;
+  /** The failed call may have happened. */
+  doubtful: boolean;
+  /** It still waits for a person. */
+  open: boolean;
+  onStep: (id: string) => void;
+  onResume: (how: { edit: boolean; newest: boolean }) => void;
+}) {
+  const { t } = useTranslation();
+  const titleOf = useStepTitle();
+  const systemOf = useSystemNames();
+  const words = useFailureWords();
+  const mayAct = useCan('operator');
+  const { failure } = view;
+  if (!failure) return null;
+  const step = failure.step && document ? stepById(document, failure.step) : undefined;
+  const { error } = failure;
+  const { headline, detail } = words(error, step?.use);
+  const system = systemOf(step?.use) ?? t('runs.failure.system');
+  const help = helpFor(error);
+  return (
+    <section className={classes.banner} aria-label={t('runs.view.failure')}>
+      <IconAlertTriangleFilled size={18} aria-hidden />
+      <Stack gap={6} align="flex-start" miw={0}>
+        <Title order={2} size="h3">
+          {headline}
+        </Title>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {detail}
+        </Text>
+        {failure.step && (
+          <Text size="sm">
+            {t('runs.view.atStep')}{' '}
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              c="inherit"
+              td="underline"
+              onClick={() => onStep(failure.step as string)}
+            >
+              {step ? titleOf(step) : failure.step}
+            </Anchor>
+          </Text>
+        )}
+        {open && (
+          <Text size="sm">
+            <Text span inherit fw={620}>
+              {t('common.whatToDo')}
+            </Text>
+            {' – '}
+            {t(`runs.help.${classOf(error)}`, { system })}
+          </Text>
+        )}
+        {open && doubtful && help !== 'look' && (
+          <Text size="sm" fw={550}>
+            {t('runs.view.doubtful', { system })}
+          </Text>
+        )}
+        <Group gap="xs">
+          {open && mayAct && help === 'edit' && (
+            <Button onClick={() => onResume({ edit: true, newest: false })}>
+              {t('runs.view.editResume')}
+            </Button>
+          )}
+          {open && mayAct && help === 'resume' && (
+            <Button onClick={() => onResume({ edit: false, newest: false })}>{t('runs.view.resume')}</Button>
+          )}
+          {open && help === 'authorise' && step?.connection && (
+            <Button
+              renderRoot={(props) => (
+                <Link {...props} to="/connections/$name" params={{ name: step.connection as string }} />
+              )}
+            >
+              {t('runs.view.authorise', { name: step.connection })}
+            </Button>
+          )}
+          {help === 'builder' && (
+            <Button
+              renderRoot={(props) => (
+                <Link
+                  {...props}
+                  to="/flows/$slug"
+                  params={{ slug: view.slug }}
+                  search={{ step: failure.step ?? undefined }}
+                />
+              )}
+            >
+              {t('runs.view.openStep')}
+            </Button>
+          )}
+          <RawAnswer error={error} />
+        </Group>
+      </Stack>
+    </section>
+  );
+}

@@ -1,0 +1,3 @@
+export default function TestPanel(_: object) {
+  return null;
+}

@@ -1,0 +1,146 @@
+/** The input of a plain value, by the kind of its field. What fits none is edited as JSON, so that nothing is lost. */
+import { Autocomplete, NumberInput, Select, Skeleton, Switch, TextInput } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { language } from '@/i18n';
+import { type Field, fits } from '../model/fields';
+import type { Path } from '../model/path';
+import { DurationInput } from './DurationInput';
+import { placeholderOf } from './FieldView';
+import { GroupInput } from './GroupInput';
+import { ListInput } from './ListInput';
+import { OptionsInput } from './OptionsInput';
+import { PairsInput } from './PairsInput';
+import { useTools } from './tools';
+import { VariantInput } from './VariantInput';
+
+const JsonEditor = lazy(() => import('@/components/code/JsonEditor'));
+
+export interface LiteralProps {
+  field: Field;
+  value: unknown;
+  onChange: (next: unknown) => void;
+  path: Path;
+  labelId: string;
+  describedBy?: string;
+  invalid?: boolean;
+}
+
+export function LiteralInput(props: LiteralProps) {
+  const { field, value, onChange, labelId, describedBy, invalid } = props;
+  const { t } = useTranslation();
+  const { readOnly, connection } = useTools();
+  const common = {
+    'aria-labelledby': labelId,
+    'aria-describedby': describedBy,
+    error: invalid,
+    disabled: readOnly,
+  };
+  const placeholder = placeholderOf(field);
+  if (!fits(field, value, language())) return <JsonValue {...props} />;
+  if (field.options && connection) return <OptionsInput {...props} connection={connection} />;
+  switch (field.kind) {
+    case 'number':
+      return (
+        <NumberInput
+          {...common}
+          value={typeof value === 'number' ? value : ''}
+          onChange={(next) => onChange(next === '' || typeof next === 'string' ? undefined : next)}
+          allowDecimal={!field.whole}
+          min={field.min}
+          max={field.max}
+          clampBehavior="none"
+          placeholder={placeholder}
+          maw={220}
+        />
+      );
+    case 'boolean':
+      return (
+        <Switch
+          aria-labelledby={labelId}
+          aria-describedby={describedBy}
+          checked={typeof value === 'boolean' ? value : field.fallback === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+          disabled={readOnly}
+          label={
+            (typeof value === 'boolean' ? value : field.fallback === true) ? t('common.yes') : t('common.no')
+          }
+        />
+      );
+    case 'choice':
+      return (
+        <Select
+          {...common}
+          data={field.choices.map((one) => ({ value: JSON.stringify(one), label: String(one) }))}
+          value={value === undefined || value === null ? null : JSON.stringify(value)}
+          onChange={(next) => onChange(next === null ? undefined : JSON.parse(next))}
+          clearable={!field.required}
+          clearButtonProps={{ 'aria-label': t('common.clear') }}
+          placeholder={placeholder ?? t('common.form.choose')}
+          maw={320}
+        />
+      );
+    case 'duration':
+      return (
+        <DurationInput
+          value={typeof value === 'string' ? value : undefined}
+          onChange={onChange}
+          labelId={labelId}
+          placeholder={placeholder}
+          disabled={readOnly}
+          invalid={invalid}
+        />
+      );
+    case 'date':
+    case 'time':
+    case 'text': {
+      const suggestions = Array.isArray(field.schema.examples) ? (field.schema.examples as string[]) : [];
+      const text = String(value ?? '');
+      const change = (next: string) => onChange(next === '' ? undefined : next);
+      if (suggestions.length > 1)
+        return (
+          <Autocomplete
+            {...common}
+            data={suggestions}
+            value={text}
+            onChange={change}
+            placeholder={placeholder}
+          />
+        );
+      return (
+        <TextInput
+          {...common}
+          type={field.kind === 'date' && /^(\d{4}-\d\d-\d\d)?$/.test(text) ? 'date' : 'text'}
+          value={text}
+          onChange={(event) => change(event.currentTarget.value)}
+          placeholder={field.kind === 'time' ? '2026-12-31T18:00:00+08:00' : placeholder}
+          maw={field.kind === 'text' ? undefined : 280}
+        />
+      );
+    }
+    case 'list':
+      return <ListInput {...props} />;
+    case 'group':
+      return <GroupInput {...props} />;
+    case 'pairs':
+      return <PairsInput {...props} />;
+    case 'variants':
+      return <VariantInput {...props} />;
+    default:
+      return <JsonValue {...props} />;
+  }
+}
+
+function JsonValue({ field, value, onChange }: LiteralProps) {
+  const { readOnly } = useTools();
+  return (
+    <Suspense fallback={<Skeleton h={60} radius="md" />}>
+      <JsonEditor
+        value={value}
+        onChange={readOnly ? undefined : onChange}
+        label={field.title}
+        maxHeight={320}
+      />
+    </Suspense>
+  );
+}

@@ -1,0 +1,76 @@
+/** Which account of the system is used. */
+import { Anchor, Button, Group, Select, Stack, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { api, type Text as Words } from '@/api/client';
+import { say } from '@/i18n';
+import { faultsAt, useTools } from '../fields/tools';
+
+export function ConnectionChooser({
+  connector,
+  system,
+  value,
+  onChange,
+  pointer,
+}: {
+  connector: string;
+  system?: Words;
+  value?: string;
+  onChange: (next: string | undefined) => void;
+  pointer: string;
+}) {
+  const { t } = useTranslation();
+  const { faults, readOnly } = useTools();
+  const list = api.useQuery('get', '/api/v1/connections', {
+    params: { query: { connector, limit: 100 } as never },
+  });
+  const all = (list.data?.connections ?? []).filter((one) => one.connector === connector);
+  const wrong = faultsAt(faults, pointer, true);
+  const of = { system: say(system) || connector };
+  const chosen = all.find((one) => one.name === value);
+  return (
+    <Stack gap={4}>
+      <Group gap="xs" align="flex-end" wrap="nowrap">
+        <Select
+          flex={1}
+          label={t('panel.connection.label')}
+          required
+          value={value ?? null}
+          onChange={(next) => onChange(next ?? undefined)}
+          data={[
+            ...all.map((one) => ({
+              value: one.name,
+              label: `${one.title || one.name}${one.last_error ? ` · ${t('panel.connection.failing')}` : ''}`,
+            })),
+            ...(value && !chosen ? [{ value, label: value }] : []),
+          ]}
+          placeholder={all.length ? t('panel.connection.choose') : t('panel.connection.none', of)}
+          disabled={readOnly}
+          error={wrong.length > 0}
+          allowDeselect={false}
+        />
+        {!readOnly && (
+          <Button
+            variant="default"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            component={Link}
+            to={`/connections?new=${connector}` as never}
+          >
+            {t('panel.connection.new')}
+          </Button>
+        )}
+      </Group>
+      {wrong.map((fault) => (
+        <Text key={fault.code} size="xs" c="red">
+          {say(fault.message)} {fault.fix && say(fault.fix)}
+        </Text>
+      ))}
+      {chosen?.last_error && (
+        <Anchor component={Link} to={`/connections/${chosen.name}` as never} size="xs">
+          {t('panel.connection.open')}
+        </Anchor>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,45 @@
+/** How the flow is started. */
+import { Stack } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { LoadingRows } from '@/components/States';
+import type { StepPanelProps, Trigger } from '@/flow/types';
+import { useTriggerKind } from '../data/kind';
+import { firstDifference } from '../model/difference';
+import { About } from './About';
+import { ConnectionChooser } from './ConnectionChooser';
+import { InputForm } from './InputForm';
+import { UnknownKind } from './UnknownKind';
+
+export function TriggerSetup({ document, onChange }: StepPanelProps) {
+  const { t } = useTranslation();
+  const { trigger } = document;
+  const kind = useTriggerKind(trigger.use);
+  const change = (next: Trigger) =>
+    onChange(
+      { ...document, trigger: next },
+      t('panel.did.change', { step: t('panel.did.trigger') }),
+      `trigger ${firstDifference(trigger, next) ?? ''}`,
+    );
+  if (kind === undefined) return <LoadingRows rows={4} />;
+  return (
+    <Stack gap="lg">
+      {kind === null ? <UnknownKind use={trigger.use} /> : <About text={kind.description} />}
+      {kind?.connects && kind.connector && (
+        <ConnectionChooser
+          connector={kind.connector}
+          system={kind.system}
+          value={trigger.connection}
+          onChange={(connection) => change({ ...trigger, connection })}
+          pointer="/trigger/connection"
+        />
+      )}
+      <InputForm
+        schema={kind?.input ?? {}}
+        value={trigger.with}
+        onChange={(next) => change({ ...trigger, with: next as Trigger['with'] })}
+        pointer="/trigger/with"
+        use={trigger.use}
+      />
+    </Stack>
+  );
+}
