@@ -259,7 +259,10 @@ export const admin = {
     },
     keep: 'How long finished runs are kept',
     audit_keep: 'How long the audit trail is kept',
-    keepHint: 'Such as 30d, 12h or 90d; {{standard}} unless set. A flow may say otherwise for its runs.',
+    hints: {
+      keep: 'Such as 30d, 12h or 90d; {{standard}} unless set. A flow may say otherwise for its runs.',
+      audit_keep: 'Such as 90d or 400d; {{standard}} unless set.',
+    },
     fixed: 'It was set when Causeway was started, and is changed there ({{env}}).',
     backToDefault: 'Back to the default',
     saved: 'Saved',

@@ -256,7 +256,10 @@ export const admin = {
     },
     keep: '已結束的執行保留多久',
     audit_keep: '稽核紀錄保留多久',
-    keepHint: '例如 30d、12h 或 90d；預設為 {{standard}}。流程可另行指定。',
+    hints: {
+      keep: '例如 30d、12h 或 90d；預設為 {{standard}}。流程可另行指定。',
+      audit_keep: '例如 90d 或 400d；預設為 {{standard}}。',
+    },
     fixed: '此設定在啟動 Causeway 時指定，請於該處修改（{{env}}）。',
     backToDefault: '恢復預設值',
     saved: '已儲存',

@@ -173,7 +173,7 @@ function Keep({
         label={t(`admin.settings.${name}`)}
         description={
           setting.changeable
-            ? t('admin.settings.keepHint', { standard: setting.default })
+            ? t(`admin.settings.hints.${name}`, { standard: setting.default })
             : t('admin.settings.fixed', { env: setting.env })
         }
         value={value}

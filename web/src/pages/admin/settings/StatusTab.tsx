@@ -1,5 +1,5 @@
 /** How the installation is doing: its processes, its work, its database. */
-import { Alert, Card, Code, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Card, Code, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheckFilled, IconHeartOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -62,9 +62,10 @@ function Trouble({ status }: { status: Status }) {
     );
   }
   return (
-    <Alert color="teal" variant="light" icon={<IconCircleCheckFilled size={18} />}>
-      {t('admin.status.working')}
-    </Alert>
+    <Group gap={8}>
+      <IconCircleCheckFilled size={18} color="var(--mantine-color-teal-text)" aria-hidden />
+      <Text size="sm">{t('admin.status.working')}</Text>
+    </Group>
   );
 }
 
