@@ -15,7 +15,7 @@ const VIEWER: &str = "decide_approval diff_versions export_flow get_approval get
     get_operation get_trigger get_events get_me get_run get_run_events get_timeline get_version list_approvals list_flows list_functions list_items list_runs list_variables \
     list_polls list_schedules list_versions preview_replay preview_schedule get_retention get_status get_variable list_samples get_sample get_sample_case \
     get_dead_letter get_trigger_event get_trigger_event_body list_dead_letters list_trigger_events \
-    list_connections get_connection get_connection_usage list_connectors list_connector_versions preview_connector_version get_connector_index";
+    list_connections get_connection get_connection_usage list_connectors list_connector_versions preview_connector_version get_connector_index get_connector_icon get_connector_readme";
 const OPERATOR: &str = "act_on_runs dismiss_dead_letter preview_act_on_runs replay_dead_letter resume_dead_letter \
     undismiss_dead_letter cancel_run dismiss_run poll_flow replay_run resume_run start_run";
 const EDITOR: &str = "archive_flow delete_variable disable_flow enable_flow import_flows list_secrets publish_flow restore_version \

@@ -5,6 +5,7 @@ mod audit;
 mod bulk;
 mod catalogue;
 mod connections;
+mod connector_files;
 mod connectors;
 mod dead_letters;
 mod event_schemas;
@@ -101,6 +102,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(bulk::routes())
         .merge(catalogue::routes())
         .merge(connections::routes())
+        .merge(connector_files::routes())
         .merge(connectors::routes())
         .merge(dead_letters::routes())
         .merge(flow_list::routes())

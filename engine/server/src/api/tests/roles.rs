@@ -61,6 +61,8 @@ const NEEDS: &[(&str, Needs)] = &[
     ("get_operation", AtLeast(Role::Viewer)),
     ("get_connection", AtLeast(Role::Viewer)),
     ("get_connection_usage", AtLeast(Role::Viewer)),
+    ("get_connector_icon", AtLeast(Role::Viewer)),
+    ("get_connector_readme", AtLeast(Role::Viewer)),
     ("get_connector_index", AtLeast(Role::Viewer)),
     ("get_dead_letter", AtLeast(Role::Viewer)),
     ("get_draft", AtLeast(Role::Viewer)),

@@ -214,7 +214,7 @@ fn packed(connector: &dyn Connector) -> Result<Option<Vec<u8>>> {
     connector.source().map(|source| source.map_err(broken)?.pack().map_err(broken)).transpose()
 }
 
-fn unknown(name: &str) -> Error {
+pub(super) fn unknown(name: &str) -> Error {
     Error::not_found(
         "connector_not_found",
         text!("There is no connector {name} here.", "這裡沒有連接器 {name}。"),
