@@ -68,7 +68,7 @@ impl App {
 
     /// Whether a connection lives by somebody's consent.
     pub fn lives_by_consent(&self, record: &ConnectionRecord) -> bool {
-        let known = self.compiler().catalogue.connector(&record.connector);
+        let known = self.compiler().catalogue.known(&record.connector);
         let form = known.as_ref().and_then(|known| known.spec().connection.as_ref());
         form.and_then(|form| form.auth.iter().find(|auth| Some(&auth.name) == record.auth.as_ref()))
             .is_some_and(|auth| auth.kind == AuthKind::OauthCode)
