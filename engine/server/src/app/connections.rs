@@ -88,12 +88,6 @@ impl App {
         if record.is_for(who) { Ok(record) } else { Err(not_found(name)) }
     }
 
-    /// Where the system's webhooks go, where the connector has any.
-    pub fn webhook_path(&self, record: &ConnectionRecord) -> Option<String> {
-        self.compiler().catalogue.receiving(&record.connector)?;
-        Some(format!("/hooks/@{}", record.name))
-    }
-
     /// Without a way to sign in, the connector's first one is taken.
     pub async fn create_connection(
         &self,
