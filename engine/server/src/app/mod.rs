@@ -3,6 +3,7 @@
 //! Each file owns one concern and speaks documents, runs and records; permission is the caller's work, except for
 //! approvals, whose approvers stand in the flow.
 
+mod addresses;
 mod approvals;
 mod bulk;
 mod catalogue;
@@ -42,12 +43,13 @@ use causeway_model::{FlowId, Time};
 use causeway_script::Sealer;
 use causeway_store::Store;
 
+pub use addresses::{ConnectionAddresses, Reachable};
 pub use approvals::{ApprovalPage, Decider};
 pub use bulk::{BulkAction, BulkDone, BulkPreview, BulkRequest, BulkResult, EffectCount, FlowCount};
 pub use catalogue::TriggerForm;
 pub use connections::{ConnectionFault, ConnectionUsage, FlowUsage, TestedConnection, on_the_machine};
 pub(crate) use consents::used as consent_used;
-pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent, redirect_uri};
+pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent};
 pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
 pub use flows::SavedDraft;

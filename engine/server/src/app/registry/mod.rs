@@ -73,11 +73,7 @@ impl App {
         for name in catalogue.names() {
             let current = catalogue.connector(&name);
             let versions = versions_here(catalogue, &name, &stored);
-            let shown = current.clone().or_else(|| {
-                let newest = versions.first()?;
-                catalogue.connector_at(&name, &newest.version)
-            });
-            let Some(shown) = shown else { continue };
+            let Some(shown) = catalogue.known(&name) else { continue };
             let spec = shown.spec();
             let installed =
                 stored.iter().any(|row| row.connector == name && row.origin == ConnectorOrigin::Installed);
