@@ -11,6 +11,7 @@ mod items;
 mod letters;
 mod lists;
 mod people;
+mod recipes;
 mod schedules;
 mod schema;
 mod throttle;

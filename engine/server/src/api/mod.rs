@@ -16,6 +16,7 @@ mod keys;
 mod me;
 mod paging;
 mod polls;
+mod recipes;
 mod responses;
 mod run_list;
 mod runs;
@@ -112,6 +113,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(runs::routes())
         .merge(samples::routes())
         .merge(polls::routes())
+        .merge(recipes::routes())
         .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(sessions::routes())

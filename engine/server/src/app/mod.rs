@@ -20,6 +20,7 @@ mod live;
 mod people;
 mod polls;
 mod publish;
+mod recipes;
 mod registry;
 mod replay;
 mod resume;
@@ -61,6 +62,7 @@ pub use live::{
 };
 pub use publish::Published;
 pub(crate) use publish::connection_of;
+pub use recipes::{Recipe, RecipeSample, RecipeView, Shipped, Stage};
 pub use registry::{
     ConnectorSummary, FlowFit, FlowUpdate, IndexEntry, InstallRequest, InstalledConnector, VersionView,
     WhichFlows,
@@ -92,6 +94,8 @@ struct Inner {
     consents: OnceLock<Arc<dyn Consents>>,
     /// What can be installed.
     index: OnceLock<Index>,
+    /// Flows to begin with.
+    recipes: OnceLock<Vec<RecipeView>>,
 }
 
 impl App {
@@ -105,6 +109,7 @@ impl App {
                 trial: OnceLock::new(),
                 consents: OnceLock::new(),
                 index: OnceLock::new(),
+                recipes: OnceLock::new(),
             }),
         }
     }

@@ -5,6 +5,7 @@ mod connections;
 mod connectors;
 mod flows;
 mod people;
+mod recipes;
 mod runs;
 mod testing;
 
@@ -16,6 +17,7 @@ pub(in crate::api) use connectors::*;
 pub(crate) use flows::Fault;
 pub(in crate::api) use flows::*;
 pub(in crate::api) use people::*;
+pub(in crate::api) use recipes::*;
 pub(in crate::api) use runs::*;
 pub(in crate::api) use testing::*;
 
