@@ -5,6 +5,7 @@ mod access;
 mod documents;
 mod endpoints;
 mod etags;
+mod expressions;
 mod flows;
 mod idempotency;
 mod items;

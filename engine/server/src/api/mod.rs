@@ -9,6 +9,7 @@ mod connectors;
 mod dead_letters;
 mod event_schemas;
 mod events;
+mod expressions;
 mod flow_list;
 mod flows;
 mod import;
@@ -106,6 +107,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(dead_letters::routes())
         .merge(flow_list::routes())
         .merge(events::routes())
+        .merge(expressions::routes())
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())

@@ -11,6 +11,7 @@ mod consents;
 mod dead_letters;
 mod edits;
 mod error;
+mod evaluate;
 mod flows;
 mod history;
 mod import;
@@ -42,6 +43,7 @@ use causeway_document::{Compiler, Plan, Plans};
 use causeway_model::{FlowId, Time};
 use causeway_script::Sealer;
 use causeway_store::Store;
+use tokio::sync::Semaphore;
 
 pub use approvals::{ApprovalPage, Decider};
 pub use bulk::{BulkAction, BulkDone, BulkPreview, BulkRequest, BulkResult, EffectCount, FlowCount};
@@ -51,6 +53,7 @@ pub(crate) use consents::used as consent_used;
 pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent, redirect_uri};
 pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
+pub use evaluate::{ScopeRequest, Tried, ValueRequest};
 pub use flows::SavedDraft;
 pub use history::Edition;
 pub use import::{ImportReport, ImportResult};
@@ -96,6 +99,8 @@ struct Inner {
     index: OnceLock<Index>,
     /// Flows to begin with.
     recipes: OnceLock<Vec<RecipeView>>,
+    /// Turns at evaluating what somebody writes.
+    evaluations: Arc<Semaphore>,
 }
 
 impl App {
@@ -110,6 +115,7 @@ impl App {
                 consents: OnceLock::new(),
                 index: OnceLock::new(),
                 recipes: OnceLock::new(),
+                evaluations: Arc::new(Semaphore::new(evaluate::AT_ONCE)),
             }),
         }
     }

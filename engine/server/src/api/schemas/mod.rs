@@ -3,6 +3,7 @@
 mod catalogue;
 mod connections;
 mod connectors;
+mod expressions;
 mod flows;
 mod people;
 mod recipes;
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 pub(in crate::api) use catalogue::*;
 pub(in crate::api) use connections::*;
 pub(in crate::api) use connectors::*;
+pub(in crate::api) use expressions::*;
 pub(crate) use flows::Fault;
 pub(in crate::api) use flows::*;
 pub(in crate::api) use people::*;
