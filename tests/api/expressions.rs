@@ -1,8 +1,8 @@
-//! What somebody is still writing: values and scripts over data that is given.
+//! What somebody is still writing: values and scripts over data that is given, and what is wrong with a draft.
 
 use std::time::{Duration, Instant};
 
-use causeway_testkit::{Backend, Options, TestApp, on};
+use causeway_testkit::{Backend, Options, TestApp, both, flow, on, script_step, step};
 use serde_json::{Value, json};
 
 async fn evaluate(app: &TestApp, values: Value, scope: Value) -> Vec<Value> {
@@ -86,6 +86,34 @@ async fn a_script_runs_within_its_limits_and_says_where_it_broke() {
         let ended = futures::future::join(futures::future::join_all(endless), app.get("/me")).await;
         assert!(ended.0.iter().all(|one| one["error"]["code"] == "script_too_long"), "{:?}", ended.0);
         assert!(ended.1.status == 200 && began.elapsed() < Duration::from_secs(30));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn faults_of_a_draft_are_told_as_it_stands() {
+    both(async |app| {
+        let document = flow(
+            "orders",
+            json!({ "use": "manual" }),
+            json!([
+                script_step("a", "stpes.b", &[]),
+                step("b", "line.push_message", json!({ "to": "U1", "messages": [] }), &["a"]),
+            ]),
+        );
+        let saved = app.save_draft(&document).await.expect(200).json();
+        let told = app.get("/flows/orders/draft/faults").await.expect(200).json();
+        let short = |faults: &Value| -> Vec<(String, String)> {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let faults = faults.as_array().expect("faults").iter();
+            faults.map(|fault| (text(&fault["code"]), text(&fault["pointer"]))).collect()
+        };
+        assert!(!short(&told["faults"]).is_empty());
+        assert_eq!(short(&told["faults"]), short(&saved["faults"]));
+        let whole = flow("orders", json!({ "use": "manual" }), json!([script_step("a", "1", &[])]));
+        let _saved = app.save_draft(&whole).await.expect(200);
+        assert_eq!(app.get("/flows/orders/draft/faults").await.expect(200).json()["faults"], json!([]));
+        assert_eq!(app.get("/flows/none/draft/faults").await.refusal(), (404, "flow_not_found".to_owned()));
     })
     .await;
 }

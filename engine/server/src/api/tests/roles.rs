@@ -65,6 +65,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("get_connector_index", AtLeast(Role::Viewer)),
     ("get_dead_letter", AtLeast(Role::Viewer)),
     ("get_draft", AtLeast(Role::Viewer)),
+    ("get_draft_faults", AtLeast(Role::Viewer)),
     ("get_events", AtLeast(Role::Viewer)),
     ("get_flow", AtLeast(Role::Viewer)),
     ("get_flow_schema", AtLeast(Role::Viewer)),
