@@ -10,6 +10,7 @@ mod connectors;
 mod dead_letters;
 mod event_schemas;
 mod events;
+mod expressions;
 mod flow_list;
 mod flows;
 mod import;
@@ -17,6 +18,7 @@ mod keys;
 mod me;
 mod paging;
 mod polls;
+mod recipes;
 mod responses;
 mod run_list;
 mod runs;
@@ -107,6 +109,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(dead_letters::routes())
         .merge(flow_list::routes())
         .merge(events::routes())
+        .merge(expressions::routes())
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())
@@ -114,6 +117,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(runs::routes())
         .merge(samples::routes())
         .merge(polls::routes())
+        .merge(recipes::routes())
         .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(sessions::routes())
