@@ -170,7 +170,8 @@ export const flows = {
   },
   try: {
     title: 'Try it with a real call',
-    command: 'Command for a terminal',
+    sent: 'What is sent',
+    command: 'The same for a terminal',
     copyCommand: 'Copy the command',
     send: 'Send it now',
     real: 'With your sample data. This is a real run: it writes to the systems of the flow.',

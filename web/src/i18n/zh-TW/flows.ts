@@ -170,6 +170,7 @@ export const flows = {
   },
   try: {
     title: '用真實呼叫試試看',
+    sent: '送出的內容',
     command: '終端機指令',
     copyCommand: '複製指令',
     send: '立即送出',
