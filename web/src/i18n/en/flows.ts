@@ -130,6 +130,7 @@ export const flows = {
   },
   publish: {
     title: 'Publish',
+    nothing: 'The draft is the same as version {{version}}: there is nothing to publish.',
     fault: 'Error',
     warning: 'Warning',
     faults_one: 'One thing to mend first',

@@ -132,6 +132,7 @@ export const flows = {
   },
   publish: {
     title: '發布',
+    nothing: '草稿與第 {{version}} 版相同，沒有需要發布的內容。',
     fault: '錯誤',
     warning: '提醒',
     faults_one: '發布前需修正 {{count}} 個問題',
