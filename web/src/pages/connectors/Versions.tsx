@@ -187,7 +187,7 @@ function Row({
             {t('common.none')}
           </Text>
         ) : (
-          <Stack gap={0}>
+          <Stack gap={4}>
             {version.flows.map((flow) => (
               <Anchor
                 key={flow}
@@ -195,6 +195,7 @@ function Row({
                 to="/flows/$slug"
                 params={{ slug: flow } as never}
                 size="sm"
+                lh="24px"
               >
                 {flow}
               </Anchor>

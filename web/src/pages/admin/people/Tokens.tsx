@@ -123,6 +123,7 @@ export function Tokens() {
         onMore={() => void list.fetchNextPage()}
       />
       <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
         opened={search.new === '1'}
         onClose={close}
         title={t('admin.tokens.new')}

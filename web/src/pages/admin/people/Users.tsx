@@ -143,13 +143,24 @@ export function Users() {
         loading={list.isFetchingNextPage}
         onMore={() => void list.fetchNextPage()}
       />
-      <Modal opened={search.new === '1'} onClose={close} title={t('admin.people.invite')}>
+      <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+        opened={search.new === '1'}
+        onClose={close}
+        title={t('admin.people.invite')}
+      >
         {search.new === '1' && <InviteForm onClose={close} />}
       </Modal>
-      <Modal opened={edited !== undefined} onClose={close} title={edited?.name || edited?.email}>
+      <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+        opened={edited !== undefined}
+        onClose={close}
+        title={edited?.name || edited?.email}
+      >
         {edited && <UserForm user={edited} onClose={close} />}
       </Modal>
       <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
         opened={withPassword !== undefined}
         onClose={close}
         title={t('admin.people.resetOf', { name: withPassword?.name || withPassword?.email })}

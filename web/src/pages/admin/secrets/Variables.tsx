@@ -99,6 +99,7 @@ export function Variables({ mayChange }: { mayChange: boolean }) {
         onMore={() => void list.fetchNextPage()}
       />
       <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
         opened={mayChange && search.edit !== undefined}
         onClose={() => setSearch({ edit: '' })}
         size="lg"
