@@ -160,7 +160,7 @@ function Row({
           <Text size="sm" fw={550}>
             {version.version}
           </Text>
-          {version.current && <Badge>{t('connectors.current')}</Badge>}
+          {version.current && <Badge miw="max-content">{t('connectors.current')}</Badge>}
         </Group>
       </Table.Td>
       <Table.Td>

@@ -208,7 +208,7 @@ function Row({
           </div>
         </Group>
       </Table.Td>
-      <Table.Td>{t(`common.role.${user.role}`)}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>{t(`common.role.${user.role}`)}</Table.Td>
       <Table.Td>
         <StatusBadge
           color={user.disabled ? 'gray' : 'teal'}
@@ -216,8 +216,12 @@ function Row({
           label={t(user.disabled ? 'admin.people.disabled' : 'admin.people.active')}
         />
       </Table.Td>
-      <Table.Td>{user.locale ? t(`admin.languages.${user.locale}`) : '–'}</Table.Td>
-      <Table.Td className="numbers">{formatDay(user.created_at)}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        {user.locale ? t(`admin.languages.${user.locale}`) : '–'}
+      </Table.Td>
+      <Table.Td className="numbers" style={{ whiteSpace: 'nowrap' }}>
+        {formatDay(user.created_at)}
+      </Table.Td>
       <Table.Td ta="end">
         <Menu position="bottom-end">
           <Menu.Target>
