@@ -11,6 +11,7 @@ mod event_schemas;
 mod events;
 mod expressions;
 mod flow_list;
+mod flow_stats;
 mod flows;
 mod import;
 mod keys;
@@ -106,6 +107,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(connectors::routes())
         .merge(dead_letters::routes())
         .merge(flow_list::routes())
+        .merge(flow_stats::routes())
         .merge(events::routes())
         .merge(expressions::routes())
         .merge(flows::routes())

@@ -5,6 +5,7 @@
 
 mod approvals;
 mod bulk;
+mod calendar;
 mod catalogue;
 mod connections;
 mod consents;
@@ -12,6 +13,7 @@ mod dead_letters;
 mod edits;
 mod error;
 mod evaluate;
+mod flow_stats;
 mod flows;
 mod history;
 mod import;
@@ -54,6 +56,7 @@ pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent, 
 pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
 pub use evaluate::{ScopeRequest, Tried, ValueRequest};
+pub use flow_stats::{FlowDay, FlowStats, LastRunView, MOST_DAYS};
 pub use flows::SavedDraft;
 pub use history::Edition;
 pub use import::{ImportReport, ImportResult};

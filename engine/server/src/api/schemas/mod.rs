@@ -8,6 +8,7 @@ mod flows;
 mod people;
 mod recipes;
 mod runs;
+mod stats;
 mod testing;
 
 use utoipa::ToSchema;
@@ -21,6 +22,7 @@ pub(in crate::api) use flows::*;
 pub(in crate::api) use people::*;
 pub(in crate::api) use recipes::*;
 pub(in crate::api) use runs::*;
+pub(in crate::api) use stats::*;
 pub(in crate::api) use testing::*;
 
 #[expect(dead_code, reason = "read by the OpenAPI derive only")]

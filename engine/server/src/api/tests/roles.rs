@@ -96,6 +96,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("list_connector_versions", AtLeast(Role::Viewer)),
     ("list_connectors", AtLeast(Role::Viewer)),
     ("list_dead_letters", AtLeast(Role::Viewer)),
+    ("list_flow_stats", AtLeast(Role::Viewer)),
     ("list_flows", AtLeast(Role::Viewer)),
     ("list_functions", AtLeast(Role::Viewer)),
     ("list_items", AtLeast(Role::Viewer)),
