@@ -27,6 +27,7 @@ mod recipes;
 mod registry;
 mod replay;
 mod resume;
+mod run_search;
 mod runs;
 mod samples;
 mod schedules;
@@ -75,6 +76,7 @@ pub use registry::{
 };
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
+pub use run_search::FoundRuns;
 pub use runs::{ItemSteps, Rehearsed, RunView, TestView};
 pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};
