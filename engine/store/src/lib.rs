@@ -6,6 +6,7 @@
 mod accept;
 mod active_run;
 mod approval;
+mod attention;
 mod audit_entry;
 mod batch;
 mod bell;
@@ -86,6 +87,7 @@ mod tests;
 pub use accept::{Accepted, NewRun, Origin, Parent, Slot};
 pub use active_run::ActiveRun;
 pub use approval::{ApprovalRecord, NewApproval};
+pub use attention::{Attention, AttentionKind};
 pub use audit_entry::{AuditFilter, AuditRecord, Change};
 pub use blob::FileWriter;
 pub use claim::Claimed;

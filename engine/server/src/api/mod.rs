@@ -16,6 +16,7 @@ mod flows;
 mod import;
 mod keys;
 mod me;
+mod overview;
 mod paging;
 mod polls;
 mod recipes;
@@ -113,6 +114,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())
+        .merge(overview::routes())
         .merge(run_list::routes())
         .merge(runs::routes())
         .merge(samples::routes())

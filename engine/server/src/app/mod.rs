@@ -20,6 +20,7 @@ mod import;
 mod installation;
 mod items;
 mod live;
+mod overview;
 mod people;
 mod polls;
 mod publish;
@@ -66,6 +67,9 @@ pub use installation::{SettingSource, SettingView};
 pub use items::{ItemPage, ItemQuery, RunningItem};
 pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
+};
+pub use overview::{
+    FailingFlow, Overview, OverviewBefore, OverviewLatency, OverviewRuns, OverviewSlot, SlowFlow,
 };
 pub use publish::Published;
 pub(crate) use publish::connection_of;

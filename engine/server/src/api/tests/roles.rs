@@ -71,6 +71,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("get_flow_schema", AtLeast(Role::Viewer)),
     ("get_health", Nobody),
     ("get_me", AtLeast(Role::Viewer)),
+    ("get_overview", AtLeast(Role::Viewer)),
     ("get_recipe", AtLeast(Role::Viewer)),
     ("get_retention", AtLeast(Role::Viewer)),
     ("get_run", AtLeast(Role::Viewer)),
