@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 DEBUG := $(abspath $(TARGET))/debug/causeway
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev build install test check fmt prepare docs bench bench-large soak fuzz openapi
+.PHONY: help run demo dev build install web web-dev test check fmt prepare docs bench bench-large soak fuzz openapi
 
 help: ## List the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -18,14 +18,20 @@ demo: dev ## Build, then start a made-up trading company: simulated systems, and
 	@.ci/link $(DEBUG)
 	@exec $(DEBUG) demo $(ARGS)
 
-dev: ## Build the binary for development
+dev: web ## Build web pages and binary for development
 	@$(CARGO) build --workspace --bin causeway
 
-build: ## Build the optimised binary
+build: web ## Build the optimised binary, web pages in it
 	@$(CARGO) build --release --workspace --bin causeway
 
-install: ## Install the optimised binary beside cargo's other programs
+install: web ## Install the optimised binary beside cargo's other programs
 	@$(CARGO) install --locked --path engine/causeway
+
+web: ## Build the web pages, where they changed
+	@.ci/web
+
+web-dev: ## Serve the web pages from their sources, beside a running server (CAUSEWAY_URL)
+	@cd web && npm run --silent dev
 
 test: ## Install what tests need, then check format, lints and run every test
 	@.ci/test
@@ -33,11 +39,13 @@ test: ## Install what tests need, then check format, lints and run every test
 check: ## Format, lints, and licences where cargo-deny and cargo-machete are installed
 	@$(CARGO) fmt --check
 	@$(CARGO) clippy --workspace --all-targets -- -D warnings
+	@cd web && npm run --silent check
 	@if command -v cargo-deny >/dev/null; then $(CARGO) deny --log-level error check; else echo "cargo-deny is not installed: skipped"; fi
 	@if command -v cargo-machete >/dev/null; then $(CARGO) machete; else echo "cargo-machete is not installed: skipped"; fi
 
 fmt: ## Format the code
 	@$(CARGO) fmt
+	@cd web && npm run --silent fix
 
 prepare: ## Install what tests need (a Postgres, schemathesis, systems to try connectors on)
 	@.ci/prepare
@@ -57,5 +65,5 @@ fuzz: ## Ten minutes of documents and formulas from nowhere
 docs: ## Renew the generated reference pages
 	@$(CARGO) run --quiet --package causeway-script --example reference
 
-openapi: dev ## Renew the reviewed description of the API
+openapi: dev ## Renew the reviewed description of the API, and the web's types of it
 	@$(DEBUG) openapi > tests/data/openapi.json

@@ -5,12 +5,15 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  // The bundle's size is watched by tools/bundle.mjs.
+  logLevel: process.argv.includes('build') ? 'warn' : 'info',
   build: {
     target: 'es2022',
     manifest: true,
     sourcemap: false,
     reportCompressedSize: false,
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2000,
   },
   server: {
     port: 5173,

@@ -6,9 +6,11 @@ import { useSignedIn } from '@/api/session';
 import { Failure } from '@/components/States';
 import { type Language, language, setLanguage } from '@/i18n';
 import { Doorstep } from './Doorstep';
+import { StrengthHint } from './StrengthHint';
+import { SHORTEST } from './strength';
 
 /** The first visit of a new installation: language, then the owner's account. */
-export function SetupPage({ codeNeeded }: { codeNeeded: boolean }) {
+export default function SetupPage({ codeNeeded }: { codeNeeded: boolean }) {
   const { t } = useTranslation();
   const [form, setForm] = useState({ name: '', email: '', password: '', code: '' });
   const signedIn = useSignedIn();
@@ -29,12 +31,6 @@ export function SetupPage({ codeNeeded }: { codeNeeded: boolean }) {
   return (
     <Doorstep width={460}>
       <Stack gap="lg">
-        <div>
-          <Title order={1}>{t('shell.setup.welcome')}</Title>
-          <Text c="dimmed" size="sm" mt={6}>
-            {t('shell.setup.lead')}
-          </Text>
-        </div>
         <SegmentedControl
           aria-label={t('shell.setup.language')}
           fullWidth
@@ -42,14 +38,22 @@ export function SetupPage({ codeNeeded }: { codeNeeded: boolean }) {
           value={language()}
           onChange={(next) => void setLanguage(next as Language)}
           data={[
-            { value: 'en', label: 'English' },
-            { value: 'zh-TW', label: '繁體中文' },
+            { value: 'zh-TW', label: <span lang="zh-Hant-TW">繁體中文</span> },
+            { value: 'en', label: <span lang="en">English</span> },
           ]}
         />
+        <div>
+          <Title order={1}>{t('shell.setup.welcome')}</Title>
+          <Text c="dimmed" size="sm" mt={6}>
+            {t('shell.setup.lead')}
+          </Text>
+        </div>
         <form onSubmit={submit}>
           <Stack gap="sm">
             <div>
-              <Title order={3}>{t('shell.setup.owner')}</Title>
+              <Title order={2} size="h3">
+                {t('shell.setup.owner')}
+              </Title>
               <Text c="dimmed" size="xs">
                 {t('shell.setup.ownerLead')}
               </Text>
@@ -63,14 +67,18 @@ export function SetupPage({ codeNeeded }: { codeNeeded: boolean }) {
               required
               {...field('email')}
             />
-            <PasswordInput
-              size="sm"
-              label={t('shell.setup.password')}
-              description={t('shell.setup.passwordHint')}
-              autoComplete="new-password"
-              required
-              {...field('password')}
-            />
+            <div>
+              <PasswordInput
+                size="sm"
+                label={t('shell.setup.password')}
+                description={t('shell.setup.passwordHint')}
+                autoComplete="new-password"
+                minLength={SHORTEST}
+                required
+                {...field('password')}
+              />
+              <StrengthHint password={form.password} />
+            </div>
             {codeNeeded && (
               <TextInput
                 size="sm"

@@ -4,6 +4,7 @@ import {
   AppShell,
   Avatar,
   Badge,
+  Box,
   Burger,
   Button,
   Group,
@@ -39,9 +40,11 @@ import { useLiveLists } from '@/api/live';
 import { type Role, useCan, useMe } from '@/api/session';
 import { LanguageMenu, SchemeToggle } from './Preferences';
 import { openSearch } from './search';
+import { useTour } from './tour';
 import { Wordmark } from './Wordmark';
 
 const Search = lazy(() => import('./Search'));
+const FirstSteps = lazy(() => import('@/pages/home/FirstSteps'));
 
 type Item = {
   to: string;
@@ -97,6 +100,7 @@ const isAt = (path: string, to: string) =>
 export function Shell() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
+  const tour = useTour();
   useLiveLists();
   return (
     <AppShell
@@ -138,6 +142,13 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" bg="var(--cw-rail)" component="nav" aria-label={t('shell.menu')}>
         <Navigation onChosen={close} />
+        {tour && (
+          <Suspense fallback={null}>
+            <Box mt="auto" visibleFrom="sm">
+              <FirstSteps slug={tour} />
+            </Box>
+          </Suspense>
+        )}
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <Outlet />

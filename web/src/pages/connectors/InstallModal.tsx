@@ -1,0 +1,92 @@
+/** Installing a connector from a file. */
+import { Alert, Button, FileInput, Group, Modal, Stack, Switch, Text } from '@mantine/core';
+import { IconFileZip, IconInfoCircle } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { http, must, type Schemas } from '@/api/client';
+import { Failure } from '@/components/States';
+import { InstallReport, isAboutConnectors } from './InstallReport';
+
+export function InstallModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened={opened} onClose={onClose} size="lg" title={t('connectors.installFile')}>
+      {opened && <Body onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Body({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [file, setFile] = useState<File | null>(null);
+  const [enabled, setEnabled] = useState(true);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+  const [report, setReport] = useState<Schemas['InstalledConnector']>();
+
+  const install = async (file: File) => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const answer = http.POST('/api/v1/connectors', {
+        params: { query: { name: file.name, enabled } },
+        headers: { 'Content-Type': 'application/zip' },
+        body: file as never,
+        bodySerializer: (body: unknown) => body as Blob,
+      });
+      setReport(await must(answer));
+      await client.invalidateQueries({ predicate: isAboutConnectors });
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  if (report) {
+    return (
+      <Stack>
+        <InstallReport report={report} />
+        <Group justify="flex-end">
+          <Button onClick={onClose}>{t('common.done')}</Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="md">
+      <Text size="sm">{t('connectors.install.lead')}</Text>
+      <FileInput
+        size="xs"
+        label={t('connectors.install.file')}
+        description={t('connectors.install.fileHint')}
+        placeholder={t('connectors.install.choose')}
+        accept=".zip,application/zip"
+        leftSection={<IconFileZip size={15} />}
+        value={file}
+        onChange={setFile}
+        clearable
+        clearButtonProps={{ 'aria-label': t('common.clear') }}
+      />
+      <Switch
+        label={t('connectors.install.enable')}
+        description={t('connectors.install.enableHint')}
+        checked={enabled}
+        onChange={(event) => setEnabled(event.currentTarget.checked)}
+      />
+      <Alert color="gray" variant="light" icon={<IconInfoCircle size={18} />}>
+        {t('connectors.install.safe')}
+      </Alert>
+      {problem !== undefined && <Failure error={problem} />}
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onClose}>
+          {t('common.cancel')}
+        </Button>
+        <Button disabled={!file} loading={busy} onClick={() => file && void install(file)}>
+          {t('connectors.install.button')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,42 @@
+/** What starts a flow: its icon, its kind or system, and the one detail that tells it apart. */
+import { Group, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { say } from '@/i18n';
+import type { ListedFlow } from '../pending';
+import { UseIcon } from '../UseIcon';
+import { kindOf, type Starter, useStarter, useSystemTrigger } from './triggers';
+
+export function StartedBy({ flow }: { flow: ListedFlow }) {
+  const starter = useStarter(flow);
+  return starter ? <StarterWords flow={flow} starter={starter} /> : null;
+}
+
+function StarterWords({ flow, starter }: { flow: ListedFlow; starter: Starter }) {
+  const { t } = useTranslation();
+  const kind = kindOf(starter.use);
+  const system = useSystemTrigger(starter.use);
+  const schedules = api.useQuery(
+    'get',
+    '/api/v1/schedules',
+    { params: { query: { limit: 200 } } },
+    { enabled: kind === 'schedule', staleTime: 60_000 },
+  );
+  const sentence = schedules.data?.schedules.find((one) => one.slug === flow.slug)?.sentence;
+  const detail = system?.event ?? (kind === 'webhook' ? `/hooks/${starter.with?.path ?? ''}` : say(sentence));
+  return (
+    <Group gap={8} wrap="nowrap">
+      <UseIcon use={starter.use} of="trigger" />
+      <Stack gap={0} miw={0}>
+        <Text size="sm" lh={1.3} truncate>
+          {system?.system ?? t(`common.triggerKind.${kind}`)}
+        </Text>
+        {detail && (
+          <Text size="xs" c="dimmed" lh={1.3} truncate title={detail}>
+            {detail}
+          </Text>
+        )}
+      </Stack>
+    </Group>
+  );
+}

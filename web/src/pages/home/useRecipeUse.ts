@@ -1,0 +1,34 @@
+/** "Use this recipe": a draft of one's own, its first test under way, and the builder open where the mapping is. */
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { api, type Schemas } from '@/api/client';
+import { say } from '@/i18n';
+import { setTour } from '@/shell/tour';
+import { beginFromRecipe } from '../flows/begin';
+import type { Recipe } from '../flows/pending';
+import { withConnections } from './recipes';
+
+export function useConnections() {
+  return api.useQuery(
+    'get',
+    '/api/v1/connections',
+    { params: { query: { limit: 200 } } },
+    { select: (answer): Schemas['Connection'][] => answer.connections },
+  );
+}
+
+export function useRecipeUse() {
+  const navigate = useNavigate();
+  const connections = useConnections();
+  return useMutation({
+    mutationFn: (recipe: Recipe) =>
+      beginFromRecipe(
+        { ...recipe, document: withConnections(recipe.document, connections.data ?? []) },
+        { slug: recipe.slug, name: say(recipe.title), mayRename: true },
+      ),
+    onSuccess: async ({ slug, step }) => {
+      setTour(slug);
+      await navigate({ to: `/flows/${slug}`, search: { step, tour: '1' } });
+    },
+  });
+}
