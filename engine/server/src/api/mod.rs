@@ -5,17 +5,22 @@ mod audit;
 mod bulk;
 mod catalogue;
 mod connections;
+mod connector_files;
 mod connectors;
 mod dead_letters;
 mod event_schemas;
 mod events;
+mod expressions;
 mod flow_list;
+mod flow_stats;
 mod flows;
 mod import;
 mod keys;
 mod me;
+mod overview;
 mod paging;
 mod polls;
+mod recipes;
 mod responses;
 mod run_list;
 mod runs;
@@ -101,17 +106,22 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(bulk::routes())
         .merge(catalogue::routes())
         .merge(connections::routes())
+        .merge(connector_files::routes())
         .merge(connectors::routes())
         .merge(dead_letters::routes())
         .merge(flow_list::routes())
+        .merge(flow_stats::routes())
         .merge(events::routes())
+        .merge(expressions::routes())
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())
+        .merge(overview::routes())
         .merge(run_list::routes())
         .merge(runs::routes())
         .merge(samples::routes())
         .merge(polls::routes())
+        .merge(recipes::routes())
         .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(sessions::routes())

@@ -3,26 +3,33 @@
 //! Each file owns one concern and speaks documents, runs and records; permission is the caller's work, except for
 //! approvals, whose approvers stand in the flow.
 
+mod addresses;
 mod approvals;
 mod bulk;
+mod calendar;
 mod catalogue;
 mod connections;
 mod consents;
 mod dead_letters;
 mod edits;
 mod error;
+mod evaluate;
+mod flow_stats;
 mod flows;
 mod history;
 mod import;
 mod installation;
 mod items;
 mod live;
+mod overview;
 mod people;
 mod polls;
 mod publish;
+mod recipes;
 mod registry;
 mod replay;
 mod resume;
+mod run_search;
 mod runs;
 mod samples;
 mod schedules;
@@ -41,15 +48,19 @@ use causeway_document::{Compiler, Plan, Plans};
 use causeway_model::{FlowId, Time};
 use causeway_script::Sealer;
 use causeway_store::Store;
+use tokio::sync::Semaphore;
 
+pub use addresses::{ConnectionAddresses, Reachable};
 pub use approvals::{ApprovalPage, Decider};
 pub use bulk::{BulkAction, BulkDone, BulkPreview, BulkRequest, BulkResult, EffectCount, FlowCount};
 pub use catalogue::TriggerForm;
 pub use connections::{ConnectionFault, ConnectionUsage, FlowUsage, TestedConnection, on_the_machine};
 pub(crate) use consents::used as consent_used;
-pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent, redirect_uri};
+pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent};
 pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
+pub use evaluate::{ScopeRequest, Tried, ValueRequest};
+pub use flow_stats::{FlowDay, FlowStats, LastRunView, MOST_DAYS};
 pub use flows::SavedDraft;
 pub use history::Edition;
 pub use import::{ImportReport, ImportResult};
@@ -59,14 +70,19 @@ pub use items::{ItemPage, ItemQuery, RunningItem};
 pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
 };
+pub use overview::{
+    FailingFlow, Overview, OverviewBefore, OverviewLatency, OverviewRuns, OverviewSlot, SlowFlow,
+};
 pub use publish::Published;
 pub(crate) use publish::connection_of;
+pub use recipes::{Recipe, RecipeSample, RecipeView, Shipped, Stage};
 pub use registry::{
     ConnectorSummary, FlowFit, FlowUpdate, IndexEntry, InstallRequest, InstalledConnector, VersionView,
     WhichFlows,
 };
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
+pub use run_search::FoundRuns;
 pub use runs::{ItemSteps, Rehearsed, RunView, TestView};
 pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};
@@ -92,6 +108,10 @@ struct Inner {
     consents: OnceLock<Arc<dyn Consents>>,
     /// What can be installed.
     index: OnceLock<Index>,
+    /// Flows to begin with.
+    recipes: OnceLock<Vec<RecipeView>>,
+    /// Turns at evaluating what somebody writes.
+    evaluations: Arc<Semaphore>,
 }
 
 impl App {
@@ -105,6 +125,8 @@ impl App {
                 trial: OnceLock::new(),
                 consents: OnceLock::new(),
                 index: OnceLock::new(),
+                recipes: OnceLock::new(),
+                evaluations: Arc::new(Semaphore::new(evaluate::AT_ONCE)),
             }),
         }
     }

@@ -4,9 +4,11 @@ import { Theme as Mantine } from '@rjsf/mantine';
 import type {
   ArrayFieldItemTemplateProps,
   ArrayFieldTemplateProps,
+  BaseInputTemplateProps,
   ObjectFieldTemplateProps,
 } from '@rjsf/utils';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 
 function ArrayFieldTemplate(props: ArrayFieldTemplateProps) {
@@ -75,7 +77,20 @@ function ObjectFieldTemplate(props: ObjectFieldTemplateProps) {
   );
 }
 
+const Input = Mantine.templates?.BaseInputTemplate as ComponentType<BaseInputTemplateProps> | undefined;
+
+/** An empty field is a field with an empty text: without one, React takes it for a field that looks after itself. */
+function BaseInputTemplate(props: BaseInputTemplateProps) {
+  return Input ? <Input {...props} value={props.value ?? ''} /> : null;
+}
+
 export const formTheme = {
   ...Mantine,
-  templates: { ...Mantine.templates, ArrayFieldTemplate, ArrayFieldItemTemplate, ObjectFieldTemplate },
+  templates: {
+    ...Mantine.templates,
+    ArrayFieldTemplate,
+    ArrayFieldItemTemplate,
+    BaseInputTemplate,
+    ObjectFieldTemplate,
+  },
 };

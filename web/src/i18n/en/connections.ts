@@ -162,7 +162,7 @@ export const connections = {
     flow: 'Flow',
     where: 'In',
     steps: 'Steps',
-    version: 'Published version {{version}}',
+    version: 'Version {{version}}',
     draft: 'Draft',
     trigger: 'Trigger',
     none: 'No flow uses it yet',

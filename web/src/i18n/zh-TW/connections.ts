@@ -161,7 +161,7 @@ export const connections = {
     flow: '流程',
     where: '所在版本',
     steps: '步驟',
-    version: '已發布版本 {{version}}',
+    version: '版本 {{version}}',
     draft: '草稿',
     trigger: '觸發條件',
     none: '尚無流程使用',

@@ -1,5 +1,5 @@
 /** A connection's settings: what has to be thought about, and the rest one click below. */
-import { Button, Collapse, Skeleton, Stack } from '@mantine/core';
+import { Button, Skeleton, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo } from 'react';
@@ -61,7 +61,7 @@ export function SettingsFields({
             {t('connections.form.further')}
           </Button>
         )}
-        {further && <Collapse expanded={shown}>{part(further, 'further')}</Collapse>}
+        {further && shown && part(further, 'further')}
       </Stack>
     </Suspense>
   );

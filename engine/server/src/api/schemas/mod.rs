@@ -3,9 +3,13 @@
 mod catalogue;
 mod connections;
 mod connectors;
+mod expressions;
 mod flows;
+mod overview;
 mod people;
+mod recipes;
 mod runs;
+mod stats;
 mod testing;
 
 use utoipa::ToSchema;
@@ -13,10 +17,14 @@ use utoipa::ToSchema;
 pub(in crate::api) use catalogue::*;
 pub(in crate::api) use connections::*;
 pub(in crate::api) use connectors::*;
+pub(in crate::api) use expressions::*;
 pub(crate) use flows::Fault;
 pub(in crate::api) use flows::*;
+pub(in crate::api) use overview::*;
 pub(in crate::api) use people::*;
+pub(in crate::api) use recipes::*;
 pub(in crate::api) use runs::*;
+pub(in crate::api) use stats::*;
 pub(in crate::api) use testing::*;
 
 #[expect(dead_code, reason = "read by the OpenAPI derive only")]
