@@ -27,6 +27,9 @@ pub fn folder(parent: &Path, version: &str, field: &str) -> String {
             "requestBody": { "required": true, "content": { "application/json": { "schema": { "type": "object",
                 "required": [field], "properties": { field: { "type": "string", "title": "Field" } } } } } },
             "responses": { "200": { "description": "Done" } } } } },
+        "webhooks": { "goods_came": { "post": { "summary": "Goods came", "x-causeway-webhook": { "verify": { "scheme": "none" } },
+            "requestBody": { "content": { "application/json": { "schema": { "type": "object" } } } },
+            "responses": { "200": { "description": "Done" } } } } },
     });
     let fixture = json!({ "input": { field: "x" },
         "request": { "method": "POST", "path": path, "json": { field: "x" } },
@@ -83,6 +86,9 @@ async fn what_one_process_installs_the_other_uses_within_a_second() {
     let known = eventually("the other to know it", async || current(&other).await).await;
     assert!(known == "1.0.0" && began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     connect(&other, &sink.url("")).await;
+    // A command of its own knows it too.
+    let shown = other.cli(&["connection", "show", "wms"]).await.success().stdout;
+    assert!(shown.contains("/hooks/@wms"), "{shown}");
     other.publish(&puts("stock", "sku", 1)).await;
     // Whoever of both takes the runs.
     for app in [&one, &other, &one, &other] {

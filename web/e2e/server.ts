@@ -20,11 +20,15 @@ const freePort = () =>
   });
 
 export class Installation {
-  private constructor(
-    readonly url: string,
-    private readonly process: ChildProcess,
-    private readonly folder: string,
-  ) {}
+  readonly url: string;
+  private readonly process: ChildProcess;
+  private readonly folder: string;
+
+  private constructor(url: string, process: ChildProcess, folder: string) {
+    this.url = url;
+    this.process = process;
+    this.folder = folder;
+  }
 
   static async start(args: string[]): Promise<Installation> {
     const port = await freePort();

@@ -1,6 +1,7 @@
 /** Every page, and the address it has. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { type Area, loadTexts } from './i18n';
 import { Crashed } from './shell/Crashed';
 import { Gate } from './shell/Gate';
 import { NotFound } from './shell/NotFound';
@@ -16,30 +17,42 @@ const validateSearch = (search: Record<string, unknown>): Search =>
       .map(([key, value]) => [key, String(value)]),
   );
 
-const page = <P extends string>(path: P, load: () => Promise<{ default: () => ReactNode }>) =>
-  createRoute({ getParentRoute: () => root, path, validateSearch, component: lazyRouteComponent(load) });
+/** `texts`: the areas whose texts the page and what it opens say; a test holds this against what they import. */
+const page = <P extends string>(
+  path: P,
+  load: () => Promise<{ default: () => ReactNode }>,
+  texts: Area[],
+) => {
+  const both = async () => (await Promise.all([load(), loadTexts(texts)]))[0];
+  return createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch,
+    component: lazyRouteComponent(both),
+  });
+};
 
 const routeTree = root.addChildren([
-  page('/', () => import('./pages/home/HomePage')),
-  page('/overview', () => import('./pages/overview/OverviewPage')),
-  page('/flows', () => import('./pages/flows/FlowsPage')),
-  page('/flows/import', () => import('./pages/flows/ImportPage')),
-  page('/flows/$slug', () => import('./pages/builder/BuilderPage')),
-  page('/flows/$slug/versions', () => import('./pages/flows/VersionsPage')),
-  page('/runs', () => import('./pages/runs/RunsPage')),
-  page('/runs/incoming', () => import('./pages/runs/IncomingPage')),
-  page('/runs/$run', () => import('./pages/runs/RunPage')),
-  page('/dead-letters', () => import('./pages/runs/DeadLettersPage')),
-  page('/approvals', () => import('./pages/approvals/ApprovalsPage')),
-  page('/map', () => import('./pages/map/MapPage')),
-  page('/connections', () => import('./pages/connections/ConnectionsPage')),
-  page('/connections/$name', () => import('./pages/connections/ConnectionPage')),
-  page('/connectors', () => import('./pages/connectors/ConnectorsPage')),
-  page('/connectors/$connector', () => import('./pages/connectors/ConnectorPage')),
-  page('/secrets', () => import('./pages/admin/SecretsPage')),
-  page('/people', () => import('./pages/admin/PeoplePage')),
-  page('/settings', () => import('./pages/admin/SettingsPage')),
-  page('/profile', () => import('./pages/admin/ProfilePage')),
+  page('/', () => import('./pages/home/HomePage'), ['flows', 'home']),
+  page('/overview', () => import('./pages/overview/OverviewPage'), ['overview']),
+  page('/flows', () => import('./pages/flows/FlowsPage'), ['flows']),
+  page('/flows/import', () => import('./pages/flows/ImportPage'), ['flows']),
+  page('/flows/$slug', () => import('./pages/builder/BuilderPage'), ['builder']),
+  page('/flows/$slug/versions', () => import('./pages/flows/VersionsPage'), ['flows']),
+  page('/runs', () => import('./pages/runs/RunsPage'), ['builder', 'runs']),
+  page('/runs/incoming', () => import('./pages/runs/IncomingPage'), ['runs']),
+  page('/runs/$run', () => import('./pages/runs/RunPage'), ['builder', 'runs']),
+  page('/dead-letters', () => import('./pages/runs/DeadLettersPage'), ['runs']),
+  page('/approvals', () => import('./pages/approvals/ApprovalsPage'), ['approvals']),
+  page('/map', () => import('./pages/map/MapPage'), ['map']),
+  page('/connections', () => import('./pages/connections/ConnectionsPage'), ['admin', 'connections']),
+  page('/connections/$name', () => import('./pages/connections/ConnectionPage'), ['admin', 'connections']),
+  page('/connectors', () => import('./pages/connectors/ConnectorsPage'), ['connectors']),
+  page('/connectors/$connector', () => import('./pages/connectors/ConnectorPage'), ['admin', 'connectors']),
+  page('/secrets', () => import('./pages/admin/SecretsPage'), ['admin', 'connections']),
+  page('/people', () => import('./pages/admin/PeoplePage'), ['admin']),
+  page('/settings', () => import('./pages/admin/SettingsPage'), ['admin']),
+  page('/profile', () => import('./pages/admin/ProfilePage'), ['admin']),
 ]);
 
 export const router = createRouter({

@@ -36,6 +36,7 @@ pub fn offline_compiler(settings: &Settings) -> Outcome<Compiler> {
 pub fn app(settings: &Settings, store: Store) -> Outcome<App> {
     let sealer = Sealer::new(store.derived_key("seal"));
     let app = App::new(store, Plans::new(compiler(settings, sealer)?));
+    app.ship(causeway_workflows::ALL);
     if let Some(place) = &settings.connector_index {
         app.index_with(Index::new(place, package_client(settings)?));
     }

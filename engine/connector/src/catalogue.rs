@@ -132,6 +132,38 @@ impl Catalogue {
             .map(|(_, one)| Arc::clone(one))
     }
 
+    /// The one that is published with; where every version is disabled, the newest there is. What was published goes on with
+    /// a disabled connector, and so do its connections.
+    pub fn known(&self, name: &str) -> Option<Arc<dyn Connector>> {
+        if self.fixed.contains_key(name) {
+            return self.connector(name);
+        }
+        self.connector(name).or_else(|| self.versions(name).into_iter().next())
+    }
+
+    /// The one that takes the webhooks of connections: the known one, or the newest with webhooks where that has none. Flows
+    /// may listen that were published with an older version.
+    pub fn receiving(&self, name: &str) -> Option<Arc<dyn Connector>> {
+        let receives = |one: &Arc<dyn Connector>| !one.incoming().is_empty();
+        self.known(name).filter(receives).or_else(|| self.versions(name).into_iter().find(receives))
+    }
+
+    /// All that stands under a name, enabled or not, newest first.
+    fn versions(&self, name: &str) -> Vec<Arc<dyn Connector>> {
+        let here = [self.shelf.folders.get(name), self.shelf.built_in.get(name)];
+        let mut versions: Vec<(String, Arc<dyn Connector>)> = Vec::new();
+        for one in here.into_iter().flatten() {
+            versions.push((one.spec().version.clone(), Arc::clone(one)));
+        }
+        for row in self.stored().get(name).into_iter().flatten() {
+            if !versions.iter().any(|(version, _)| *version == row.version) {
+                versions.push((row.version.clone(), Arc::clone(&row.connector)));
+            }
+        }
+        versions.sort_by(|one, other| compare_versions(&other.0, &one.0));
+        versions.into_iter().map(|(_, one)| one).collect()
+    }
+
     /// A version, enabled or not. Of two copies, the folder's counts, then the binary's.
     pub fn connector_at(&self, name: &str, version: &str) -> Option<Arc<dyn Connector>> {
         let here = [self.shelf.folders.get(name), self.shelf.built_in.get(name)];
@@ -309,6 +341,11 @@ mod tests {
         catalogue.put_stored(stored(vec![row("crm", "1.1.0", false), row("crm", "1.0.0", true)]));
         assert_eq!(version(&catalogue, "crm").as_deref(), Some("1.0.0"), "that one is disabled");
         assert_eq!(version(&catalogue, "own").as_deref(), Some("0.1.0"));
+        catalogue.put_stored(stored(vec![row("crm", "1.1.0", false), row("crm", "1.10.0", false)]));
+        assert_eq!(version(&catalogue, "crm"), None, "all are disabled");
+        let known = catalogue.known("crm").map(|known| known.spec().version.clone());
+        assert_eq!(known.as_deref(), Some("1.10.0"), "the newest there is");
+        catalogue.put_stored(stored(vec![row("crm", "1.1.0", false), row("crm", "1.0.0", true)]));
         assert!(catalogue.connector_at("own", "9.0.0").is_some(), "flows that pin it go on");
         assert!(catalogue.connector_at("crm", "1.1.0").is_some(), "and those of a disabled one");
     }

@@ -31,6 +31,22 @@ pub fn named_connections(flow: &Flow) -> Vec<NamedConnection> {
     found
 }
 
+/// Every step of a document, loop bodies included, each loop before its body.
+pub fn all_steps(flow: &Flow) -> Vec<Step> {
+    let mut found = Vec::new();
+    let mut ahead: Vec<Step> = flow.steps.iter().rev().cloned().collect();
+    while let Some(step) = ahead.pop() {
+        if step.use_ == "for_each"
+            && let Some(body) = step.with.get("body")
+        {
+            let inner = read_body(body, "", &mut Faults::default());
+            ahead.extend(inner.into_iter().rev().map(|(_, step)| step));
+        }
+        found.push(step);
+    }
+    found
+}
+
 fn collect(found: &mut Vec<NamedConnection>, steps: &mut dyn Iterator<Item = (usize, &Step)>, list: &str) {
     for (index, step) in steps {
         let at = child(list, index);

@@ -24,7 +24,8 @@ pub use canonical::canonical;
 pub use cidr::Cidr;
 pub use compile::{Compiler, StepCx, TriggerCx};
 pub use connections::{
-    NamedConnection, credential_faults, lacks, named_connections, needs_connection, settings_faults,
+    NamedConnection, all_steps, credential_faults, lacks, named_connections, needs_connection,
+    settings_faults,
 };
 pub use diff::{Diff, FieldChange, StepChange, StepChangeKind, diff};
 pub use limits::{MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_LOOPS, MAX_STEPS};

@@ -9,13 +9,15 @@ pub(crate) struct Fault {
     pub code: &'static str,
     pub class: ErrorClass,
     pub message: Text,
+    /// Line and column in a script, both from 1.
+    pub place: Option<(u32, u32)>,
 }
 
 pub(crate) type Result<T, E = Box<EvalAltResult>> = std::result::Result<T, E>;
 
 impl Fault {
     pub fn new(code: &'static str, class: ErrorClass, message: Text) -> Self {
-        Self { code, class, message }
+        Self { code, class, message, place: None }
     }
 
     /// The plain failure of a function or a formula.
@@ -45,6 +47,7 @@ impl Fault {
 
     pub fn at(mut self, place: &Place<'_>, position: Position) -> Self {
         self.message = place.locate(self.message, position);
+        self.place = place.position(position);
         self
     }
 
@@ -72,6 +75,12 @@ pub(crate) enum Place<'a> {
 }
 
 impl Place<'_> {
+    fn position(&self, position: Position) -> Option<(u32, u32)> {
+        let Place::Script = self else { return None };
+        let column = position.position().unwrap_or(1);
+        Some((u32::try_from(position.line()?).ok()?, u32::try_from(column).ok()?))
+    }
+
     fn locate(&self, message: Text, position: Position) -> Text {
         let Text { en, zh_tw } = message;
         match (self, position.line()) {

@@ -78,14 +78,17 @@ impl Formula {
 
     /// The value as JSON, without secrets.
     pub fn plain(&self, scope: &Scope, context: &Context) -> Result<Value, StepError> {
+        self.told(scope, context).map_err(Fault::into_step_error)
+    }
+
+    /// [`Formula::plain`] with the fault as it is told here.
+    pub fn told(&self, scope: &Scope, context: &Context) -> Result<Value, Fault> {
         if let Some(direct) = self.direct(scope) {
-            return direct.map_err(Fault::into_step_error);
+            return direct;
         }
         let slow = &self.inner.slow;
         if slow.load(Ordering::Relaxed) && give_up_hurried() {
-            return Err(
-                Fault::too_long(text!("It takes longer than a moment", "需要較長時間")).into_step_error()
-            );
+            return Err(Fault::too_long(text!("It takes longer than a moment", "需要較長時間")));
         }
         let value = evaluate(scope, context, self.limits(), self.is_shallow(), || {
             to_json(self.value()?, Opaques::Refuse)
@@ -109,15 +112,14 @@ pub(crate) fn evaluate<T: Send>(
     limits: &Limits,
     shallow: bool,
     work: impl FnOnce() -> Result<T, Fault> + Send,
-) -> Result<T, StepError> {
+) -> Result<T, Fault> {
     let guarded = || {
         let evaluation = Evaluation::begin(scope, context, limits);
         let result = work();
         if evaluation.secret_misused() { Err(Fault::secret_misused()) } else { result }
     };
     let result = catch_unwind(AssertUnwindSafe(|| if shallow { guarded() } else { roomy(guarded) }));
-    let result = result.unwrap_or_else(|_| {
+    result.unwrap_or_else(|_| {
         Err(Fault::failed(text!("The interpreter could not go on", "直譯器無法繼續執行")))
-    });
-    result.map_err(Fault::into_step_error)
+    })
 }

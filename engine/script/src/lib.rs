@@ -26,6 +26,7 @@ mod script;
 mod secrets;
 mod stack;
 mod template;
+mod tried;
 mod values;
 
 pub use compile::{CompileError, Reference};
@@ -41,3 +42,4 @@ pub use script::Script;
 pub use secrets::{Mask, RevealError, Revealed, Sealer, Secrets};
 pub use stack::{SCRIPT_STACK_BYTES, is_script_thread, mark_script_thread};
 pub use template::Template;
+pub use tried::Trouble;

@@ -101,7 +101,7 @@ impl Module {
         if hurried_out() {
             function.slow.store(true, Ordering::Relaxed);
         }
-        value
+        value.map_err(Fault::into_step_error)
     }
 }
 

@@ -20,3 +20,5 @@ mod secrets;
 mod support;
 #[path = "cases/templates.rs"]
 mod templates;
+#[path = "cases/tried.rs"]
+mod tried;

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 use axum::middleware::from_fn;
+use axum::routing::get;
 use causeway_model::text;
 use futures::FutureExt as _;
 use tower::ServiceExt as _;
@@ -37,7 +38,11 @@ impl Front {
             }
         };
         let router = router
-            .fallback(async || Problem::not_found())
+            .fallback(if serves == Serves::Everything {
+                get(pages::ui)
+            } else {
+                get(async || Problem::not_found())
+            })
             .method_not_allowed_fallback(async || problem::method_not_allowed())
             .layer(from_fn(headers::translate))
             .with_state(Arc::clone(&web));

@@ -7,15 +7,18 @@ const RANK: Record<Role, number> = { viewer: 0, operator: 1, editor: 2, admin: 3
 
 export const meKey = ['get', '/api/v1/me'] as const;
 
+// Nobody signed in is an answer: asking again with each part that mounts would never come to an end.
+const ONCE = { staleTime: 60_000, retry: false, retryOnMount: false };
+
 export function useMe() {
-  const query = api.useQuery('get', '/api/v1/me', {}, { staleTime: 60_000, retry: false });
+  const query = api.useQuery('get', '/api/v1/me', {}, ONCE);
   setCsrfToken(query.data?.csrf_token);
   return query;
 }
 
 /** Whether the signed-in person's role is at least this one. The server decides; this only hides what would be refused. */
 export function useCan(role: Role): boolean {
-  const me = api.useQuery('get', '/api/v1/me', {}, { staleTime: 60_000, retry: false });
+  const me = api.useQuery('get', '/api/v1/me', {}, ONCE);
   return RANK[me.data?.role ?? 'viewer'] >= RANK[role];
 }
 

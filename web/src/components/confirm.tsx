@@ -34,6 +34,7 @@ export const confirm = (question: Question): Promise<boolean> =>
   });
 
 export function Confirmations() {
+  const { t } = useTranslation();
   const now = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -42,7 +43,13 @@ export function Confirmations() {
     () => asked,
   );
   return (
-    <Modal opened={now !== undefined} onClose={() => now?.answer(false)} title={now?.title} centered>
+    <Modal
+      opened={now !== undefined}
+      onClose={() => now?.answer(false)}
+      title={now?.title}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+      centered
+    >
       {now && <Body key={now.title} question={now} />}
     </Modal>
   );

@@ -80,3 +80,12 @@ export interface StepPanelProps {
   flush: () => Promise<void>;
   readOnly?: boolean;
 }
+
+/** `web/src/panel/TestPanel.tsx`: the test of the whole draft, beside the canvas. */
+export interface TestPanelProps {
+  slug: string;
+  document: FlowDocument;
+  flush: () => Promise<void>;
+  onSelect: (id: string | null) => void;
+  onClose: () => void;
+}

@@ -13,10 +13,26 @@ declare module 'i18next' {
 
 export type Language = 'en' | 'zh-TW';
 const KEPT = 'causeway.language';
-const load: Record<Language, () => Promise<{ texts: object }>> = {
-  en: () => import('./en'),
-  'zh-TW': () => import('./zh-TW'),
-};
+
+export type Area = keyof typeof texts;
+/** What is needed before any page. All else comes with the pages that say it (`routes.tsx`). */
+const loaded = new Set<Area>(['common', 'shell']);
+const files = import.meta.glob<Record<string, object>>(['./en/*.ts', './zh-TW/*.ts', '!./*/index.ts']);
+
+async function fetchTexts(tongue: Language, areas: Iterable<Area>) {
+  const one = async (area: Area) => {
+    if (i18next.getResource(tongue, 'translation', area) !== undefined) return;
+    const module = await files[`./${tongue}/${area}.ts`]?.();
+    i18next.addResourceBundle(tongue, 'translation', { [area]: module?.[area] }, true, true);
+  };
+  await Promise.all([...areas].map(one));
+}
+
+/** Brings the texts of these areas, in this language and in each that is chosen later. */
+export async function loadTexts(areas: readonly Area[]) {
+  for (const area of areas) loaded.add(area);
+  await fetchTexts(language(), areas);
+}
 
 /** What the address, this browser's last choice, or the browser itself asks for. */
 export function wanted(): Language {
@@ -26,9 +42,7 @@ export function wanted(): Language {
 }
 
 export async function setLanguage(next: Language) {
-  if (!i18next.hasResourceBundle(next, 'translation')) {
-    i18next.addResourceBundle(next, 'translation', (await load[next]()).texts);
-  }
+  await fetchTexts(next, loaded);
   localStorage.setItem(KEPT, next);
   setRequestLanguage(next);
   document.documentElement.lang = next === 'zh-TW' ? 'zh-Hant-TW' : 'en';

@@ -1,13 +1,14 @@
 /** Who comes in: the owner's set-up on a new installation, sign-in, or the pages. */
 import { Center, Loader } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { api, onSessionExpired } from '@/api/client';
 import { useMe } from '@/api/session';
 import { Failure } from '@/components/States';
 import { Expired } from './Expired';
-import { SetupPage } from './SetupPage';
 import { Shell } from './Shell';
-import { SignInPage } from './SignInPage';
+
+const SetupPage = lazy(() => import('./SetupPage'));
+const SignInPage = lazy(() => import('./SignInPage'));
 
 export function Gate() {
   const me = useMe();
@@ -39,8 +40,18 @@ export function Gate() {
       </Center>
     );
   }
-  if (setup.data?.needed) return <SetupPage codeNeeded={setup.data.code_needed} />;
-  if (me.isError && me.error.status === 401) return <SignInPage />;
+  if (setup.data?.needed)
+    return (
+      <Suspense>
+        <SetupPage codeNeeded={setup.data.code_needed} />
+      </Suspense>
+    );
+  if (me.isError && me.error.status === 401)
+    return (
+      <Suspense>
+        <SignInPage />
+      </Suspense>
+    );
   if (me.isError) {
     return (
       <Center h="100vh">

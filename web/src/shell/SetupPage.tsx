@@ -10,7 +10,7 @@ import { StrengthHint } from './StrengthHint';
 import { SHORTEST } from './strength';
 
 /** The first visit of a new installation: language, then the owner's account. */
-export function SetupPage({ codeNeeded }: { codeNeeded: boolean }) {
+export default function SetupPage({ codeNeeded }: { codeNeeded: boolean }) {
   const { t } = useTranslation();
   const [form, setForm] = useState({ name: '', email: '', password: '', code: '' });
   const signedIn = useSignedIn();

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Doorstep } from './Doorstep';
 import { SignInForm } from './SignInForm';
 
-export function SignInPage() {
+export default function SignInPage() {
   const { t } = useTranslation();
   return (
     <Doorstep>

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
 use causeway_model::{Environment, Shared, Value, text};
-use causeway_server::app::{App, ConnectionUsage, on_the_machine, redirect_uri};
+use causeway_server::app::{App, ConnectionAddresses, ConnectionUsage, Reachable, on_the_machine};
 use causeway_store::{ConnectionChange, ConnectionFilter, ConnectionRecord, NewConnection};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -222,35 +222,26 @@ async fn show(context: &Context, name: &str) -> Outcome {
     let record = app.connection(name, on_the_machine(&by)).await?;
     let usage = app.connection_usage(name, on_the_machine(&by)).await?;
     let console = &context.console;
-    let webhook_path = app.webhook_path(&record);
-    let webhook_url = match (&context.settings.public_url, &webhook_path) {
-        (Some(url), Some(path)) => Some(format!("{}{path}", url.trim_end_matches('/'))),
-        _ => None,
-    };
-    let reached = context.settings.reached_at(context.settings.listen);
-    let redirect_uri = redirect_uri(Some(&reached)).filter(|_| app.lives_by_consent(&record));
+    let here = context.settings.reached_at(context.settings.listen);
+    let reachable = Reachable { public: context.settings.public_url.as_deref(), here: Some(&here) };
+    let addresses = app.connection_addresses(&record, reachable).await?;
     if console.json {
         let mut shown = json!(record);
-        let addresses =
-            [("webhook_path", &webhook_path), ("webhook_url", &webhook_url), ("redirect_uri", &redirect_uri)];
-        for (field, value) in addresses {
-            if let Some(value) = value {
-                shown[field] = json!(value);
-            }
+        if let (Some(shown), Value::Object(addresses)) = (shown.as_object_mut(), json!(addresses)) {
+            shown.extend(addresses);
         }
         return console.json(&json!({ "connection": shown, "usage": usage }));
     }
-    print(context, &record, &usage, Addresses { webhooks: webhook_url.or(webhook_path), redirect_uri });
+    print(context, &record, &usage, addresses);
     Ok(())
 }
 
-/// What is registered at the system.
-struct Addresses {
-    webhooks: Option<String>,
-    redirect_uri: Option<String>,
-}
-
-fn print(context: &Context, record: &ConnectionRecord, usage: &ConnectionUsage, addresses: Addresses) {
+fn print(
+    context: &Context,
+    record: &ConnectionRecord,
+    usage: &ConnectionUsage,
+    addresses: ConnectionAddresses,
+) {
     let console = &context.console;
     let mut rows = vec![
         (text!("title", "標題"), record.title.clone()),
@@ -272,7 +263,7 @@ fn print(context: &Context, record: &ConnectionRecord, usage: &ConnectionUsage, 
     if let Some(redirect_uri) = addresses.redirect_uri {
         rows.push((text!("redirect address to register", "需登錄的重新導向網址"), redirect_uri));
     }
-    if let Some(address) = addresses.webhooks {
+    if let Some(address) = addresses.webhook_url.or(addresses.webhook_path) {
         rows.push((text!("webhooks go to", "Webhook 網址"), address));
     }
     let at = |time: Option<causeway_model::Time>| time.map(when::time).unwrap_or_default();

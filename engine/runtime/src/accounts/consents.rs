@@ -11,7 +11,7 @@ use causeway_store::KeptSession;
 use super::account::LiveAccount;
 use crate::files::store_error;
 use crate::services::Services;
-use crate::steps::operation::{connector_of, lend};
+use crate::steps::operation::{connector_of_connection, lend};
 
 /// How often what a consent gave is tried to be kept.
 const TRIES: u32 = 5;
@@ -33,7 +33,7 @@ impl ConnectionConsents {
     ) -> Result<(Arc<dyn Connector>, Arc<LiveAccount>), StepError> {
         let services = &self.services;
         let record = services.store.connection(connection).await.map_err(store_error)?;
-        let connector = connector_of(services, &record.connector, None).await?;
+        let connector = connector_of_connection(services, &record.connector).await?;
         let account = services.accounts.own(connection, connector.spec(), environment).await?;
         Ok((connector, account))
     }

@@ -7,7 +7,7 @@ use causeway_model::{Environment, RunId, Span, StepError, text};
 use super::invalid;
 use crate::files::store_error;
 use crate::services::Services;
-use crate::steps::operation::{self, Attempt, connector_of};
+use crate::steps::operation::{self, Attempt, connector_of_connection};
 
 /// How long a connection may take to show that it works.
 const PATIENCE: Span = Span::from_millis(30_000);
@@ -29,7 +29,7 @@ impl Trial for ConnectionTrial {
         // The store itself, since whoever tries has often just changed it.
         let record = services.store.connection(connection).await.map_err(store_error)?;
         services.catalogue().renew(true).await?;
-        let connector = connector_of(services, &record.connector, None).await?;
+        let connector = connector_of_connection(services, &record.connector).await?;
         let test = connector.spec().connection.as_ref().and_then(|spec| spec.test.clone());
         let Some(operation) = test else {
             let name = &record.connector;
@@ -46,7 +46,7 @@ impl Trial for ConnectionTrial {
         let trial = Attempt {
             run: RunId::new(),
             connector: record.connector,
-            version: None,
+            version: Some(connector.spec().version.clone()),
             operation,
             connection: Some(connection.to_owned()),
             environment,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use causeway_connector::{Call, Connector, Files};
+use causeway_connector::{Call, Catalogue, Connector, Files};
 use causeway_model::{Environment, ErrorClass, RunId, Span, StepError, Value, text};
 use causeway_script::Secrets;
 
@@ -122,16 +122,33 @@ pub async fn connector_of(
     name: &str,
     version: Option<&str>,
 ) -> Result<Arc<dyn Connector>, StepError> {
-    let catalogue = services.catalogue();
-    let find = || match version {
+    let find = |catalogue: &Catalogue| match version {
         Some(version) => catalogue.connector_at(name, version),
         None => catalogue.connector(name),
     };
-    if let Some(found) = find() {
+    found_by_now(services, name, version, find).await
+}
+
+/// The connector of a connection, which goes on where nothing is published with it any more.
+pub async fn connector_of_connection(
+    services: &Services,
+    name: &str,
+) -> Result<Arc<dyn Connector>, StepError> {
+    found_by_now(services, name, None, |catalogue| catalogue.known(name)).await
+}
+
+async fn found_by_now(
+    services: &Services,
+    name: &str,
+    version: Option<&str>,
+    find: impl Fn(&Catalogue) -> Option<Arc<dyn Connector>>,
+) -> Result<Arc<dyn Connector>, StepError> {
+    let catalogue = services.catalogue();
+    if let Some(found) = find(catalogue) {
         return Ok(found);
     }
     catalogue.renew(true).await?;
-    find().ok_or_else(|| {
+    find(catalogue).ok_or_else(|| {
         let shown = version.map(|version| format!(" {version}")).unwrap_or_default();
         StepError::new(
             "connector_unknown",

@@ -82,6 +82,7 @@ impl Template {
         self.root.visit(&mut String::new(), &mut |_, formula| shallow &= formula.is_shallow());
         let scope = &*scope;
         evaluate(scope, context, self.engine.limits(), shallow, || self.root.resolve(scope, &self.engine))
+            .map_err(Fault::into_step_error)
     }
 }
 

@@ -18,7 +18,9 @@ use utoipa_axum::routes;
 use super::responses::{Changing, Document, Listing, Reading, Replacing};
 use super::tagged::{Expected, etag};
 use super::{paging, schemas};
-use crate::app::{ConnectionUsage, ConsentRequest, StartedConsent, TestedConnection, redirect_uri};
+use crate::app::{
+    ConnectionAddresses, ConnectionUsage, ConsentRequest, Reachable, StartedConsent, TestedConnection,
+};
 use crate::auth::{Admin, Editor, Viewer, Who};
 use crate::client::Reached;
 use crate::extract::{Body, Path, Query, given};
@@ -40,37 +42,33 @@ fn tag(record: &ConnectionRecord) -> HeaderValue {
     etag(&format!("{}-{}", record.revision, tag_of(record)))
 }
 
-/// A connection, where its system's webhooks go, and what has to be registered there where it lives by a consent.
+/// A connection, and what has to be registered at its system.
 #[derive(Serialize)]
 struct Shown {
     #[serde(flatten)]
     record: ConnectionRecord,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    webhook_path: Option<String>,
-    /// Where the public address of this server is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    webhook_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    redirect_uri: Option<String>,
+    #[serde(flatten)]
+    addresses: ConnectionAddresses,
 }
 
 impl Shown {
-    fn of(web: &Web, reached: Option<&str>, record: ConnectionRecord) -> Self {
-        let webhook_path = web.app.webhook_path(&record);
-        let webhook_url = match (&web.door.url, &webhook_path) {
-            (Some(url), Some(path)) => Some(format!("{url}{path}")),
-            _ => None,
-        };
-        let by_consent = web.app.lives_by_consent(&record);
-        let redirect_uri = redirect_uri(reached).filter(|_| by_consent);
-        Self { record, webhook_path, webhook_url, redirect_uri }
+    async fn of(web: &Web, here: Option<&str>, record: ConnectionRecord) -> Result<Self, Problem> {
+        let reachable = Reachable { public: web.door.url.as_deref(), here };
+        let addresses = web.app.connection_addresses(&record, reachable).await?;
+        Ok(Self { record, addresses })
     }
 }
 
 /// A connection with its tag.
-fn tagged(status: StatusCode, web: &Web, reached: &Reached, record: ConnectionRecord) -> Response {
+async fn tagged(
+    status: StatusCode,
+    web: &Web,
+    reached: &Reached,
+    record: ConnectionRecord,
+) -> Result<Response, Problem> {
     let tag = tag(&record);
-    (status, [(ETAG, tag)], Json(Shown::of(web, reached.0.as_deref(), record))).into_response()
+    let shown = Shown::of(web, reached.0.as_deref(), record).await?;
+    Ok((status, [(ETAG, tag)], Json(shown)).into_response())
 }
 
 /// The revision that `If-Match` means; `*` and nothing mean any.
@@ -131,7 +129,10 @@ async fn list_connections(
     };
     let page = web.app.list_connections(filter, who.actor()).await?;
     let next_cursor = paging::next(&page, |connection| connection.name.clone());
-    let connections = page.rows.into_iter().map(|record| Shown::of(&web, None, record)).collect();
+    let mut connections = Vec::new();
+    for record in page.rows {
+        connections.push(Shown::of(&web, None, record).await?);
+    }
     Ok(Json(ConnectionList { connections, next_cursor }))
 }
 
@@ -182,7 +183,7 @@ async fn create_connection(
     };
     let record = web.app.create_connection(new, who.actor()).await?;
     let location = format!("/api/v1/connections/{}", record.name);
-    Ok(([(LOCATION, location)], tagged(StatusCode::CREATED, &web, &reached, record)).into_response())
+    Ok(([(LOCATION, location)], tagged(StatusCode::CREATED, &web, &reached, record).await?).into_response())
 }
 
 /// One connection; of its credentials only which are set
@@ -196,7 +197,7 @@ async fn get_connection(
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let record = web.app.connection(&name, who.actor()).await?;
-    Ok(tagged(StatusCode::OK, &web, &reached, record))
+    tagged(StatusCode::OK, &web, &reached, record).await
 }
 
 /// What is left out stays.
@@ -235,7 +236,7 @@ async fn change_connection(
         ConnectionChange { title: body.title, shared: body.shared, auth: body.auth, settings: body.settings };
     let expected = revision(expected)?;
     let record = web.app.change_connection(&name, change, expected, who.actor()).await?;
-    Ok(tagged(StatusCode::OK, &web, &reached, record))
+    tagged(StatusCode::OK, &web, &reached, record).await
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -270,7 +271,7 @@ async fn set_credentials(
 ) -> Result<Response, Problem> {
     let expected = revision(expected)?;
     let changed = web.app.set_credentials(&name, query.environment, given, expected, who.actor()).await?;
-    Ok(tagged(StatusCode::OK, &web, &reached, changed))
+    tagged(StatusCode::OK, &web, &reached, changed).await
 }
 
 /// Deletes a connection that no published flow names

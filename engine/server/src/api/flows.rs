@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::http::header::ETAG;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::IntoResponse;
-use causeway_model::{Flow, Slug};
+use causeway_model::{Fault, Flow, Slug};
 use causeway_store::FlowRecord;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new()
         .routes(routes!(get_flow, delete_flow))
         .routes(routes!(get_draft, save_draft))
+        .routes(routes!(get_draft_faults))
         .routes(routes!(publish_flow))
         .routes(routes!(enable_flow))
         .routes(routes!(disable_flow))
@@ -76,6 +77,23 @@ async fn save_draft(
 ) -> Result<impl IntoResponse, Problem> {
     let saved: SavedDraft = web.app.save_draft(&slug, &document, expected, who.actor()).await?;
     Ok(([(ETAG, etag(&saved.flow))], Json(saved)))
+}
+
+#[derive(Serialize, ToSchema)]
+struct DraftFaults {
+    #[schema(value_type = Vec<schemas::Fault>)]
+    faults: Vec<Fault>,
+}
+
+/// What publishing the draft as it stands would say
+#[utoipa::path(get, path = "/flows/{slug}/draft/faults", operation_id = "get_draft_faults", tag = "flows",
+    params(("slug" = String, Path)), responses((status = 200, body = DraftFaults), Reading))]
+async fn get_draft_faults(
+    Viewer(who): Viewer,
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<Slug>,
+) -> Result<Json<DraftFaults>, Problem> {
+    Ok(Json(DraftFaults { faults: web.app.draft_faults(&slug, who.actor()).await? }))
 }
 
 #[derive(Deserialize, ToSchema)]

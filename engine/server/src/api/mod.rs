@@ -5,10 +5,12 @@ mod audit;
 mod bulk;
 mod catalogue;
 mod connections;
+mod connector_files;
 mod connectors;
 mod dead_letters;
 mod event_schemas;
 mod events;
+mod expressions;
 mod flow_list;
 mod flows;
 mod import;
@@ -16,6 +18,7 @@ mod keys;
 mod me;
 mod paging;
 mod polls;
+mod recipes;
 mod responses;
 mod run_list;
 mod runs;
@@ -101,10 +104,12 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(bulk::routes())
         .merge(catalogue::routes())
         .merge(connections::routes())
+        .merge(connector_files::routes())
         .merge(connectors::routes())
         .merge(dead_letters::routes())
         .merge(flow_list::routes())
         .merge(events::routes())
+        .merge(expressions::routes())
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())
@@ -112,6 +117,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(runs::routes())
         .merge(samples::routes())
         .merge(polls::routes())
+        .merge(recipes::routes())
         .merge(schedules::routes())
         .merge(secrets::routes())
         .merge(sessions::routes())

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use causeway_connector::Connector;
 use causeway_document::specs::connector_with;
-use causeway_model::{ConnectorTriggerSpec, OperationSpec, Value, text};
+use causeway_model::{ConnectorTriggerSpec, OperationSpec, Text, Value, text};
 use serde::Serialize;
 
+use super::registry::unknown;
 use super::{App, Error, Result};
 
 /// A trigger of a connector, and what a flow may say of it.
@@ -42,5 +44,31 @@ impl App {
                 ),
             )
         })
+    }
+
+    async fn connector(&self, name: &str) -> Result<Arc<dyn Connector>> {
+        self.compiler_by_now().await?.catalogue.connector(name).ok_or_else(|| unknown(name))
+    }
+
+    /// Its drawing, as SVG.
+    pub async fn connector_icon(&self, name: &str) -> Result<Vec<u8>> {
+        let connector = self.connector(name).await?;
+        let source = connector.source().and_then(std::result::Result::ok);
+        source.and_then(|source| source.files.get("icon.svg")).map(|icon| icon.to_vec()).ok_or_else(|| {
+            Error::not_found(
+                "icon_not_found",
+                text!("The connector `{name}` has no icon.", "連接器 `{name}` 沒有圖示。"),
+            )
+        })
+    }
+
+    /// What it says of itself, as Markdown.
+    pub async fn connector_readme(&self, name: &str) -> Result<Option<Text>> {
+        let connector = self.connector(name).await?;
+        let Some(Ok(source)) = connector.source() else { return Ok(None) };
+        Ok(source.text("README.md").map(|en| Text {
+            en: en.to_owned(),
+            zh_tw: source.text("README.zh-TW.md").unwrap_or(en).to_owned(),
+        }))
     }
 }

@@ -88,12 +88,6 @@ impl App {
         if record.is_for(who) { Ok(record) } else { Err(not_found(name)) }
     }
 
-    /// Where the system's webhooks go, where the connector has any.
-    pub fn webhook_path(&self, record: &ConnectionRecord) -> Option<String> {
-        let connector = self.compiler().catalogue.connector(&record.connector)?;
-        (!connector.incoming().is_empty()).then(|| format!("/hooks/@{}", record.name))
-    }
-
     /// Without a way to sign in, the connector's first one is taken.
     pub async fn create_connection(
         &self,
@@ -133,7 +127,7 @@ impl App {
         who: Actor<'_>,
     ) -> Result<ConnectionRecord> {
         let record = self.connection(name, who).await?;
-        let connector = self.connector_of(&record.connector).await?;
+        let connector = self.known_connector(&record.connector).await?;
         let spec = form_of(&*connector)?;
         if let Some(auth) = &change.auth {
             auth_of(spec, auth.as_deref())?;
@@ -160,7 +154,7 @@ impl App {
         who: Actor<'_>,
     ) -> Result<ConnectionRecord> {
         let record = self.connection(name, who).await?;
-        let connector = self.connector_of(&record.connector).await?;
+        let connector = self.known_connector(&record.connector).await?;
         let spec = form_of(&*connector)?;
         let Some(auth) = auth_of(spec, record.auth.as_deref())? else {
             return Err(no_credentials(&record.connector));
@@ -204,7 +198,7 @@ impl App {
         who: Actor<'_>,
     ) -> Result<TestedConnection> {
         let record = self.connection(name, who).await?;
-        form_of(&*self.connector_of(&record.connector).await?)?;
+        form_of(&*self.known_connector(&record.connector).await?)?;
         let trial = self.inner.trial.get().ok_or_else(|| Error::bug("nothing here calls connectors"))?;
         let began = Instant::now();
         let tried = trial.attempt(name, environment).await;
@@ -343,17 +337,25 @@ impl App {
         Ok(self.store().connections().await?)
     }
 
+    /// One that connections may be made of.
     async fn connector_of(&self, name: &str) -> Result<Arc<dyn Connector>> {
-        self.compiler_by_now().await?.catalogue.connector(name).ok_or_else(|| {
-            Error::invalid(
-                "connector_unknown",
-                text!(
-                    "There is no connector {name} here; the catalogue lists those there are.",
-                    "這裡沒有連接器 {name}；目錄列出所有可用的連接器。"
-                ),
-            )
-        })
+        self.compiler_by_now().await?.catalogue.connector(name).ok_or_else(|| no_connector(name))
     }
+
+    /// That of a connection there is, which may be disabled.
+    async fn known_connector(&self, name: &str) -> Result<Arc<dyn Connector>> {
+        self.compiler_by_now().await?.catalogue.known(name).ok_or_else(|| no_connector(name))
+    }
+}
+
+fn no_connector(name: &str) -> Error {
+    Error::invalid(
+        "connector_unknown",
+        text!(
+            "There is no connector {name} here; the catalogue lists those there are.",
+            "這裡沒有連接器 {name}；目錄列出所有可用的連接器。"
+        ),
+    )
 }
 
 fn fault_of(

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use causeway_connector::{ConsentAsk, ConsentCode, ConsentGrant, ConsentPlace, Consents};
-use causeway_model::{AuthKind, Environment, ErrorClass, Role, SessionId, StepError, Text, Time, text};
-use causeway_store::{Actor, ConnectionError, ConnectionRecord, ConsentAsked, ConsentState, ConsentView};
+use causeway_model::{Environment, ErrorClass, Role, SessionId, StepError, Text, Time, text};
+use causeway_store::{Actor, ConnectionError, ConsentAsked, ConsentState, ConsentView};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ pub struct ConsentAnswer {
 }
 
 /// Where a consent comes back to; absent where this server does not know how browsers reach it.
-pub fn redirect_uri(reached: Option<&str>) -> Option<String> {
+pub(super) fn redirect_uri(reached: Option<&str>) -> Option<String> {
     reached.map(|reached| format!("{}{CONSENT_PATH}", reached.trim_end_matches('/')))
 }
 
@@ -64,14 +64,6 @@ impl App {
     /// Lets consents be asked for and finished, by whoever knows how to call.
     pub fn consent_with(&self, consents: Arc<dyn Consents>) {
         let _ = self.inner.consents.set(consents);
-    }
-
-    /// Whether a connection lives by somebody's consent.
-    pub fn lives_by_consent(&self, record: &ConnectionRecord) -> bool {
-        let known = self.compiler().catalogue.connector(&record.connector);
-        let form = known.as_ref().and_then(|known| known.spec().connection.as_ref());
-        form.and_then(|form| form.auth.iter().find(|auth| Some(&auth.name) == record.auth.as_ref()))
-            .is_some_and(|auth| auth.kind == AuthKind::OauthCode)
     }
 
     /// `consent_not_taken`, `connection_incomplete`, `public_url_needed`, `return_path_invalid`.

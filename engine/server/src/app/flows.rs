@@ -1,6 +1,6 @@
 //! Flows and their drafts.
 
-use causeway_document::locate;
+use causeway_document::{canonical, locate};
 use causeway_model::{Fault, Flow, Slug, text};
 use causeway_store::{Actor, FlowFilter, FlowRecord, Page};
 use serde::Serialize;
@@ -50,6 +50,16 @@ impl App {
         faults.extend(of_connections);
         faults.sort_by_key(|fault| fault.severity);
         Ok(SavedDraft { flow, faults })
+    }
+
+    /// What publishing the draft as it stands would say, as [`App::save_draft`] tells it. Lines are those of the exported text.
+    pub async fn draft_faults(&self, slug: &Slug, who: Actor<'_>) -> Result<Vec<Fault>> {
+        let (flow, draft) = self.draft(slug).await?;
+        let mut faults = self.compiler_by_now().await?.check(&draft);
+        faults.extend(self.connection_faults(&draft, who).await?);
+        locate(&canonical(&Flow { slug: Some(flow.slug), ..draft }), &mut faults);
+        faults.sort_by_key(|fault| fault.severity);
+        Ok(faults)
     }
 
     /// `action`: how the audit trail calls it.

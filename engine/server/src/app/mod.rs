@@ -3,6 +3,7 @@
 //! Each file owns one concern and speaks documents, runs and records; permission is the caller's work, except for
 //! approvals, whose approvers stand in the flow.
 
+mod addresses;
 mod approvals;
 mod bulk;
 mod catalogue;
@@ -11,6 +12,7 @@ mod consents;
 mod dead_letters;
 mod edits;
 mod error;
+mod evaluate;
 mod flows;
 mod history;
 mod import;
@@ -20,6 +22,7 @@ mod live;
 mod people;
 mod polls;
 mod publish;
+mod recipes;
 mod registry;
 mod replay;
 mod resume;
@@ -41,15 +44,18 @@ use causeway_document::{Compiler, Plan, Plans};
 use causeway_model::{FlowId, Time};
 use causeway_script::Sealer;
 use causeway_store::Store;
+use tokio::sync::Semaphore;
 
+pub use addresses::{ConnectionAddresses, Reachable};
 pub use approvals::{ApprovalPage, Decider};
 pub use bulk::{BulkAction, BulkDone, BulkPreview, BulkRequest, BulkResult, EffectCount, FlowCount};
 pub use catalogue::TriggerForm;
 pub use connections::{ConnectionFault, ConnectionUsage, FlowUsage, TestedConnection, on_the_machine};
 pub(crate) use consents::used as consent_used;
-pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent, redirect_uri};
+pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent};
 pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
+pub use evaluate::{ScopeRequest, Tried, ValueRequest};
 pub use flows::SavedDraft;
 pub use history::Edition;
 pub use import::{ImportReport, ImportResult};
@@ -61,6 +67,7 @@ pub use live::{
 };
 pub use publish::Published;
 pub(crate) use publish::connection_of;
+pub use recipes::{Recipe, RecipeSample, RecipeView, Shipped, Stage};
 pub use registry::{
     ConnectorSummary, FlowFit, FlowUpdate, IndexEntry, InstallRequest, InstalledConnector, VersionView,
     WhichFlows,
@@ -92,6 +99,10 @@ struct Inner {
     consents: OnceLock<Arc<dyn Consents>>,
     /// What can be installed.
     index: OnceLock<Index>,
+    /// Flows to begin with.
+    recipes: OnceLock<Vec<RecipeView>>,
+    /// Turns at evaluating what somebody writes.
+    evaluations: Arc<Semaphore>,
 }
 
 impl App {
@@ -105,6 +116,8 @@ impl App {
                 trial: OnceLock::new(),
                 consents: OnceLock::new(),
                 index: OnceLock::new(),
+                recipes: OnceLock::new(),
+                evaluations: Arc::new(Semaphore::new(evaluate::AT_ONCE)),
             }),
         }
     }

@@ -122,7 +122,11 @@ impl App {
         }
         let plan = self.plan(run.flow, run.version).await.ok()?;
         let PlanTrigger::Connector(trigger) = &plan.trigger else { return None };
-        let connector = self.compiler().catalogue.connector(&trigger.connector)?;
+        let catalogue = &self.compiler().catalogue;
+        let connector = match plan.connectors.get(&trigger.connector) {
+            Some(version) => catalogue.connector_at(&trigger.connector, version)?,
+            None => catalogue.known(&trigger.connector)?,
+        };
         let spec = connector.spec();
         let found = spec.triggers.iter().find(|known| known.name == trigger.trigger)?;
         Some(Text {

@@ -34,6 +34,8 @@ const MANY = 25;
 type Props = FlowCanvasProps & {
   /** Absent: it is looked at only. */
   edit?: CanvasEditing;
+  /** Several that are to be marked, such as those just pasted. */
+  marked?: readonly string[];
 };
 
 export default function FlowCanvas(props: Props) {
@@ -44,12 +46,12 @@ export default function FlowCanvas(props: Props) {
   );
 }
 
-function Canvas({ document, selected, onSelect, faults, looks, edit }: Props) {
+function Canvas({ document, selected, onSelect, faults, looks, edit, marked: given }: Props) {
   const { t } = useTranslation();
   const scheme = useComputedColorScheme();
   const root = useRef<HTMLElement>(null);
   const layout = useMemo(() => layoutFlow(document), [document]);
-  const { marked, mark, onNodesChange } = useMarked(selected, onSelect);
+  const { marked, mark, onNodesChange } = useMarked(selected, onSelect, given);
   const current = [...marked].at(-1) ?? null;
   const editable = edit !== undefined;
   const nodes = useCanvasNodes({ document, layout, faults, looks, marked, current, editable });

@@ -91,6 +91,11 @@ const Label = memo(function Label({ wire, onPlus }: { wire: Wire; onPlus?: (plac
           <IconPlus size={12} stroke={2.25} aria-hidden />
         </button>
       )}
+      {onPlus && place && wire.from === null && !wire.to && (
+        <button type="button" className={`${c.first} nopan nodrag`} onClick={() => onPlus(place)}>
+          {t(wire.loop === null ? 'builder.canvas.first' : 'builder.canvas.firstInside')}
+        </button>
+      )}
     </div>
   );
 });

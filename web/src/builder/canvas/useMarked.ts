@@ -5,7 +5,11 @@ import type { CanvasNode } from './nodes';
 
 const EMPTY: ReadonlySet<string> = new Set();
 
-export function useMarked(selected: string | null, onSelect: (id: string | null) => void) {
+export function useMarked(
+  selected: string | null,
+  onSelect: (id: string | null) => void,
+  given?: readonly string[],
+) {
   const [marked, setMarked] = useState<ReadonlySet<string>>(selected ? new Set([selected]) : EMPTY);
   // Changes of a moment come one after the other, before anything is drawn.
   const now = useRef(marked);
@@ -16,6 +20,10 @@ export function useMarked(selected: string | null, onSelect: (id: string | null)
     if (selected !== null && only !== selected) setMarked(new Set([selected]));
     else if (selected === null && only !== undefined) setMarked(EMPTY);
   }, [selected]);
+
+  useEffect(() => {
+    if (given) setMarked(new Set(given));
+  }, [given]);
 
   const mark = useCallback(
     (ids: Iterable<string>) => {

@@ -84,6 +84,11 @@ export class DraftStore {
     if (this.state.problem && !this.isSaved()) throw this.state.problem;
   };
 
+  /** What publishing would say of what the server has. */
+  told = (faults: Fault[]) => {
+    if (this.state.faults === undefined) this.set({ faults });
+  };
+
   isSaved = () => this.state.history.now === this.state.base.document;
 
   /** Another window, or another person, saved. Without unsaved changes here it is simply shown. */

@@ -22,8 +22,8 @@ export interface FlowActions {
   duplicate: (id: string) => void;
   copy: (ids: ReadonlySet<string>) => string | undefined;
   cut: (ids: ReadonlySet<string>) => string | undefined;
-  /** After the step with this id, or as the last of the flow. */
-  paste: (text: string, after: string | null) => boolean;
+  /** At a place, after the step with this id, or as the last of the flow. */
+  paste: (text: string, at: Place | string | null) => boolean;
   setJoin: (id: string, join: 'any' | 'all') => void;
   connect: (place: Place, to: string) => void;
   disconnect: (place: Place) => void;
@@ -111,10 +111,10 @@ export function useFlowActions({ document, change, select, nameOf, askWay }: Giv
         if (text) remove([...ids]);
         return text;
       },
-      paste: (text, after) => {
+      paste: (text, at) => {
         const steps = stepsOf(text);
         if (!steps) return false;
-        const place = pastePlace(document, after);
+        const place = at !== null && typeof at === 'object' ? at : pastePlace(document, at);
         const { document: next, ids } = pasteSteps(document, place, steps);
         change(next, t('builder.did.pasted', { count: steps.length }));
         select(ids);

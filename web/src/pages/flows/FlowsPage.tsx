@@ -105,7 +105,8 @@ function Toolbar({
       <Select
         aria-label={t('common.status')}
         placeholder={t('flows.filter.state')}
-        w={150}
+        flex="1 1 130px"
+        maw={170}
         clearable
         value={filters.state ?? null}
         onChange={(state) => onChange({ state: state ?? undefined })}
@@ -114,7 +115,8 @@ function Toolbar({
       <Select
         aria-label={t('flows.list.startedBy')}
         placeholder={t('flows.list.startedBy')}
-        w={160}
+        flex="1 1 130px"
+        maw={170}
         clearable
         value={filters.trigger ?? null}
         onChange={(trigger) => onChange({ trigger: trigger ?? undefined })}
@@ -124,7 +126,8 @@ function Toolbar({
         <Select
           aria-label={t('flows.filter.tag')}
           placeholder={t('flows.filter.tag')}
-          w={150}
+          flex="1 1 130px"
+          maw={170}
           clearable
           searchable
           value={filters.tag ?? null}

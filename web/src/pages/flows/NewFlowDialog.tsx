@@ -16,7 +16,14 @@ import { UseIcon } from './UseIcon';
 export function NewFlowDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={t('flows.new.title')} size="lg" centered>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('flows.new.title')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+      size="lg"
+      centered
+    >
       <NewFlow onClose={onClose} />
     </Modal>
   );

@@ -28,7 +28,6 @@ export default function PublishDialog({
       opened={opened}
       onClose={onClose}
       title={t('flows.publish.title')}
-      styles={{ title: { fontWeight: 600 } }}
       size={860}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >

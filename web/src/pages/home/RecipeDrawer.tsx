@@ -10,11 +10,11 @@ import { Markdown } from '@/components/Markdown';
 import { Failure, LoadingRows } from '@/components/States';
 import { StatusBadge } from '@/components/Status';
 import type { FlowDocument } from '@/flow/types';
+import { walkSteps } from '@/flow/walk';
 import { say } from '@/i18n';
 import { plainWords } from '@/lib/markdown';
 import { kindOf, useSystemTrigger } from '../flows/list/triggers';
 import { type Recipe, useRecipe } from '../flows/pending';
-import { allSteps } from '../flows/publish/untested';
 import { UseIcon } from '../flows/UseIcon';
 import { Way } from './RecipeGroups';
 import { needsOf } from './recipes';
@@ -107,12 +107,7 @@ function Needs({ document }: { document: FlowDocument }) {
             ) : (
               <>
                 <StatusBadge color="gray" icon={IconPlug} label={t('home.recipe.notConnected')} />
-                <Anchor
-                  component={Link}
-                  to="/connections"
-                  search={{ new: '1', connector: need.connector } as never}
-                  size="sm"
-                >
+                <Anchor component={Link} to={`/connections?new=${need.connector}`} size="sm">
                   {t('home.recipe.connect')}
                 </Anchor>
               </>
@@ -142,10 +137,10 @@ function StepsInWords({ document }: { document: FlowDocument }) {
     {
       id: 'trigger',
       use: document.trigger.use,
-      title: event ? `${event.system}: ${event.event}` : t(`common.triggerKind.${kind}`),
+      title: event ? `${event.system} · ${event.event}` : t(`common.triggerKind.${kind}`),
       detail: t('home.recipe.startsIt'),
     },
-    ...allSteps(document.steps).map((step) => ({
+    ...[...walkSteps(document)].map(({ step }) => ({
       id: step.id,
       use: step.use,
       title: step.name ?? nameOf(step.use),
@@ -155,7 +150,10 @@ function StepsInWords({ document }: { document: FlowDocument }) {
   return (
     <List listStyleType="none" spacing={10} center>
       {rows.map((row) => (
-        <List.Item key={row.id} icon={<UseIcon use={row.use} size={24} />}>
+        <List.Item
+          key={row.id}
+          icon={<UseIcon use={row.use} of={row.id === 'trigger' ? 'trigger' : 'step'} size={24} />}
+        >
           <Text size="sm" lh={1.3}>
             {row.title}
           </Text>

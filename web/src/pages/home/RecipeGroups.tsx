@@ -50,7 +50,7 @@ export function Way({ recipe, size = 24 }: { recipe: RecipeSummary; size?: numbe
       {all.map((use, index) => (
         <Fragment key={use}>
           {index > 0 && <IconArrowRight size={13} className={classes.arrow} />}
-          <UseIcon use={use} size={size} />
+          <UseIcon use={use} of={use === recipe.trigger ? 'trigger' : 'step'} size={size} />
         </Fragment>
       ))}
     </Group>

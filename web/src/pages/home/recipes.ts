@@ -1,8 +1,8 @@
 /** Recipes: which fit the systems that were chosen, in the order of a company's work, and what each still needs. */
 import type { Schemas, Text } from '@/api/client';
 import type { FlowDocument, Step } from '@/flow/types';
+import { walkSteps } from '@/flow/walk';
 import type { RecipeSummary, Stage } from '../flows/pending';
-import { allSteps } from '../flows/publish/untested';
 
 export const STAGES: Stage[] = ['customer_master', 'orders', 'stock', 'finance', 'reports', 'other'];
 
@@ -60,7 +60,7 @@ function taken(name: string, connector: string, connections: Known[]): string | 
 
 const places = (document: FlowDocument): { use: string; connection?: string }[] => [
   document.trigger,
-  ...allSteps(document.steps),
+  ...[...walkSteps(document)].map(({ step }) => step),
 ];
 
 /** Which connections a document asks for, each once. */

@@ -17,7 +17,13 @@ export function RunsNav({ at }: { at: (typeof LISTS)[number]['key'] }) {
   return (
     <Group component="nav" gap={4} mb="md" aria-label={t('runs.nav.label')} className={classes.nav}>
       {LISTS.map(({ key, to }) => (
-        <Link key={key} to={to} className={classes.tab} aria-current={key === at ? 'page' : undefined}>
+        <Link
+          key={key}
+          to={to}
+          className={classes.tab}
+          activeOptions={{ exact: true }}
+          aria-current={key === at ? 'page' : undefined}
+        >
           {t(`runs.nav.${key}`)}
           {key === 'letters' && status.data && status.data.dead_letters > 0 && (
             <Badge color="red">{status.data.dead_letters}</Badge>

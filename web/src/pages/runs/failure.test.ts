@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classOf, helpFor, peerWords } from './failure';
+import { classOf, helpFor, isOwn, peerWords } from './failure';
 
 describe('peerWords', () => {
   it('finds the message, however deep it stands, and the fields', () => {
@@ -26,6 +26,14 @@ describe('peerWords', () => {
   });
   it('is never longer than a line or two', () => {
     expect(peerWords({ body: 'x'.repeat(5000) })).toHaveLength(240);
+  });
+});
+
+describe('isOwn', () => {
+  it('knows what was refused before it was sent', () => {
+    expect(isOwn({ class: 'invalid' })).toBe(true);
+    expect(isOwn({ class: 'invalid', status: 422 })).toBe(false);
+    expect(isOwn({ class: 'timeout' })).toBe(false);
   });
 });
 

@@ -24,6 +24,10 @@ export type ErrorClass = (typeof CLASSES)[number];
 export const classOf = (error: Pick<StepError, 'class'>): ErrorClass =>
   CLASSES.find((one) => one === error.class) ?? 'bug';
 
+/** What never left Causeway was refused by no other system. */
+export const isOwn = (error: Pick<StepError, 'class' | 'status' | 'body'>) =>
+  classOf(error) === 'invalid' && error.status == null && error.body == null;
+
 /** Fields in which systems say what is wrong, the most telling first. */
 const TELLING = ['message', 'error_description', 'detail', 'description', 'reason', 'msg', 'title', 'error'];
 const LONGEST = 240;

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { say } from '@/i18n';
-import { classOf, peerWords } from './failure';
+import { classOf, isOwn, peerWords } from './failure';
 import { useSystemNames } from './names';
 
 export interface FailureWords {
@@ -17,12 +17,15 @@ export function useFailureWords(): (error: Schemas['StepError'], use?: string) =
   const systemOf = useSystemNames();
   return (error, use) => {
     const kind = classOf(error);
-    // What never left Causeway was refused by no other system.
-    const own = kind === 'invalid' && error.status == null && error.body == null;
     const system = systemOf(use) ?? t('runs.failure.system');
     return {
-      headline: own ? t('runs.failure.own') : t(`runs.failure.headline.${kind}`, { system }),
+      headline: isOwn(error)
+        ? t('runs.failure.own')
+        : capital(t(`runs.failure.headline.${kind}`, { system })),
       detail: peerWords(error) ?? say(error.message),
     };
   };
 }
+
+/** The first letter large: what a sentence begins with may be the name of a system, or a plain word. */
+export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,5 +1,6 @@
 /** The palette of data for one step: what came before it, with what schemas say of it and what the sample holds. */
 import { useQueries } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
@@ -120,7 +121,7 @@ export function useSources(document: FlowDocument, selected: string, scope: Scop
   }, [document, selected, isTrigger, steps, outputs, scope, trigger, catalogue.data, t]);
 }
 
-type Say = ReturnType<typeof useTranslation>['t'];
+type Say = TFunction;
 
 /** In a loop: the item, and its number. */
 function itemOf(

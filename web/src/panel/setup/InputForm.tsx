@@ -15,7 +15,6 @@ export interface InputFormProps {
   value: Record<string, unknown> | undefined;
   onChange: (next: unknown) => void;
   pointer: string;
-  use: string;
   /** Fields that are shown elsewhere. */
   skip?: string[];
 }

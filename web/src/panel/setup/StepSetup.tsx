@@ -1,16 +1,21 @@
 /** How a step is set up: its connection, its input, what happens when it fails, and the rest. */
-import { Stack, Text } from '@mantine/core';
+import { Stack } from '@mantine/core';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LoadingRows } from '@/components/States';
-import type { Step, StepPanelProps } from '@/flow/types';
+import type { FlowDocument, Step, StepPanelProps } from '@/flow/types';
 import { replaceStep, type Standing } from '@/flow/walk';
 import { say } from '@/i18n';
 import { useStepKind } from '../data/kind';
+import { STEP_FORMS } from '../kinds';
 import { firstDifference } from '../model/difference';
+import { followersOfError, retryOf } from '../model/failure';
 import { About } from './About';
 import { ConnectionChooser } from './ConnectionChooser';
+import { FailureForm } from './FailureForm';
 import { InputForm } from './InputForm';
 import { More } from './More';
+import { Section } from './Section';
 import { UnknownKind } from './UnknownKind';
 
 export function StepSetup({ standing, ...props }: StepPanelProps & { standing: Standing }) {
@@ -26,10 +31,13 @@ export function StepSetup({ standing, ...props }: StepPanelProps & { standing: S
       `${selected} ${firstDifference(step, next) ?? ''}`,
     );
   const setInput = (input: unknown) => change(withInput(step, input));
+  const path = useMemo(() => [...pointer.split('/').slice(1), 'with'], [pointer]);
+  const words = useFailureWords(document, step);
+  const Form = STEP_FORMS[step.use];
   if (kind === undefined) return <LoadingRows rows={5} />;
   return (
     <Stack gap="lg">
-      {kind === null ? <UnknownKind use={step.use} /> : <About text={kind.description} />}
+      {kind === null ? <UnknownKind use={step.use} /> : !Form && <About text={kind.description} />}
       {kind?.connects && kind.connector && (
         <ConnectionChooser
           connector={kind.connector}
@@ -41,20 +49,36 @@ export function StepSetup({ standing, ...props }: StepPanelProps & { standing: S
           pointer={`${pointer}/connection`}
         />
       )}
-      {/* For the form's own texts about a kind, its title stands in the head. */}
-      <InputForm
-        schema={kind?.input ?? {}}
-        value={step.with}
-        onChange={setInput}
-        pointer={`${pointer}/with`}
-        use={step.use}
-      />
-      <More {...props} standing={standing} change={change} />
-      {step.note && (
-        <Text size="xs" c="dimmed">
-          {step.note}
-        </Text>
+      {Form && kind ? (
+        <Form
+          slug={props.slug}
+          document={document}
+          onChange={onChange}
+          step={step}
+          kind={kind}
+          value={step.with ?? {}}
+          setValue={setInput}
+          path={path}
+        />
+      ) : (
+        <InputForm
+          schema={kind?.input ?? {}}
+          value={step.with}
+          onChange={setInput}
+          pointer={`${pointer}/with`}
+        />
       )}
+      <Section name="failure" title={t('panel.failure.title')} summary={words}>
+        <FailureForm
+          {...props}
+          standing={standing}
+          kind={kind}
+          change={(next) => change(next, t('panel.did.failure', { step: title }))}
+        />
+      </Section>
+      <Section name="more" title={t('panel.more.title')} summary={step.note}>
+        <More {...props} standing={standing} change={change} />
+      </Section>
     </Stack>
   );
 }
@@ -68,4 +92,16 @@ function withInput(step: Step, input: unknown): Step {
     return rest as Step;
   }
   return { ...step, with: input as Step['with'] };
+}
+
+/** What happens on failure, in a few words. */
+function useFailureWords(document: FlowDocument, step: Step): string {
+  const { t } = useTranslation();
+  const retry = retryOf(step);
+  const again =
+    retry && retry.attempts > 1 ? t('panel.failure.shortAgain', { count: retry.attempts }) : undefined;
+  const then = followersOfError(document, step.id).length
+    ? t('panel.failure.shortPath')
+    : t('panel.failure.shortStop');
+  return [again, then].filter(Boolean).join(' · ');
 }

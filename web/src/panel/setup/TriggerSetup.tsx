@@ -4,13 +4,16 @@ import { useTranslation } from 'react-i18next';
 import { LoadingRows } from '@/components/States';
 import type { StepPanelProps, Trigger } from '@/flow/types';
 import { useTriggerKind } from '../data/kind';
+import { TRIGGER_FORMS } from '../kinds';
 import { firstDifference } from '../model/difference';
 import { About } from './About';
 import { ConnectionChooser } from './ConnectionChooser';
 import { InputForm } from './InputForm';
 import { UnknownKind } from './UnknownKind';
 
-export function TriggerSetup({ document, onChange }: StepPanelProps) {
+const PATH = ['trigger', 'with'];
+
+export function TriggerSetup({ slug, document, onChange }: StepPanelProps) {
   const { t } = useTranslation();
   const { trigger } = document;
   const kind = useTriggerKind(trigger.use);
@@ -20,6 +23,8 @@ export function TriggerSetup({ document, onChange }: StepPanelProps) {
       t('panel.did.change', { step: t('panel.did.trigger') }),
       `trigger ${firstDifference(trigger, next) ?? ''}`,
     );
+  const setInput = (next: unknown) => change({ ...trigger, with: next as Trigger['with'] });
+  const Form = TRIGGER_FORMS[trigger.use];
   if (kind === undefined) return <LoadingRows rows={4} />;
   return (
     <Stack gap="lg">
@@ -33,13 +38,24 @@ export function TriggerSetup({ document, onChange }: StepPanelProps) {
           pointer="/trigger/connection"
         />
       )}
-      <InputForm
-        schema={kind?.input ?? {}}
-        value={trigger.with}
-        onChange={(next) => change({ ...trigger, with: next as Trigger['with'] })}
-        pointer="/trigger/with"
-        use={trigger.use}
-      />
+      {Form && kind ? (
+        <Form
+          slug={slug}
+          document={document}
+          onChange={onChange}
+          kind={kind}
+          value={trigger.with ?? {}}
+          setValue={setInput}
+          path={PATH}
+        />
+      ) : (
+        <InputForm
+          schema={kind?.input ?? {}}
+          value={trigger.with}
+          onChange={setInput}
+          pointer="/trigger/with"
+        />
+      )}
     </Stack>
   );
 }

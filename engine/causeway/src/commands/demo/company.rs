@@ -16,14 +16,8 @@ use crate::exit::{Exit, Failure, Outcome};
 /// Signs what the first three systems send.
 const HOOK_SECRET: &str = "demo-webhook-secret";
 
-macro_rules! shipped {
-    ($($slug:literal),+ $(,)?) => {
-        &[$(($slug, include_str!(concat!("../../../../../workflows/", $slug, "/flow.json")))),+]
-    };
-}
-
 /// The company's flows, as they are shipped.
-const FLOWS: &[(&str, &str)] = shipped![
+const FLOWS: &[&str] = &[
     "customer-to-erp",
     "quote-to-erp-order",
     "shipment-notice",
@@ -100,12 +94,13 @@ impl Company {
             connect(app, &account, &by).await?;
         }
         let mut sources = Vec::new();
-        for (slug, text) in FLOWS {
+        for slug in FLOWS {
+            let text = causeway_workflows::document(slug).ok_or_else(|| broken(slug))?;
             let known = slug.parse::<Slug>().map_err(|_| broken(slug))?;
             match app.flow(&known).await {
                 Ok(_) => {}
                 Err(error) if error.class == Class::NotFound => {
-                    sources.push(Source { path: format!("{slug}/flow.json"), text: Ok((*text).to_owned()) });
+                    sources.push(Source { path: format!("{slug}/flow.json"), text: Ok(text.to_owned()) });
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -3,8 +3,10 @@
 mod catalogue;
 mod connections;
 mod connectors;
+mod expressions;
 mod flows;
 mod people;
+mod recipes;
 mod runs;
 mod testing;
 
@@ -13,9 +15,11 @@ use utoipa::ToSchema;
 pub(in crate::api) use catalogue::*;
 pub(in crate::api) use connections::*;
 pub(in crate::api) use connectors::*;
+pub(in crate::api) use expressions::*;
 pub(crate) use flows::Fault;
 pub(in crate::api) use flows::*;
 pub(in crate::api) use people::*;
+pub(in crate::api) use recipes::*;
 pub(in crate::api) use runs::*;
 pub(in crate::api) use testing::*;
 

@@ -2,6 +2,7 @@
 
 mod connections;
 mod connectors;
+mod disabled;
 mod document;
 mod flows;
 mod people;

@@ -73,11 +73,7 @@ impl App {
         for name in catalogue.names() {
             let current = catalogue.connector(&name);
             let versions = versions_here(catalogue, &name, &stored);
-            let shown = current.clone().or_else(|| {
-                let newest = versions.first()?;
-                catalogue.connector_at(&name, &newest.version)
-            });
-            let Some(shown) = shown else { continue };
+            let Some(shown) = catalogue.known(&name) else { continue };
             let spec = shown.spec();
             let installed =
                 stored.iter().any(|row| row.connector == name && row.origin == ConnectorOrigin::Installed);
@@ -214,7 +210,7 @@ fn packed(connector: &dyn Connector) -> Result<Option<Vec<u8>>> {
     connector.source().map(|source| source.map_err(broken)?.pack().map_err(broken)).transpose()
 }
 
-fn unknown(name: &str) -> Error {
+pub(super) fn unknown(name: &str) -> Error {
     Error::not_found(
         "connector_not_found",
         text!("There is no connector {name} here.", "這裡沒有連接器 {name}。"),

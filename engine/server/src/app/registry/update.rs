@@ -55,18 +55,26 @@ impl App {
                 ));
             }
         }
-        let mut updates = Vec::new();
-        for one in tried {
-            let is_meant = match &which {
-                WhichFlows::All => true,
-                WhichFlows::Only(slugs) => slugs.contains(&one.flow.slug),
-            };
-            if is_meant && one.fit.connector_version.as_ref() != Some(&to) {
-                updates.push(self.move_flow(name, &to, one, who).await?);
+        let is_meant = |one: &Tried| match &which {
+            WhichFlows::All => true,
+            WhichFlows::Only(slugs) => slugs.contains(&one.flow.slug),
+        };
+        let is_behind = |one: &Tried| one.fit.connector_version.as_ref() != Some(&to);
+        let (mut updates, mut ended) = (Vec::new(), Ok(()));
+        for one in tried.into_iter().filter(|one| is_meant(one) && is_behind(one)) {
+            match self.move_flow(name, &to, one, who).await {
+                Ok(update) => updates.push(update),
+                Err(error) => {
+                    ended = Err(error);
+                    break;
+                }
             }
         }
-        self.connectors_changed().await?;
-        Ok(updates)
+        // Once for all, and for those that were moved before one could not be.
+        if updates.iter().any(|update| update.version.is_some()) {
+            self.connectors_changed().await?;
+        }
+        ended.map(|()| updates)
     }
 
     async fn move_flow(&self, name: &str, to: &str, tried: Tried, who: Actor<'_>) -> Result<FlowUpdate> {

@@ -42,8 +42,7 @@ impl Receivers {
             kept = app.store().connections().await?;
         }
         let Some(found) = kept.get(connection) else { return Err(unknown(connection)) };
-        let connector = app.compiler_by_now().await?.catalogue.connector(&found.connector);
-        let connector = connector.filter(|connector| !connector.incoming().is_empty());
+        let connector = app.compiler_by_now().await?.catalogue.receiving(&found.connector);
         let connector = connector.ok_or_else(|| unknown(connection))?;
         let same = |known: &Arc<Receiver>| {
             (known.kept.id, known.kept.revision) == (found.id, found.revision)

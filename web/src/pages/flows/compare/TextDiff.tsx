@@ -22,7 +22,7 @@ const look = EditorView.theme({
   '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
     background: 'light-dark(#f6c4c0, #7a3a3c)',
   },
-  '&.cm-merge-b .cm-changedText': { background: 'light-dark(#b5e0c1, #2c6b4d)' },
+  '&.cm-merge-b .cm-changedText': { background: 'light-dark(#b5e0c1, #27604a)' },
   '.cm-collapsedLines': {
     background: 'var(--cw-rail)',
     color: 'var(--mantine-color-text)',

@@ -1,6 +1,7 @@
 /** What changed between two editions of a flow, in the order and the words that people read it in. */
 import type { Schemas } from '@/api/client';
 import type { FlowDocument, Step } from '@/flow/types';
+import { stepById } from '@/flow/walk';
 
 /** How a value is shown: on one line, or side by side as text. */
 export type Form = 'short' | 'text';
@@ -51,17 +52,6 @@ export function rowOf(path: string[], before: unknown, after: unknown): Row {
   };
 }
 
-/** A step anywhere in the document, also inside of loops. */
-export function stepOf(steps: Step[], id: string): Step | undefined {
-  for (const step of steps) {
-    if (step.id === id) return step;
-    const body = step.with?.body;
-    const inner = Array.isArray(body) ? stepOf(body as Step[], id) : undefined;
-    if (inner) return inner;
-  }
-  return undefined;
-}
-
 /** All rows of something that was not there before, or is there no more. */
 function wholeStep(step: Step, change: 'added' | 'removed'): Row[] {
   const { id: _id, use: _use, name: _name, with: input, ...rest } = step;
@@ -94,7 +84,7 @@ export function changesOf(
   }
   for (const step of diff.steps) {
     const change = step.change as Part['change'];
-    const [was, is] = [before && stepOf(before.steps, step.id), stepOf(after.steps, step.id)];
+    const [was, is] = [before && stepById(before, step.id), stepById(after, step.id)];
     const known = is ?? was;
     parts.push({
       key: `step ${step.id}`,

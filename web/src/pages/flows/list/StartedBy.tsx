@@ -26,7 +26,7 @@ function StarterWords({ flow, starter }: { flow: ListedFlow; starter: Starter })
   const detail = system?.event ?? (kind === 'webhook' ? `/hooks/${starter.with?.path ?? ''}` : say(sentence));
   return (
     <Group gap={8} wrap="nowrap">
-      <UseIcon use={starter.use} />
+      <UseIcon use={starter.use} of="trigger" />
       <Stack gap={0} miw={0}>
         <Text size="sm" lh={1.3} truncate>
           {system?.system ?? t(`common.triggerKind.${kind}`)}

@@ -4,8 +4,9 @@ import { IconAlertCircle, IconAlertTriangle, IconChevronRight } from '@tabler/ic
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault, FlowDocument } from '@/flow/types';
+import { stepById } from '@/flow/walk';
 import { say } from '@/i18n';
-import { keysOf, stepOf } from '../compare/changes';
+import { keysOf } from '../compare/changes';
 import { useFieldWords } from '../compare/words';
 import classes from './FaultList.module.css';
 
@@ -18,7 +19,8 @@ export function FaultList({
 }: {
   faults: Fault[];
   document: FlowDocument | undefined;
-  onGo: Go;
+  /** Absent: there is nowhere to go, such as for what was not imported. */
+  onGo: Go | undefined;
 }) {
   return (
     <Stack gap={4}>
@@ -29,7 +31,7 @@ export function FaultList({
           where={<Place fault={fault} document={document} />}
           what={say(fault.message)}
           fix={say(fault.fix)}
-          onGo={() => onGo(placeOf(fault), fault.pointer)}
+          onGo={onGo && (() => onGo(placeOf(fault), fault.pointer))}
         />
       ))}
     </Stack>
@@ -55,7 +57,7 @@ function Place({ fault, document }: { fault: Fault; document: FlowDocument | und
   const [first] = keysOf(fault.pointer);
   const step = fault.step ?? undefined;
   const name = step
-    ? ((document && stepOf(document.steps, step)?.name) ?? step)
+    ? ((document && stepById(document, step)?.name) ?? step)
     : t(`flows.diff.about.${first === 'trigger' || first === 'settings' ? first : 'flow'}`);
   const field = words(fieldOf(fault.pointer));
   return (
@@ -77,33 +79,38 @@ export function PlaceLine({
   where: ReactNode;
   what: string;
   fix?: string;
-  onGo: () => void;
+  onGo: (() => void) | undefined;
 }) {
   const { t } = useTranslation();
   const Icon = warning ? IconAlertTriangle : IconAlertCircle;
-  return (
-    <UnstyledButton className={classes.line} onClick={onGo}>
-      <Group gap="xs" wrap="nowrap" align="flex-start">
-        <Icon
-          size={16}
-          className={classes.icon}
-          data-warning={warning || undefined}
-          role="img"
-          aria-label={t(warning ? 'flows.publish.warning' : 'flows.publish.fault')}
-        />
-        <Stack gap={0} flex={1} miw={0}>
-          <Text size="sm" fw={550}>
-            {where}
+  const words = (
+    <Group gap="xs" wrap="nowrap" align="flex-start">
+      <Icon
+        size={16}
+        className={classes.icon}
+        data-warning={warning || undefined}
+        role="img"
+        aria-label={t(warning ? 'flows.publish.warning' : 'flows.publish.fault')}
+      />
+      <Stack gap={0} flex={1} miw={0}>
+        <Text size="sm" fw={550}>
+          {where}
+        </Text>
+        <Text size="sm">{what}</Text>
+        {fix && (
+          <Text size="xs" c="dimmed">
+            {fix}
           </Text>
-          <Text size="sm">{what}</Text>
-          {fix && (
-            <Text size="xs" c="dimmed">
-              {fix}
-            </Text>
-          )}
-        </Stack>
-        <IconChevronRight size={15} aria-hidden className={classes.go} />
-      </Group>
+        )}
+      </Stack>
+      {onGo && <IconChevronRight size={15} aria-hidden className={classes.go} />}
+    </Group>
+  );
+  return onGo ? (
+    <UnstyledButton className={classes.line} onClick={onGo}>
+      {words}
     </UnstyledButton>
+  ) : (
+    <div className={classes.line}>{words}</div>
   );
 }

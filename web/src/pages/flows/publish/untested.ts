@@ -2,16 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { http, must, type Schemas } from '@/api/client';
 import type { FlowDocument, Step } from '@/flow/types';
+import { walkSteps } from '@/flow/walk';
 
 /** How many of the newest runs are looked at. */
 const RUNS = 8;
-
-/** All steps, those inside of loops after their loop. */
-export const allSteps = (steps: Step[]): Step[] =>
-  steps.flatMap((step) => {
-    const body = step.with?.body;
-    return [step, ...(Array.isArray(body) ? allSteps(body as Step[]) : [])];
-  });
 
 type Seen = { steps: Pick<Schemas['StepRun'], 'id' | 'status' | 'items'>[] };
 
@@ -20,13 +14,12 @@ export function untestedSteps(document: FlowDocument, runs: Seen[]): Step[] {
   const worked = new Set(
     runs.flatMap((run) => run.steps.filter((step) => step.status === 'succeeded').map((step) => step.id)),
   );
-  const left = (steps: Step[]): Step[] =>
-    steps.flatMap((step) => {
-      if (worked.has(step.id)) return [];
-      const body = step.with?.body;
-      return [step, ...(Array.isArray(body) ? left(body as Step[]) : [])];
-    });
-  return left(document.steps);
+  const left: Step[] = [];
+  for (const { step, loop } of walkSteps(document)) {
+    if (worked.has(step.id) || (loop !== null && worked.has(loop))) worked.add(step.id);
+    else left.push(step);
+  }
+  return left;
 }
 
 export function useRunsSeen(slug: string) {

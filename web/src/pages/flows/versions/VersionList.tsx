@@ -17,6 +17,7 @@ import { confirm } from '@/components/confirm';
 import { refused, told } from '@/components/notify';
 import { StatusBadge } from '@/components/Status';
 import { Ago } from '@/components/Time';
+import { who } from '@/lib/who';
 import { documentOf, download, jsonFile } from '../documents';
 import { compared, DRAFT } from './compared';
 import classes from './VersionList.module.css';
@@ -57,7 +58,7 @@ export function VersionList({ flow, versions }: { flow: Flow; versions: Schemas[
           </Group>
           {version.note && <Text size="sm">{version.note}</Text>}
           <Text size="xs" c="dimmed" component="div">
-            {version.published_by.replace(/^\w+:/, '')} · <Ago at={version.published_at} size="xs" />
+            {who(version.published_by, t)} · <Ago at={version.published_at} size="xs" />
           </Text>
         </Line>
       ))}

@@ -9,7 +9,7 @@ import type { RunListProps } from './RunTable';
 import classes from './RunTable.module.css';
 import { RunMarks, Took, TriggerWords, WhyWords } from './RunWords';
 
-export function RunCards({ runs, now, nameOf, stepOf, selection }: RunListProps) {
+export function RunCards({ runs, now, nameOf, stepOf, noteOf, selection }: RunListProps) {
   const { t } = useTranslation();
   return (
     <ul className={classes.list} aria-label={t('runs.list.label')}>
@@ -39,6 +39,7 @@ export function RunCards({ runs, now, nameOf, stepOf, selection }: RunListProps)
                   <RunMarks run={run} />
                 </Group>
                 <WhyWords run={run} stepOf={stepOf} />
+                {noteOf?.(run)}
                 <Group gap="md" mt={4} c="dimmed">
                   <Ago at={run.created_at} size="xs" />
                   <Text span size="xs" className="numbers">

@@ -1,5 +1,6 @@
 import { Checkbox, Group, Table } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RunStatusBadge } from '@/components/Status';
 import { Ago } from '@/components/Time';
@@ -13,11 +14,13 @@ export interface RunListProps {
   now: number;
   nameOf: (slug: string) => string;
   stepOf: StepOf;
+  /** What else is to be said of a run. */
+  noteOf?: (run: Run) => ReactNode;
   /** Absent: nothing can be selected. */
   selection?: { has: (id: string) => boolean; toggle: (id: string) => void; all: () => void };
 }
 
-export function RunTable({ runs, now, nameOf, stepOf, selection }: RunListProps) {
+export function RunTable({ runs, now, nameOf, stepOf, noteOf, selection }: RunListProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const chosen = selection ? runs.filter((run) => selection.has(run.id)).length : 0;
@@ -82,6 +85,7 @@ export function RunTable({ runs, now, nameOf, stepOf, selection }: RunListProps)
                 <RunMarks run={run} />
               </Group>
               <WhyWords run={run} stepOf={stepOf} />
+              {noteOf?.(run)}
             </Table.Td>
             <Table.Td>
               <TriggerWords kind={run.trigger} />

@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react';
 export function Disclosed({ label, children }: { label: string; children: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
-    <>
+    <div>
       <Button
         size="compact-xs"
         variant="subtle"
@@ -19,6 +19,6 @@ export function Disclosed({ label, children }: { label: string; children: ReactN
         {label}
       </Button>
       {open && children}
-    </>
+    </div>
   );
 }

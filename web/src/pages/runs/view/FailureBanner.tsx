@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
 import type { FlowDocument } from '@/flow/types';
 import { stepById } from '@/flow/walk';
-import { classOf, helpFor } from '../failure';
+import { classOf, helpFor, isOwn } from '../failure';
 import { useStepTitle, useSystemNames } from '../names';
-import { useFailureWords } from '../useFailureWords';
+import { capital, useFailureWords } from '../useFailureWords';
 import { RawAnswer } from './ErrorWords';
 import type { RunView } from './merge';
 import classes from './view.module.css';
@@ -73,12 +73,12 @@ export function FailureBanner({
               {t('common.whatToDo')}
             </Text>
             {' – '}
-            {t(`runs.help.${classOf(error)}`, { system })}
+            {capital(t(`runs.help.${isOwn(error) ? 'own' : classOf(error)}`, { system }))}
           </Text>
         )}
         {open && doubtful && help !== 'look' && (
           <Text size="sm" fw={550}>
-            {t('runs.view.doubtful', { system })}
+            {capital(t('runs.view.doubtful', { system }))}
           </Text>
         )}
         <Group gap="xs">

@@ -1,0 +1,44 @@
+/** The draft on the server. */
+import { http, must, type Problem, type Schemas } from '@/api/client';
+import type { Fault, FlowDocument } from '@/flow/types';
+import type { Base, Sent } from './store';
+
+const at = (slug: string) => ({ path: { slug } });
+
+export async function fetchDraft(slug: string): Promise<Base> {
+  const answer = await http.GET('/api/v1/flows/{slug}/draft', { params: at(slug), cache: 'no-store' });
+  const document = (await must(Promise.resolve(answer))) as unknown as FlowDocument;
+  return { document, revision: revisionOf(answer.response.headers.get('etag')) };
+}
+
+export const revisionOf = (etag: string | null): number => Number(/"(\d+)"/.exec(etag ?? '')?.[1] ?? 0);
+
+export async function sendDraft(slug: string, document: FlowDocument, revision: number): Promise<Sent> {
+  const { data, error } = await http.PUT('/api/v1/flows/{slug}/draft', {
+    params: { ...at(slug), header: { 'If-Match': `"${revision}"` } },
+    body: document as unknown as Record<string, never>,
+  });
+  if (!data) return { ok: false, problem: error as Problem };
+  return { ok: true, revision: data.flow.draft_revision, flow: data.flow, faults: data.faults };
+}
+
+/** What publishing the saved draft would say; nothing where the server does not tell without a save. */
+export async function fetchFaults(slug: string): Promise<Fault[] | undefined> {
+  const get = http.GET as unknown as (
+    path: string,
+    init: object,
+  ) => Promise<{ data?: { faults: Fault[] }; error?: unknown }>;
+  const { data } = await get('/api/v1/flows/{slug}/draft/faults', { params: at(slug) });
+  return data?.faults;
+}
+
+/** Who saved the draft last, where the reader may look that up. */
+export async function lastSaved(slug: string): Promise<{ by?: string; at?: string }> {
+  const { data } = await http.GET('/api/v1/audit', {
+    params: { query: { subject: `flow:${slug}`, action: 'flow.draft_saved', limit: 1 } },
+  });
+  const entry: Schemas['AuditEntry'] | undefined = data?.entries[0];
+  if (entry) return { by: entry.by.replace(/^[a-z]+:/, ''), at: entry.at };
+  const flow = await http.GET('/api/v1/flows/{slug}', { params: at(slug) });
+  return { at: flow.data?.updated_at };
+}

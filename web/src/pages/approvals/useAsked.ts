@@ -1,0 +1,18 @@
+import { useTranslation } from 'react-i18next';
+import { asked } from './decide';
+
+const ROLES = ['viewer', 'operator', 'editor', 'admin', 'owner'] as const;
+
+/** Who is asked, in words. */
+export function useAsked(): (approvers: string[]) => string {
+  const { t } = useTranslation();
+  return (approvers) =>
+    approvers
+      .map((approver) => {
+        const { kind, name } = asked(approver);
+        const role = ROLES.find((one) => one === name);
+        if (kind === 'role' && role) return t('approvals.who.role', { role: t(`common.role.${role}`) });
+        return kind === 'link' ? t('approvals.who.link', { name }) : name;
+      })
+      .join(', ');
+}

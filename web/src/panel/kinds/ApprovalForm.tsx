@@ -1,0 +1,148 @@
+/** The question, who may answer it, and for how long. */
+import { ActionIcon, Button, Group, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { say } from '@/i18n';
+import { FieldView } from '../fields/FieldView';
+import { faultsAt, useTools } from '../fields/tools';
+import { toPointer } from '../model/path';
+import { type KindFormProps, useKindFields } from './form';
+
+const ROLES = ['operator', 'editor', 'admin', 'owner'] as const;
+
+export function ApprovalForm(props: KindFormProps) {
+  const { props: of } = useKindFields(props);
+  const message = of('message');
+  return (
+    <Stack gap="md">
+      <FieldView {...message} field={{ ...message.field, long: true }} />
+      <Approvers {...props} />
+      <FieldView {...of('timeout')} />
+    </Stack>
+  );
+}
+
+function Approvers(props: KindFormProps) {
+  const { t } = useTranslation();
+  const id = useId();
+  const { faults, readOnly } = useTools();
+  const { set, props: of } = useKindFields(props);
+  const users = api.useQuery('get', '/api/v1/users', {}, { retry: false, staleTime: 60_000 });
+  const [link, setLink] = useState('');
+  const field = of('approvers').field;
+  const value = props.value.approvers;
+  const approvers = Array.isArray(value) ? (value as unknown[]).map(String) : [];
+  const wrong = faultsAt(faults, toPointer([...props.path, 'approvers']), true);
+  const words = (one: string) => {
+    const [kind, name = ''] = [one.slice(0, one.indexOf(':')), one.slice(one.indexOf(':') + 1)];
+    if (kind === 'role' && name in ROLE_WORDS)
+      return t('panel.approval.role', { role: t(`common.role.${name as Role}`) });
+    if (kind === 'user') return users.data?.users.find((user) => user.email === name)?.name ?? name;
+    if (kind === 'link') return t('panel.approval.link', { name });
+    return one;
+  };
+  const add = (one: string | null) =>
+    one && !approvers.includes(one) && set('approvers', [...approvers, one]);
+  const people = users.data?.users.filter((user) => !user.disabled) ?? [];
+  if (typeof value === 'string') return <FieldView {...of('approvers')} />;
+  return (
+    <div>
+      <Text size="xs" fw={550} id={id}>
+        {field.title}
+        <Text span c="red" aria-hidden>
+          {' *'}
+        </Text>
+      </Text>
+      <Text size="xs" c="dimmed" mb={4}>
+        {t('panel.approval.lead')}
+      </Text>
+      <Stack gap={4} role="list" aria-labelledby={id}>
+        {approvers.map((one) => (
+          <Group key={one} gap="xs" wrap="nowrap" role="listitem">
+            <Text size="sm" flex={1} truncate>
+              {words(one)}
+            </Text>
+            {!readOnly && (
+              <Tooltip label={t('panel.list.remove', { item: words(one) })}>
+                <ActionIcon
+                  size="sm"
+                  aria-label={t('panel.list.remove', { item: words(one) })}
+                  onClick={() =>
+                    set(
+                      'approvers',
+                      approvers.filter((other) => other !== one),
+                    )
+                  }
+                >
+                  <IconTrash size={14} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+          </Group>
+        ))}
+      </Stack>
+      {wrong.map((fault) => (
+        <Text key={`${fault.pointer}${fault.code}`} size="xs" c="red">
+          {say(fault.message)} {fault.fix && say(fault.fix)}
+        </Text>
+      ))}
+      {!readOnly && (
+        <Stack gap={6} mt={6}>
+          <Select
+            aria-label={t('panel.approval.add')}
+            placeholder={t('panel.approval.add')}
+            value={null}
+            onChange={add}
+            searchable
+            data={[
+              {
+                group: t('panel.approval.roles'),
+                items: ROLES.map((role) => ({
+                  value: `role:${role}`,
+                  label: t('panel.approval.role', { role: t(`common.role.${role}`) }),
+                })),
+              },
+              {
+                group: t('panel.approval.people'),
+                items: people.map((user) => ({
+                  value: `user:${user.email}`,
+                  label: `${user.name} (${user.email})`,
+                })),
+              },
+            ]}
+          />
+          <Group gap={6} wrap="nowrap" align="flex-end">
+            <TextInput
+              flex={1}
+              label={t('panel.approval.byLink')}
+              description={t('panel.approval.byLinkLead')}
+              value={link}
+              onChange={(event) => setLink(event.currentTarget.value)}
+            />
+            <Button
+              variant="default"
+              disabled={link.trim() === ''}
+              onClick={() => {
+                add(`link:${link.trim()}`);
+                setLink('');
+              }}
+            >
+              {t('common.add')}
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </div>
+  );
+}
+
+type Role = (typeof ROLES)[number] | 'viewer';
+const ROLE_WORDS: Record<Role, true> = {
+  viewer: true,
+  operator: true,
+  editor: true,
+  admin: true,
+  owner: true,
+};

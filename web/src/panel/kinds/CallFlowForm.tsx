@@ -1,0 +1,50 @@
+/** Which flow is called, with what, and whether its end is waited for. */
+import { Select, Stack } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { say } from '@/i18n';
+import { FieldView } from '../fields/FieldView';
+import { faultsAt, useTools } from '../fields/tools';
+import { toPointer } from '../model/path';
+import { type KindFormProps, useKindFields } from './form';
+
+export function CallFlowForm(props: KindFormProps) {
+  const { t } = useTranslation();
+  const { faults, readOnly } = useTools();
+  const { value, slug, path } = props;
+  const { props: of, set } = useKindFields(props);
+  const flows = api.useQuery('get', '/api/v1/flows', { params: { query: { limit: 200 } } });
+  const flow = of('flow').field;
+  const chosen = typeof value.flow === 'string' ? value.flow : null;
+  const others = (flows.data?.flows ?? []).filter((one) => one.slug !== slug && !one.archived_at);
+  const wrong = faultsAt(faults, toPointer([...path, 'flow']), true)[0];
+  const input = of('input');
+  return (
+    <Stack gap="md">
+      <Select
+        label={flow.title}
+        required
+        searchable
+        data={[
+          ...others.map((one) => ({ value: one.slug, label: one.name })),
+          ...(chosen && !others.some((one) => one.slug === chosen) ? [{ value: chosen, label: chosen }] : []),
+        ]}
+        value={chosen}
+        onChange={(next) => set('flow', next ?? undefined)}
+        placeholder={t('common.form.choose')}
+        description={t('panel.call.lead')}
+        error={wrong && say(wrong.message)}
+        disabled={readOnly}
+      />
+      <FieldView
+        {...input}
+        field={{
+          ...input.field,
+          kind: value.input === undefined || typeof value.input === 'string' ? 'text' : 'json',
+        }}
+      />
+      <FieldView {...of('wait')} />
+      {value.wait !== false && <FieldView {...of('timeout')} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,372 @@
+/** A condition as plain rows; as a formula where it says more than rows can, or where one prefers it. */
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Popover,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
+import { IconDatabase, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { say } from '@/i18n';
+import { placeAt } from '../data/sources';
+import { FieldView } from '../fields/FieldView';
+import fieldClasses from '../fields/fields.module.css';
+import { Picker } from '../fields/Picker';
+import { Preview } from '../fields/Preview';
+import { DRAGGED, faultsAt, useTools } from '../fields/tools';
+import {
+  type Comparison,
+  comesNumeric,
+  isNumberText,
+  type Row,
+  type Rows,
+  readConditions,
+  takesValue,
+  typedValue,
+  writeConditions,
+} from '../model/conditions';
+import { fieldOf } from '../model/fields';
+import { codeToPath, type Path, toPointer } from '../model/path';
+
+const COMPARISONS: Comparison[] = [
+  'equal',
+  'different',
+  'more',
+  'atLeast',
+  'less',
+  'atMost',
+  'contains',
+  'lacks',
+  'begins',
+  'ends',
+  'filled',
+  'empty',
+  'there',
+  'missing',
+  'yes',
+  'no',
+];
+const FORMULA = fieldOf({ type: 'string', format: 'expression' }, {}, 'en', 'when');
+
+export function Conditions({
+  value,
+  onChange,
+  path,
+}: {
+  value: string;
+  onChange: (next: string) => void;
+  path: Path;
+}) {
+  const { t } = useTranslation();
+  const { faults, readOnly } = useTools();
+  const [asFormula, setAsFormula] = useState(false);
+  // A row that is not filled in is not in the formula yet.
+  const [open, setOpen] = useState<Row>();
+  const read = readConditions(value);
+  if (asFormula || !read) {
+    return (
+      <Stack gap={4}>
+        <FieldView
+          field={{ ...FORMULA, title: t('panel.condition.formula') }}
+          value={value}
+          onChange={(next) => onChange(typeof next === 'string' ? next : '')}
+          path={path}
+        />
+        {read && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            w="fit-content"
+            onClick={() => setAsFormula(false)}
+          >
+            {t('panel.condition.toRows')}
+          </Button>
+        )}
+      </Stack>
+    );
+  }
+  const rows =
+    open || read.rows.length === 0 ? [...read.rows, open ?? { left: '', is: 'equal' as const }] : read.rows;
+  const give = (next: Rows) => {
+    setOpen(next.rows.find((row) => row.left === ''));
+    onChange(writeConditions(next));
+  };
+  const wrong = faultsAt(faults, toPointer(path), true);
+  return (
+    <Stack gap={6}>
+      {rows.length > 1 && (
+        <SegmentedControl
+          w="fit-content"
+          aria-label={t('panel.condition.join')}
+          value={read.join}
+          onChange={(join) => give({ join: join as Rows['join'], rows })}
+          data={[
+            { value: 'all', label: t('panel.condition.all') },
+            { value: 'any', label: t('panel.condition.any') },
+          ]}
+          disabled={readOnly}
+        />
+      )}
+      {rows.map((row, at) => (
+        <ConditionRow
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names
+          key={at}
+          number={at + 1}
+          row={row}
+          onChange={(next) => give({ ...read, rows: rows.map((one, index) => (index === at ? next : one)) })}
+          onRemove={
+            rows.length > 1
+              ? () => give({ ...read, rows: rows.filter((_, index) => index !== at) })
+              : undefined
+          }
+        />
+      ))}
+      {value !== '' && <Preview text={value} bare />}
+      {wrong.map((fault) => (
+        <Text key={fault.code} size="xs" c="red">
+          {say(fault.message)} {fault.fix && say(fault.fix)}
+        </Text>
+      ))}
+      {!readOnly && (
+        <Group gap={4}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            leftSection={<IconPlus size={13} aria-hidden />}
+            disabled={rows.some((row) => row.left === '')}
+            onClick={() => setOpen({ left: '', is: 'equal' })}
+          >
+            {t('panel.condition.add')}
+          </Button>
+          <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setAsFormula(true)}>
+            {t('panel.condition.toFormula')}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}
+
+function ConditionRow({
+  number,
+  row,
+  onChange,
+  onRemove,
+}: {
+  number: number;
+  row: Row;
+  onChange: (next: Row) => void;
+  onRemove?: () => void;
+}) {
+  const { t } = useTranslation();
+  const { readOnly, sources, labelOf } = useTools();
+  const path = codeToPath(row.left);
+  const sample = path && placeAt(sources, path)?.value;
+  const right = row.right;
+  const rightPath = right && 'code' in right ? codeToPath(right.code) : undefined;
+  const choose = (is: Comparison) =>
+    onChange({
+      ...row,
+      is,
+      numeric: comesNumeric(is) && isNumberText(sample) ? true : row.numeric,
+      right: takesValue(is) ? (row.right ?? { value: '' }) : undefined,
+    });
+  const type = (text: string) => {
+    const before = right && 'value' in right ? right.value : undefined;
+    const like = row.numeric ? 0 : sample;
+    onChange({ ...row, right: { value: typedValue(text, like, row.numeric ? 0 : before) } });
+  };
+  return (
+    <Group
+      gap={6}
+      wrap="wrap"
+      role="group"
+      aria-label={t('panel.condition.row', { number })}
+      align="flex-start"
+    >
+      <DataButton
+        label={row.left ? (path && labelOf(path)) || row.left : t('panel.condition.choose')}
+        title={t('panel.condition.left', { number })}
+        empty={row.left === ''}
+        onPick={(left) => onChange({ ...row, left, numeric: undefined })}
+      />
+      <Select
+        aria-label={t('panel.condition.is', { number })}
+        data={COMPARISONS.map((is) => ({ value: is, label: t(`panel.condition.words.${is}`) }))}
+        value={row.is}
+        onChange={(next) => next && choose(next as Comparison)}
+        allowDeselect={false}
+        disabled={readOnly}
+        w={142}
+        comboboxProps={{ width: 190, position: 'bottom-start' }}
+      />
+      {takesValue(row.is) && (
+        <Group gap={4} wrap="nowrap" flex="1 1 130px">
+          {right && 'code' in right ? (
+            <DataButton
+              label={(rightPath && labelOf(rightPath)) || right.code}
+              title={t('panel.condition.right', { number })}
+              onPick={(code) => onChange({ ...row, right: { code } })}
+              onClear={() => onChange({ ...row, right: { value: '' } })}
+            />
+          ) : (
+            <>
+              <TextInput
+                flex={1}
+                miw={90}
+                aria-label={t('panel.condition.right', { number })}
+                value={String(right?.value ?? '')}
+                onChange={(event) => type(event.currentTarget.value)}
+                placeholder={sample === undefined || typeof sample === 'object' ? undefined : String(sample)}
+                readOnly={readOnly}
+              />
+              <PickIcon
+                label={t('panel.condition.rightData', { number })}
+                onPick={(code) => onChange({ ...row, right: { code } })}
+              />
+            </>
+          )}
+        </Group>
+      )}
+      {onRemove && !readOnly && (
+        <Tooltip label={t('panel.condition.remove', { number })}>
+          <ActionIcon
+            size="sm"
+            mt={4}
+            aria-label={t('panel.condition.remove', { number })}
+            onClick={onRemove}
+          >
+            <IconTrash size={14} />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </Group>
+  );
+}
+
+/** A piece of data, and a way to choose another. */
+function DataButton({
+  label,
+  title,
+  empty,
+  onPick,
+  onClear,
+}: {
+  label: string;
+  title: string;
+  empty?: boolean;
+  onPick: (code: string) => void;
+  onClear?: () => void;
+}) {
+  const { t } = useTranslation();
+  const { sources, readOnly } = useTools();
+  const [opened, setOpened] = useState(false);
+  const [over, setOver] = useState(false);
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      width={420}
+      position="bottom-start"
+      shadow="md"
+      trapFocus
+      withinPortal
+    >
+      <Popover.Target>
+        <Button
+          variant={empty ? 'default' : 'light'}
+          justify="flex-start"
+          px={8}
+          maw="100%"
+          flex="0 1 auto"
+          title={title}
+          aria-label={`${title}: ${label}`}
+          disabled={readOnly}
+          leftSection={<IconDatabase size={13} aria-hidden />}
+          onClick={() => setOpened(true)}
+          className={fieldClasses.field}
+          data-over={over || undefined}
+          onDragOver={(event) => {
+            if (!event.dataTransfer.types.includes(DRAGGED)) return;
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={(event) => {
+            setOver(false);
+            const code = event.dataTransfer.getData(DRAGGED);
+            if (code) onPick(code);
+          }}
+        >
+          {label}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown p="xs">
+        <Picker
+          sources={sources}
+          onPick={(code) => {
+            setOpened(false);
+            onPick(code);
+          }}
+          onCancel={() => setOpened(false)}
+        />
+        {onClear && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            mt={4}
+            onClick={() => {
+              setOpened(false);
+              onClear();
+            }}
+          >
+            {t('panel.condition.typeValue')}
+          </Button>
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function PickIcon({ label, onPick }: { label: string; onPick: (code: string) => void }) {
+  const { sources, readOnly } = useTools();
+  const [opened, setOpened] = useState(false);
+  if (readOnly) return null;
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      width={420}
+      position="bottom-end"
+      shadow="md"
+      trapFocus
+      withinPortal
+    >
+      <Popover.Target>
+        <Tooltip label={label}>
+          <ActionIcon size="sm" aria-label={label} onClick={() => setOpened(true)}>
+            <IconDatabase size={14} />
+          </ActionIcon>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown p="xs">
+        <Picker
+          sources={sources}
+          onPick={(code) => {
+            setOpened(false);
+            onPick(code);
+          }}
+          onCancel={() => setOpened(false)}
+        />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,42 @@
+/** A part of the set-up that is opened when it is wanted; whether it is open is kept in the browser. */
+import { Box, Collapse, Group, Text, UnstyledButton } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { type ReactNode, useId } from 'react';
+
+export function Section({
+  name,
+  title,
+  summary,
+  children,
+}: {
+  name: string;
+  title: string;
+  /** What is set in it, said while it is shut. */
+  summary?: string;
+  children: ReactNode;
+}) {
+  const id = useId();
+  const [open, setOpen] = useLocalStorage({ key: `causeway.panel.${name}`, defaultValue: false });
+  const Chevron = open ? IconChevronDown : IconChevronRight;
+  return (
+    <Box style={{ borderTop: '1px solid var(--mantine-color-default-border)' }} pt="sm">
+      <UnstyledButton w="100%" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        <Group gap={6} wrap="nowrap">
+          <Chevron size={15} aria-hidden />
+          <Text component="span" size="sm" fw={600}>
+            {title}
+          </Text>
+          {!open && summary && (
+            <Text component="span" size="xs" c="dimmed" truncate ml="auto">
+              {summary}
+            </Text>
+          )}
+        </Group>
+      </UnstyledButton>
+      <Collapse expanded={open} id={id}>
+        <Box pt="sm">{open && children}</Box>
+      </Collapse>
+    </Box>
+  );
+}
