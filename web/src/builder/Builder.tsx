@@ -1,6 +1,6 @@
 /** The flow builder: the draft on the canvas or as a list, and what stands beside it. */
 import { Box, Skeleton, Stack } from '@mantine/core';
-import { useDocumentTitle, useMediaQuery } from '@mantine/hooks';
+import { useDocumentTitle, useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { type ComponentType, lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
@@ -100,6 +100,15 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
           }
         : undefined,
     [may, actions, onOpen, store],
+  );
+  useHotkeys(
+    may
+      ? [
+          ['mod+Z', store.undo],
+          ['mod+shift+Z', store.redo],
+          ['mod+Y', store.redo],
+        ]
+      : [],
   );
   const goTo = (step: string | null, pointer: string) => {
     setOpen(null);

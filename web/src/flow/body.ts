@@ -54,7 +54,9 @@ export function layoutBody(
     for (const [index, key] of draft.keys.entries()) {
       node(key, sizeOf(key, sizes, draft));
       const before = draft.keys[index - 1];
-      if (before) graph.setEdge(before, key, {}, `${draft.from ?? ''}>${draft.to ?? ''}`);
+      // Steps stand right below what they follow; where ways meet, the lines are long.
+      const weight = key.startsWith('meet ') ? 1 : 4;
+      if (before) graph.setEdge(before, key, { weight }, `${draft.from ?? ''}>${draft.to ?? ''}`);
     }
   }
   // What is only reachable through a circle has no line from the beginning.
@@ -72,7 +74,7 @@ export function layoutBody(
 function sizeOf(key: string, sizes: Map<string, Sizes>, draft: Draft): Sizes {
   if (key.startsWith('step ')) return sizes.get(key.slice(5)) as Sizes;
   if (key.startsWith('meet ')) return SIZE.meeting;
-  return { width: labelWidth(draft.from ? parseRef(draft.from).port : undefined), height: 22 };
+  return { width: labelWidth(draft.from ? parseRef(draft.from).port : undefined), height: SIZE.label };
 }
 
 /** All lines, in the order in which they should stand from left to right. */
@@ -205,7 +207,7 @@ class Placing {
       for (const [hop, column] of columns.entries()) {
         if (column !== x) {
           const isMerge = to.startsWith('meet ') && hop === columns.length - 1;
-          const y = isMerge ? (this.tops[first + hop + 1] ?? 0) - 14 : (this.bottoms[first + hop] ?? 0) + 20;
+          const y = isMerge ? (this.tops[first + hop + 1] ?? 0) - 14 : (this.bottoms[first + hop] ?? 0) + 18;
           points.push({ x, y }, { x: column, y });
         }
         x = column;
@@ -233,8 +235,8 @@ class Placing {
       const box = this.box(via);
       return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     }
-    if (last.startsWith('meet ')) return { x: start.x, y: start.y + 22 };
-    return { x: this.axis(last), y: this.box(last).y - 24 };
+    if (last.startsWith('meet ')) return { x: start.x, y: start.y + 30 };
+    return { x: this.axis(last), y: this.box(last).y - (draft.from && parseRef(draft.from).port ? 29 : 37) };
   }
 
   private meetings(): Meeting[] {
@@ -249,7 +251,7 @@ class Placing {
     const [from, to] = [meetKey(meeting.id), stepKey(meeting.id)];
     const start = { x: this.axis(from), y: this.box(from).y + this.box(from).height };
     const end = { x: this.axis(to), y: this.box(to).y };
-    const y = (this.bottoms[this.rank(from)] ?? start.y) + 20;
+    const y = (this.bottoms[this.rank(from)] ?? start.y) + 18;
     const sources = (this.body.into.get(meeting.id) ?? []).flatMap((edge) => edge.from ?? []);
     return {
       id: `${this.loop ?? ''}/meet>${meeting.id}`,
@@ -258,7 +260,7 @@ class Placing {
       loop: this.loop,
       path: pathOf([start, { x: start.x, y }, { x: end.x, y }, end]),
       error: false,
-      at: { x: end.x, y: end.y - 24 },
+      at: { x: end.x, y: end.y - 28 },
       place: { loop: this.loop, from: sources, to: [meeting.id] },
     };
   }

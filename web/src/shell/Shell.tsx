@@ -172,7 +172,12 @@ function Navigation({ onChosen }: { onChosen: () => void }) {
     <Stack gap="md">
       {GROUPS.map((group) => (
         <Stack key={group.key} gap={2}>
-          <Text size="xs" c="dimmed" px="sm" fw={550}>
+          <Text
+            size="xs"
+            c="light-dark(var(--mantine-color-gray-7), var(--mantine-color-dark-1))"
+            px="sm"
+            fw={550}
+          >
             {t(`shell.groups.${group.key}`)}
           </Text>
           {group.items.map((item) => (

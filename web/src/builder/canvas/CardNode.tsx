@@ -41,7 +41,11 @@ export const CardNode = memo(function CardNode({ data }: NodeProps<CardNodeType>
         </div>
         {data.faults > 0 && <Faults count={data.faults} broken={data.broken} />}
       </div>
-      {data.note && <div className={c.note}>{data.note}</div>}
+      {data.note && (
+        <div className={c.note}>
+          <div className={c.noteText}>{data.note}</div>
+        </div>
+      )}
     </div>
   );
 });

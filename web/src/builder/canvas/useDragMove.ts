@@ -134,8 +134,11 @@ export function useDragMove({ root, document, layout, onMove }: Given) {
         const moved = ghost !== undefined;
         stop();
         // The click that ends a move selects nothing.
-        if (moved)
-          window.addEventListener('click', (event) => event.stopPropagation(), { capture: true, once: true });
+        if (moved) {
+          const swallow = (click: Event) => click.stopPropagation();
+          window.addEventListener('click', swallow, { capture: true, once: true });
+          setTimeout(() => window.removeEventListener('click', swallow, true), 50);
+        }
         if (place) onMove(id, place);
       };
       const key = (event: KeyboardEvent) => {

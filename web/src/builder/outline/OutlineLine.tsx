@@ -20,7 +20,7 @@ import type { Fault, FlowDocument, StepLook } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { formatDuration } from '@/lib/format';
 import { lookOf } from '../canvas/kinds';
-import { wordsOf } from '../canvas/nodes';
+import { subtitleOf, wordsOf } from '../canvas/nodes';
 import { usePortName } from '../canvas/ports';
 import { useTitles } from '../canvas/titles';
 import type { CanvasEditing } from '../canvas/useKeys';
@@ -110,7 +110,9 @@ function Card(props: Props & { row: OutlineRow & { kind: 'step' | 'trigger' } })
       <span className={c.words}>
         <span className={c.name}>{name}</span>
         <span className={c.dim}>
-          {step ? words.both : [t('builder.card.trigger'), words.system].filter(Boolean).join(' · ')}
+          {step
+            ? subtitleOf(step, words)
+            : [t('builder.card.trigger'), words.system].filter(Boolean).join(' · ')}
         </span>
         {row.kind === 'step' && row.meets.length > 0 && (
           <span className={c.dim}>

@@ -92,7 +92,7 @@ export function Decision({ approval, flow }: { approval: Approval; flow: string 
               .filter(Boolean)
               .join(' · ')}{' '}
             ·{' '}
-            <RunLink run={approval.run} size="xs">
+            <RunLink run={approval.run} size="xs" underline="always">
               {t('approvals.seeRun')}
             </RunLink>
           </Text>

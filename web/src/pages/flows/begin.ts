@@ -46,7 +46,7 @@ export async function beginFromRecipe(
     await must(
       http.PUT('/api/v1/flows/{slug}/samples/{name}', {
         params: { path: { slug, name: sample.name } },
-        body: { trigger: sample.trigger },
+        body: { trigger: sample.trigger, outputs: sample.outputs, ports: sample.ports },
       }),
     );
   }

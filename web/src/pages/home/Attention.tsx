@@ -9,22 +9,35 @@ import {
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { type Matter, MatterLine } from '@/components/Matter';
+import { useFlowNames } from '../runs/names';
 import { failing } from './failing';
 import { useConnections } from './useRecipeUse';
 
+/** Of how many the flows are named. */
+const NEWEST = 20;
+const MOST_NAMES = 4;
+
 export function Attention() {
   const { t } = useTranslation();
+  const nameOf = useFlowNames();
   const status = api.useQuery('get', '/api/v1/status', {}, { refetchInterval: 60_000 });
   const connections = useConnections();
   const matters: Matter[] = [];
   const letters = status.data?.dead_letters ?? 0;
+  const newest = api.useQuery(
+    'get',
+    '/api/v1/dead-letters',
+    { params: { query: { limit: NEWEST } } },
+    { enabled: letters > 0 },
+  );
+  const flows = [...new Set(newest.data?.dead_letters.map((letter) => nameOf(letter.slug)))];
   if (letters > 0) {
     matters.push({
       key: 'letters',
       icon: IconAlertTriangleFilled,
       color: 'red',
       title: t('home.attention.letters', { count: letters }),
-      detail: t('home.attention.lettersLead'),
+      detail: flows.slice(0, MOST_NAMES).join(t('flows.publish.comma')) || t('home.attention.lettersLead'),
       to: '/dead-letters',
     });
   }

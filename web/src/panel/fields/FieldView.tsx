@@ -151,11 +151,12 @@ export function FieldView({ field, value, onChange, path, bare }: FieldProps) {
         shadow="md"
         trapFocus
         withinPortal
+        withRoles={false}
       >
         <Popover.Target>
           <div>{control}</div>
         </Popover.Target>
-        <Popover.Dropdown p="xs" aria-label={t('panel.picker.label')}>
+        <Popover.Dropdown p="xs" role="dialog" aria-label={t('panel.picker.label')}>
           {picking && <Picker sources={sourcesFor(field, tools)} onPick={insert} onCancel={cancel} />}
         </Popover.Dropdown>
       </Popover>
