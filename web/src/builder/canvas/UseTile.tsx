@@ -16,7 +16,7 @@ export function UseTile({ use, of, size = 36 }: { use: string; of: 'step' | 'tri
   } as CSSProperties;
   if (connector && !missing) {
     return (
-      <div className={c.icon} data-image style={{ width: size, height: size }}>
+      <div className={`${c.icon} connector-icon`} data-image style={{ width: size, height: size }}>
         <img
           src={`/api/v1/connectors/${encodeURIComponent(connector)}/icon`}
           alt=""
