@@ -38,13 +38,17 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useLiveLists } from '@/api/live';
 import { type Role, useCan, useMe } from '@/api/session';
+import { loadTexts } from '@/i18n';
 import { LanguageMenu, SchemeToggle } from './Preferences';
 import { openSearch } from './search';
 import { useTour } from './tour';
 import { Wordmark } from './Wordmark';
 
 const Search = lazy(() => import('./Search'));
-const FirstSteps = lazy(() => import('@/pages/home/FirstSteps'));
+const FirstSteps = lazy(async () => {
+  const [steps] = await Promise.all([import('@/pages/home/FirstSteps'), loadTexts(['home'])]);
+  return steps;
+});
 
 type Item = {
   to: string;
@@ -172,7 +176,12 @@ function Navigation({ onChosen }: { onChosen: () => void }) {
     <Stack gap="md">
       {GROUPS.map((group) => (
         <Stack key={group.key} gap={2}>
-          <Text size="xs" c="dimmed" px="sm" fw={550}>
+          <Text
+            size="xs"
+            c="light-dark(var(--mantine-color-gray-7), var(--mantine-color-dark-1))"
+            px="sm"
+            fw={550}
+          >
             {t(`shell.groups.${group.key}`)}
           </Text>
           {group.items.map((item) => (

@@ -58,8 +58,10 @@ export function ApprovalCard({ approval, flow, now, current, onDecide, onChoose,
         {current && (
           <>
             <Text size="sm" c="dimmed">
-              {t('approvals.by')}: {askedWords(approval.approvers)} ·{' '}
-              <RunLink run={approval.run}>{t('approvals.seeRun')}</RunLink>
+              {t('approvals.asks', { who: askedWords(approval.approvers) })} ·{' '}
+              <RunLink run={approval.run} underline="always">
+                {t('approvals.seeRun')}
+              </RunLink>
             </Text>
             <RunContext run={approval.run} />
           </>

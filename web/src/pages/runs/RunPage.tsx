@@ -8,6 +8,7 @@ import { Page } from '@/components/Page';
 import { Failure, LoadingRows } from '@/components/States';
 import { RunStatusBadge } from '@/components/Status';
 import { stepById } from '@/flow/walk';
+import { useAddress } from '@/lib/address';
 import { ReasonModal } from './actions/ReasonModal';
 import { ReplayModal } from './actions/ReplayModal';
 import { ResumeModal } from './actions/ResumeModal';
@@ -15,7 +16,6 @@ import { type Asked, RunActions } from './actions/RunActions';
 import { SampleModal } from './actions/SampleModal';
 import { isActive } from './list/held';
 import { RunMarks } from './list/RunWords';
-import { useAddress } from './list/useAddress';
 import { useNow } from './list/useNow';
 import { useFlowNames, useStepTitle } from './names';
 import { Entries } from './timeline/Entries';
@@ -121,16 +121,17 @@ function Shown({ id }: { id: string }) {
         onChange={(next) => setAddress({ tab: next === 'steps' ? undefined : (next ?? undefined) })}
         keepMounted={false}
       >
-        <Tabs.List mb="md">
-          {TABS.map((one) => (
-            <Tabs.Tab key={one} value={one}>
-              {t(`runs.view.tabs.${one}`)}
-            </Tabs.Tab>
-          ))}
+        <div className={classes.tabs}>
+          <Tabs.List>
+            {TABS.map((one) => (
+              <Tabs.Tab key={one} value={one}>
+                {t(`runs.view.tabs.${one}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
           {tab === 'steps' && (
             <SegmentedControl
               visibleFrom="sm"
-              className={classes.toggle}
               aria-label={t('common.json.showAs')}
               value={address.view === 'list' ? 'list' : 'canvas'}
               onChange={(value) => setAddress({ view: value === 'list' ? 'list' : undefined })}
@@ -140,7 +141,7 @@ function Shown({ id }: { id: string }) {
               ]}
             />
           )}
-        </Tabs.List>
+        </div>
         <Tabs.Panel value="steps">
           <Steps
             view={view}

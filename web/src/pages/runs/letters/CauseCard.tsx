@@ -42,10 +42,11 @@ export function CauseCard({
   const system = systemOf(step?.use) ?? t('runs.failure.system');
   const count = cause.letters.length;
   const ids = cause.letters.slice(0, MOST).map((letter) => letter.id);
+  const where = [list.nameOf(cause.slug), step ? titleOf(step) : cause.step].filter(Boolean).join(' › ');
   const help = error && helpFor(error);
   const Shown = phone ? RunCards : RunTable;
   return (
-    <Paper component="section" p="md" aria-label={told?.headline ?? cause.code}>
+    <Paper component="section" p="md" aria-label={[told?.headline ?? cause.code, where].join(', ')}>
       <Group align="flex-start" wrap="nowrap" gap="md">
         <Text fz="xl" fw={620} className="numbers" miw={36} ta="right" aria-hidden>
           {formatNumber(count)}
@@ -56,7 +57,7 @@ export function CauseCard({
             <span className="visually-hidden"> {t('runs.letters.count', { count })}</span>
           </Title>
           <Text size="sm" fw={550}>
-            {[list.nameOf(cause.slug), step ? titleOf(step) : cause.step].filter(Boolean).join(' › ')}
+            {where}
           </Text>
           <Text size="sm" c="dimmed" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
             {told?.detail}

@@ -62,7 +62,7 @@ export function Entries({
       {query.isPending && <LoadingRows rows={6} height={28} />}
       {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {entries.length > 0 && (
-        <Table aria-label={t('runs.timeline.entries')} layout="fixed">
+        <Table aria-label={t('runs.timeline.entries')} layout="fixed" highlightOnHover={false}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th w={96} ta="right">

@@ -1,13 +1,13 @@
 /** The items of a loop: which failed, and what went in and came out of each. */
-import { Button, Collapse, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { http, must, type Schemas } from '@/api/client';
 import { JsonView } from '@/components/JsonView';
 import { Failure, LoadingRows } from '@/components/States';
-import { STATUS_LOOK, StatusBadge, StepStatusBadge } from '@/components/Status';
+import { type RunStatus, STATUS_LOOK, StatusBadge, StepStatusBadge } from '@/components/Status';
 import type { Step } from '@/flow/types';
 import { formatNumber } from '@/lib/format';
 import { isActive } from '../list/held';
@@ -15,7 +15,6 @@ import { useStepTitle } from '../names';
 import { useFailureWords } from '../useFailureWords';
 import { ErrorWords } from './ErrorWords';
 import { itemLabel } from './items';
-import type { RunView } from './merge';
 import { useItemValues } from './useItemValues';
 import classes from './view.module.css';
 
@@ -25,12 +24,22 @@ const FRESH_MS = 3000;
 /** So many pages are gone through by themselves in search of what failed; then somebody says whether to go on. */
 const SEARCHED_PAGES = 25;
 
-export function LoopItems({ view, loop, within }: { view: RunView; loop: Step; within?: string }) {
+/** Not drawn anew with each thing that happens elsewhere in the run. */
+export const LoopItems = memo(function LoopItems({
+  run,
+  status,
+  loop,
+  within,
+}: {
+  run: string;
+  status: RunStatus;
+  loop: Step;
+  within?: string;
+}) {
   const { t } = useTranslation();
-  const run = view.id;
   const [only, setOnly] = useState<'all' | 'failed'>('all');
   const query = useInfiniteQuery({
-    queryKey: ['loop-items', run, loop.id, view.status],
+    queryKey: ['loop-items', run, loop.id, status],
     queryFn: ({ pageParam, signal }) =>
       must(
         http.GET('/api/v1/runs/{run}/steps/{step}/items', {
@@ -42,7 +51,7 @@ export function LoopItems({ view, loop, within }: { view: RunView; loop: Step; w
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     // As it goes; who has paged on reads in peace.
     refetchInterval: ({ state }) =>
-      isActive(view.status) && (state.data?.pages.length ?? 0) < 2 ? FRESH_MS : false,
+      isActive(status) && (state.data?.pages.length ?? 0) < 2 ? FRESH_MS : false,
   });
   const values = useItemValues(run, loop.id);
   const { data, hasNextPage, isFetching, fetchNextPage } = query;
@@ -105,9 +114,17 @@ export function LoopItems({ view, loop, within }: { view: RunView; loop: Step; w
       )}
     </Stack>
   );
-}
+});
 
-function ItemRow({ item, value, stream }: { item: Item; value: unknown; stream: boolean }) {
+const ItemRow = memo(function ItemRow({
+  item,
+  value,
+  stream,
+}: {
+  item: Item;
+  value: unknown;
+  stream: boolean;
+}) {
   const { t } = useTranslation();
   const words = useFailureWords();
   const [open, setOpen] = useState(false);
@@ -130,7 +147,7 @@ function ItemRow({ item, value, stream }: { item: Item; value: unknown; stream: 
           </Text>
         </Group>
       </UnstyledButton>
-      <Collapse expanded={open}>
+      {open && (
         <Stack gap="sm" pl={22} py="xs">
           {item.error && <ErrorWords error={item.error} />}
           <Section title={t('runs.items.in')}>
@@ -148,10 +165,10 @@ function ItemRow({ item, value, stream }: { item: Item; value: unknown; stream: 
             </Section>
           )}
         </Stack>
-      </Collapse>
+      )}
     </div>
   );
-}
+});
 
 function Section({ title, children }: { title: string; children: React.ReactNode }) {
   return (

@@ -62,7 +62,7 @@ export function StepDetail({
           <Text size="sm" c="dimmed">
             {t('runs.view.inLoop')}
           </Text>
-          <LoopItems view={view} loop={loop} within={step.id} />
+          <LoopItems run={view.id} status={view.status} loop={loop} within={step.id} />
         </>
       ) : (
         run && <Values run={run} step={step} view={view} lacking={lacking} />
@@ -97,7 +97,7 @@ function Values({ run, step, view, lacking }: { run: StepRun; step: Step; view: 
       </Tabs.List>
       {isLoop && (
         <Tabs.Panel value="items" pt="sm">
-          <LoopItems view={view} loop={step} />
+          <LoopItems run={view.id} status={view.status} loop={step} />
         </Tabs.Panel>
       )}
       <Tabs.Panel value="input" pt="sm">
