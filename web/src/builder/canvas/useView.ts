@@ -8,6 +8,8 @@ import { TRIGGER } from '@/flow/types';
 const WORKABLE = 0.7;
 const READABLE = 0.5;
 const MARGIN = 48;
+/** At the right, where a card's tools stand. */
+const ASIDE = 72;
 
 export function useView(layout: Layout, selected: string | null, editable: boolean) {
   const least = editable ? WORKABLE : READABLE;
@@ -42,7 +44,7 @@ export function useView(layout: Layout, selected: string | null, editable: boole
       const { x, y, zoom } = getViewport();
       const [left, top] = [card.x * zoom + x, card.y * zoom + y];
       const [right, bottom] = [left + card.width * zoom, top + card.height * zoom];
-      const dx = left < MARGIN ? MARGIN - left : right > width - MARGIN ? width - MARGIN - right : 0;
+      const dx = left < MARGIN ? MARGIN - left : right > width - ASIDE ? width - ASIDE - right : 0;
       const dy = top < MARGIN ? MARGIN - top : bottom > height - MARGIN ? height - MARGIN - bottom : 0;
       if (dx || dy) void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: smooth ? 180 : 0 });
     },
