@@ -36,6 +36,7 @@ export const panel = {
     empty: 'Nothing comes before this.',
   },
   source: {
+    itemHere: 'The item',
     trigger: 'Trigger',
     triggerMore: 'More of the trigger',
     error: 'Error of {{step}}',

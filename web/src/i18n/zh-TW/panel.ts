@@ -38,6 +38,7 @@ export const panel = {
     empty: '在此之前沒有任何資料。',
   },
   source: {
+    itemHere: '項目',
     trigger: '觸發',
     triggerMore: '觸發的其他資料',
     error: '{{step}}的錯誤',
