@@ -48,7 +48,9 @@ export function Preview({
   if (result.error) {
     return (
       <Text component="div" className={classes.preview} c="dimmed" role="status">
-        <WithCode text={say(result.error.message)} />
+        <span>
+          <WithCode text={say(result.error.message)} />
+        </span>
       </Text>
     );
   }
