@@ -15,6 +15,7 @@ mod m20261128_000012_taken_over;
 mod m20261128_000020_polls;
 mod m20261128_000030_consent;
 mod m20261128_000040_registry;
+mod m20261128_000050_run_hours;
 
 use sea_orm_migration::prelude::*;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000020_polls::Migration),
             Box::new(m20261128_000030_consent::Migration),
             Box::new(m20261128_000040_registry::Migration),
+            Box::new(m20261128_000050_run_hours::Migration),
         ]
     }
 }

@@ -12,8 +12,8 @@ const ROLES: [&str; 5] = ["viewer", "operator", "editor", "admin", "owner"];
 const NOBODY: &str = "get_health get_setup create_owner create_session";
 const SESSION: &str = "list_sessions delete_current_session delete_session change_me change_own_password";
 const VIEWER: &str = "decide_approval diff_versions export_flow get_approval get_catalogue get_draft get_draft_faults get_flow get_flow_schema \
-    get_operation get_trigger get_events get_me get_run get_run_events get_timeline get_version list_approvals list_flows list_functions list_items list_recipes list_runs list_variables \
-    list_polls list_schedules list_versions preview_replay preview_schedule get_recipe get_retention get_status get_variable list_samples get_sample get_sample_case \
+    get_operation get_trigger get_events get_me get_run get_run_events get_timeline get_version list_approvals list_flow_stats list_flows list_functions list_items list_recipes list_runs list_variables \
+    list_polls list_schedules list_versions preview_replay preview_schedule get_overview get_recipe get_retention get_status get_variable list_samples get_sample get_sample_case \
     get_dead_letter get_trigger_event get_trigger_event_body list_dead_letters list_trigger_events \
     list_connections get_connection get_connection_usage list_connectors list_connector_versions preview_connector_version get_connector_index get_connector_icon get_connector_readme";
 const OPERATOR: &str = "act_on_runs dismiss_dead_letter preview_act_on_runs replay_dead_letter resume_dead_letter \

@@ -226,3 +226,55 @@ async fn approvals_are_found_by_who_may_decide() {
     })
     .await;
 }
+
+/// Runs by what came in, and by the step that failed them.
+#[tokio::test]
+async fn runs_are_found_by_a_text_of_their_input() {
+    both(async |app| {
+        let steps = json!([
+            causeway_testkit::script_step(
+                "check",
+                "if trigger.body.bad == true { throw \"bad\" } else { 1 }",
+                &[]
+            ),
+            causeway_testkit::script_step("price", "trigger.body.total.price", &["check"]),
+        ]);
+        app.publish(&causeway_testkit::hook_flow("orders", steps)).await;
+        let mut runs = Vec::new();
+        for body in [
+            r#"{"no": "SO-1", "customer": "\u5b8f\u9054", "total": {"price": 1}}"#,
+            r#"{"no": "SO-2", "customer": "宏達", "bad": true}"#,
+            r#"{"no": "so-10", "customer": "府城", "total": {"price": 12.50}}"#,
+            r#"{"no": "SO-3", "customer": "府\"城", "total": 5}"#,
+        ] {
+            let headers = [("content-type", "application/json"), ("x-note", "needle")];
+            let run = app.hook_raw("POST", "orders", &headers, body).await.run();
+            let _run = app.finished(&run).await;
+            runs.push(run);
+        }
+        let found = async |query: &str| -> Vec<usize> {
+            let page = app.get(&format!("/runs?{query}")).await.expect(200).json();
+            assert!(page.get("looked_at").is_none() && page.get("next_cursor").is_none(), "{page}");
+            let place = |run: &Value| runs.iter().position(|id| run["id"] == id.as_str()).expect("of these");
+            page["runs"].as_array().expect("runs").iter().map(place).collect()
+        };
+        assert_eq!(found("text=SO-1").await, [2, 0]);
+        assert_eq!(found("text=%E5%AE%8F%E9%81%94").await, [1, 0], "however it was written");
+        assert_eq!(found("text=%E5%BA%9C%22").await, [3]);
+        assert_eq!(found("text=12.5").await, [2]);
+        assert_eq!(found("text=needle").await, [0_usize; 0], "no headers");
+        assert_eq!(found("text=so-&status=failed").await, [3, 1]);
+        assert_eq!(found("failed_step=check").await, [1]);
+        assert_eq!(found("failed_step=price&flow=orders").await, [3]);
+        assert_eq!(found("failed_step=none").await, [0_usize; 0]);
+
+        let first = app.get("/runs?text=so&limit=3").await.expect(200).json();
+        assert_eq!(first["runs"].as_array().map(Vec::len), Some(3));
+        let cursor = first["next_cursor"].as_str().expect("more follow");
+        let rest = app.get(&format!("/runs?text=so&limit=3&cursor={cursor}")).await.expect(200).json();
+        assert_eq!(rest["runs"][0]["id"], runs[0].as_str());
+        assert!(rest.get("next_cursor").is_none());
+        assert_eq!(app.get("/runs?text=").await.refusal(), (400, "query_invalid".to_owned()));
+    })
+    .await;
+}

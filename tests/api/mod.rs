@@ -15,5 +15,6 @@ mod people;
 mod recipes;
 mod schedules;
 mod schema;
+mod stats;
 mod throttle;
 mod watching;

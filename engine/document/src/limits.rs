@@ -8,5 +8,7 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_STEPS: usize = 1000;
 /// How many loops may stand inside each other.
 pub const MAX_LOOPS: usize = 3;
+/// Minutes of work that a run may be said to save.
+pub(crate) const MOST_MINUTES_SAVED: u32 = 100_000;
 /// Faults that are reported; a document with more has the rest left out.
 pub const MAX_FAULTS: usize = 500;

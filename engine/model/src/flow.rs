@@ -147,6 +147,9 @@ pub struct Settings {
     /// Runs begin only inside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
+    /// Minutes of somebody's work that each run saves which succeeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes_saved: Option<serde_json::Number>,
 }
 
 /// Which of the runs that are due is taken first.

@@ -212,6 +212,7 @@ pub async fn sweep(shared: Arc<Shared>, keeps: Keeps, every: Span) {
                         Err(error) => tracing::warn!(%error, "how long runs are kept could not be noted"),
                     }
                 }
+                roll_up(&shared).await;
                 if !std::mem::take(&mut first) {
                     remove(store, keep, audit_keep).await;
                 }
@@ -221,6 +222,20 @@ pub async fn sweep(shared: Arc<Shared>, keeps: Keeps, every: Span) {
         tokio::select! {
             () = shared.shutdown.cancelled() => return,
             () = tokio::time::sleep(every.to_std()) => {}
+        }
+    }
+}
+
+/// Counts the runs of hours that are over, before any of them goes.
+async fn roll_up(shared: &Shared) {
+    while !shared.shutdown.is_cancelled() {
+        match shared.services.store.roll_up_hour().await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(%error, "the runs of an hour could not be counted");
+                return;
+            }
         }
     }
 }

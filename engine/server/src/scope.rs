@@ -48,6 +48,11 @@ async fn touches_only(parts: &Parts, app: &App, flows: &[Slug]) -> Result<bool, 
             let asked: Vec<_> = query.filter(|(name, _)| name == "flow").map(|(_, slug)| slug).collect();
             matches!(&asked[..], [slug] if named(slug))
         }
+        (Some("flow-stats"), None) => {
+            let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+            let mut asked = query.filter(|(name, _)| name == "slug").map(|(_, slug)| slug).peekable();
+            asked.peek().is_some() && asked.all(|slug| named(&slug))
+        }
         (Some("runs" | "dead-letters" | "trigger-events"), Some(id)) => match id.parse() {
             Ok(id) => app.store().run(id).await.is_ok_and(|run| named(run.slug.as_str())),
             Err(_) => false,

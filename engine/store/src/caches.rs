@@ -27,6 +27,7 @@ pub(crate) struct Caches {
     pub(crate) connections: Mutex<Option<ByRevision<crate::connection::Kept>>>,
     pub(crate) connectors: Mutex<Option<ByRevision<Vec<crate::ConnectorVersion>>>>,
     pub(crate) variables: Mutex<Option<ByRevision<BTreeMap<String, Value>>>>,
+    pub(crate) minutes_saved: Mutex<Option<ByRevision<BTreeMap<FlowId, f64>>>>,
     pub(crate) tokens: Mutex<crate::token::Known>,
 }
 
@@ -39,6 +40,7 @@ impl Caches {
             connections: Mutex::default(),
             connectors: Mutex::default(),
             variables: Mutex::default(),
+            minutes_saved: Mutex::default(),
             tokens: Mutex::default(),
         }
     }

@@ -14,8 +14,8 @@ use crate::key::Key;
 use crate::live::Live;
 use crate::writer::Writer;
 use crate::{
-    Config, Error, Result, caches, key, migrate, news, password, retention, root, setting, vitals, wake,
-    worker,
+    Config, Error, Result, caches, key, migrate, news, password, retention, root, run_hour, setting, vitals,
+    wake, worker,
 };
 
 /// Shared by the store's handles and its background tasks.
@@ -37,6 +37,7 @@ pub(crate) struct Core {
     pub(crate) vitals: Kept<vitals::Vitals>,
     pub(crate) status: Kept<vitals::Status>,
     pub(crate) retention: Kept<retention::Retention>,
+    pub(crate) open_hours: Kept<run_hour::OpenHours>,
     pub(crate) bell: Bell,
     /// The version that the database has come to need, where it is newer than this binary.
     pub(crate) outgrown: tokio::sync::watch::Sender<Option<String>>,
@@ -80,6 +81,7 @@ impl Store {
             vitals: Kept::default(),
             status: Kept::default(),
             retention: Kept::default(),
+            open_hours: Kept::default(),
             bell: Bell::default(),
             outgrown: tokio::sync::watch::Sender::default(),
             live: Live::default(),

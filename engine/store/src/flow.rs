@@ -57,6 +57,16 @@ pub struct FlowRecord {
     pub archived_at: Option<Time>,
 }
 
+/// What a flow is called.
+#[derive(Clone, Debug)]
+pub struct FlowName {
+    pub id: FlowId,
+    pub slug: Slug,
+    pub name: String,
+    pub published: Option<i32>,
+    pub archived: bool,
+}
+
 /// Which failures start a flow.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watches {
@@ -193,6 +203,22 @@ impl Store {
     pub async fn flows(&self) -> Result<Vec<FlowRecord>> {
         let rows = Entity::find().order_by_asc(Column::Slug).all(&self.core.db.read).await?;
         rows.into_iter().map(FlowRecord::read).collect()
+    }
+
+    /// All flows by slug, without their documents.
+    pub async fn flow_names(&self) -> Result<Vec<FlowName>> {
+        let ask = "SELECT id, slug, name, published, archived_at FROM flow ORDER BY slug";
+        let read = |row: &sea_orm::QueryResult| {
+            let slug: String = row.try_get_by_index(1)?;
+            Ok(FlowName {
+                id: FlowId(row.try_get_by_index(0)?),
+                slug: slug.parse().map_err(|_| Error::corrupt(format!("slug {slug}")))?,
+                name: row.try_get_by_index(2)?,
+                published: row.try_get_by_index(3)?,
+                archived: row.try_get_by_index::<Option<i64>>(4)?.is_some(),
+            })
+        };
+        self.core.db.read.all(ask, vec![]).await?.iter().map(read).collect()
     }
 
     pub async fn flow(&self, slug: &Slug) -> Result<FlowRecord> {

@@ -29,11 +29,31 @@ pub(crate) fn parse_opt<T: DeserializeOwned>(text: Option<&str>, what: &str) -> 
     text.map(|text| parse(text, what)).transpose()
 }
 
+/// How a text stands inside of JSON: with its letters as they are, and with all but ASCII as `\uXXXX`.
+pub(crate) fn spellings(words: &str) -> [String; 2] {
+    let quoted = text(words);
+    let plain = quoted[1..quoted.len() - 1].to_owned();
+    let mut escaped = String::with_capacity(plain.len());
+    for unit in plain.encode_utf16() {
+        match u8::try_from(unit).ok().filter(u8::is_ascii) {
+            Some(letter) => escaped.push(char::from(letter)),
+            None => escaped.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    [plain, escaped]
+}
+
 #[cfg(test)]
 mod tests {
     use causeway_model::{Entry, Event};
 
     use super::*;
+
+    #[test]
+    fn letters_are_written_in_two_ways() {
+        assert_eq!(spellings("a\"b"), ["a\\\"b", "a\\\"b"]);
+        assert_eq!(spellings("訂1😀"), ["訂1😀", "\\u8a021\\ud83d\\ude00"]);
+    }
 
     #[test]
     fn what_a_newer_binary_wrote_is_told_from_what_is_broken() {

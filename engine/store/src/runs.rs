@@ -1,15 +1,18 @@
 //! Looking at runs, active and finished as one list.
 
+use std::collections::BTreeMap;
+
 use causeway_model::{
     FlowId, RunFailure, RunId, RunMode, RunStatus, Slug, Text, Time, TriggerKind, Value, text,
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::{Serialize, Serializer};
 
 use crate::accept::{NewRun, Origin};
 use crate::audit_entry::{self, Change};
+use crate::bulk::Rows;
 use crate::db::Ask;
-use crate::listing::{MOST_ROWS, Page, RunFilter};
+use crate::listing::{MOST_ROWS, Page, RunFilter, anywhere};
 use crate::{Error, Result, Store, active_run, codes, dismissal, draft_snapshot, json, run};
 
 #[derive(Clone, Debug, Serialize)]
@@ -184,6 +187,25 @@ impl Store {
             .one("SELECT event FROM trigger_event WHERE run = $1", vec![id.0.into()])
             .await?;
         Ok(row.ok_or_else(|| run::not_found(id))?.try_get_by_index(0)?)
+    }
+
+    /// The trigger events of those of the runs in whose event the text stands somewhere, in letters of any size; others may be
+    /// among them. JSON may write a letter in two ways, and both are looked for.
+    pub async fn events_with(&self, runs: &[RunId], text: &str) -> Result<BTreeMap<RunId, String>> {
+        let db = &self.core.db;
+        let [plain, escaped] = json::spellings(text).map(|text| anywhere(&text));
+        let find = Rows::ids(db.dialect, runs.iter().map(|run| run.0));
+        let find = find.statement(vec![plain.into(), escaped.into()], |source| {
+            format!(
+                "SELECT run, event FROM trigger_event WHERE run IN (SELECT r.id FROM {source}) \
+                 AND (LOWER(event) LIKE $1 ESCAPE '!' OR LOWER(event) LIKE $2 ESCAPE '!')"
+            )
+        });
+        let mut found = BTreeMap::new();
+        for row in db.read.query_all_raw(find).await? {
+            found.insert(RunId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
+        }
+        Ok(found)
     }
 
     /// Marks a failed run as taken over by the run that resumes it, in the transaction that accepts that one. `run_not_failed`, `run_resumed_already`.

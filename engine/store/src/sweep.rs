@@ -9,7 +9,7 @@ use crate::bulk::Rows;
 use crate::db::{Ask, Dialect};
 use crate::{
     Result, Store, blob, concurrency_slot, connection, dedupe_key, idempotency_key, login_try, retention,
-    session,
+    run_hour, session,
 };
 
 /// Runs in one transaction.
@@ -81,6 +81,7 @@ impl Store {
         session::sweep(&tx, now).await?;
         login_try::tidy(&tx).await?;
         connection::sweep_consents(&tx, now).await?;
+        run_hour::tidy(&tx).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -110,6 +111,7 @@ impl Store {
 }
 
 async fn delete_runs(tx: &DatabaseTransaction, runs: &[Uuid]) -> Result<()> {
+    run_hour::note_swept(tx, runs).await?;
     blob::disown(tx, runs).await?;
     for (table, column) in [
         ("run_journal", "run"),

@@ -9,7 +9,7 @@ type Kind = Schemas['ListKind'];
 const PATHS: Record<Kind, string[]> = {
   approvals: ['/api/v1/approvals', '/api/v1/status', '/api/v1/overview'],
   audit_entries: ['/api/v1/audit'],
-  connections: ['/api/v1/connections'],
+  connections: ['/api/v1/connections', '/api/v1/system-map', '/api/v1/overview'],
   dead_letters: ['/api/v1/dead-letters', '/api/v1/status', '/api/v1/overview'],
   flows: ['/api/v1/flows', '/api/v1/system-map', '/api/v1/polls'],
   runs: ['/api/v1/runs', '/api/v1/flow-stats', '/api/v1/trigger-events', '/api/v1/overview'],

@@ -1,7 +1,7 @@
 /** The flow builder: the draft on the canvas or as a list, and what stands beside it. */
 import { Box, Skeleton, Stack } from '@mantine/core';
-import { useDocumentTitle, useMediaQuery } from '@mantine/hooks';
-import { type ComponentType, lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { useDocumentTitle, useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { type ComponentType, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
 import { Failure, LoadingRows } from '@/components/States';
@@ -101,10 +101,32 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
         : undefined,
     [may, actions, onOpen, store],
   );
+  useHotkeys(
+    may
+      ? [
+          ['mod+Z', store.undo],
+          ['mod+shift+Z', store.redo],
+          ['mod+Y', store.redo],
+        ]
+      : [],
+  );
   const goTo = (step: string | null, pointer: string) => {
     setOpen(null);
     go({ step: step ?? TRIGGER, field: pointer, panel: undefined });
   };
+  const publish = useCallback(
+    () =>
+      void store.flush().then(
+        () => setOpen('publish'),
+        () => setOpen('faults'),
+      ),
+    [store],
+  );
+  useEffect(() => {
+    if (!address.publish) return;
+    go({ publish: undefined });
+    if (may) publish();
+  }, [address.publish, may, go, publish]);
   const faults = state.faults ?? NONE;
   const isOutline = isPhone || address.view === 'outline';
   const view = { document, selected, onSelect, faults, edit };
@@ -119,12 +141,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
         outline={isOutline}
         onView={(outline) => go({ view: outline ? 'outline' : undefined })}
         onTest={() => go({ panel: 'test', step: undefined, field: undefined })}
-        onPublish={() =>
-          void store.flush().then(
-            () => setOpen('publish'),
-            () => setOpen('faults'),
-          )
-        }
+        onPublish={publish}
         onFaults={() => setOpen('faults')}
         onTrigger={() => setWanted({ of: 'trigger' })}
         phone={isPhone}

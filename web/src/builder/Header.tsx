@@ -147,6 +147,9 @@ function ViewName({ icon, name }: { icon: React.ReactNode; name: string }) {
   );
 }
 
+/** What cannot be pressed now still says why. */
+const FLAT = { background: 'transparent' };
+
 function UndoRedo({ store, state }: { store: DraftStore; state: DraftState }) {
   const { t } = useTranslation();
   const back = state.history.past.at(-1);
@@ -160,6 +163,7 @@ function UndoRedo({ store, state }: { store: DraftStore; state: DraftState }) {
           size="lg"
           aria-label={undo}
           aria-disabled={!back}
+          style={FLAT}
           data-disabled={!back || undefined}
           onClick={store.undo}
         >
@@ -171,6 +175,7 @@ function UndoRedo({ store, state }: { store: DraftStore; state: DraftState }) {
           size="lg"
           aria-label={redo}
           aria-disabled={!forth}
+          style={FLAT}
           data-disabled={!forth || undefined}
           onClick={store.redo}
         >

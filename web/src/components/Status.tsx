@@ -37,7 +37,7 @@ export function StatusBadge({
   label: string;
 }) {
   return (
-    <Badge color={color} leftSection={<Icon size={12} aria-hidden />}>
+    <Badge color={color} miw="max-content" leftSection={<Icon size={12} aria-hidden />}>
       {label}
     </Badge>
   );

@@ -3,7 +3,7 @@ import dagre from '@dagrejs/dagre';
 import { ERROR, parseRef } from './exits';
 import { type Body, bodyGraph, drawnExits } from './graph';
 import type { Box, Meeting, Place, Wire } from './layout';
-import { columnOrder } from './order';
+import { columnOrder, topRows } from './order';
 import { type Point, pathOf } from './route';
 import { labelWidth, SIZE, type Sizes } from './sizes';
 import type { Step } from './types';
@@ -40,7 +40,14 @@ export function layoutBody(
 ): BodyLayout {
   const body = bodyGraph(steps);
   const graph = new dagre.graphlib.Graph({ multigraph: true })
-    .setGraph({ rankdir: 'TB', nodesep: SIZE.column, edgesep: SIZE.column * 2, ranksep: SIZE.gap })
+    .setGraph({
+      rankdir: 'TB',
+      nodesep: SIZE.column,
+      edgesep: SIZE.column * 2,
+      ranksep: SIZE.gap,
+      // dagre calls a function too; its types do not say so.
+      ranker: topRows as unknown as string,
+    })
     .setDefaultEdgeLabel(() => ({}));
   const known = new Map<string, Sizes>();
   const node = (key: string, size: Sizes) => {
@@ -72,7 +79,7 @@ export function layoutBody(
 function sizeOf(key: string, sizes: Map<string, Sizes>, draft: Draft): Sizes {
   if (key.startsWith('step ')) return sizes.get(key.slice(5)) as Sizes;
   if (key.startsWith('meet ')) return SIZE.meeting;
-  return { width: labelWidth(draft.from ? parseRef(draft.from).port : undefined), height: 22 };
+  return { width: labelWidth(draft.from ? parseRef(draft.from).port : undefined), height: SIZE.label };
 }
 
 /** All lines, in the order in which they should stand from left to right. */
@@ -205,7 +212,7 @@ class Placing {
       for (const [hop, column] of columns.entries()) {
         if (column !== x) {
           const isMerge = to.startsWith('meet ') && hop === columns.length - 1;
-          const y = isMerge ? (this.tops[first + hop + 1] ?? 0) - 14 : (this.bottoms[first + hop] ?? 0) + 20;
+          const y = isMerge ? (this.tops[first + hop + 1] ?? 0) - 14 : (this.bottoms[first + hop] ?? 0) + 18;
           points.push({ x, y }, { x: column, y });
         }
         x = column;
@@ -233,8 +240,8 @@ class Placing {
       const box = this.box(via);
       return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     }
-    if (last.startsWith('meet ')) return { x: start.x, y: start.y + 22 };
-    return { x: this.axis(last), y: this.box(last).y - 24 };
+    if (last.startsWith('meet ')) return { x: start.x, y: start.y + 30 };
+    return { x: this.axis(last), y: this.box(last).y - (draft.from && parseRef(draft.from).port ? 29 : 37) };
   }
 
   private meetings(): Meeting[] {
@@ -249,7 +256,7 @@ class Placing {
     const [from, to] = [meetKey(meeting.id), stepKey(meeting.id)];
     const start = { x: this.axis(from), y: this.box(from).y + this.box(from).height };
     const end = { x: this.axis(to), y: this.box(to).y };
-    const y = (this.bottoms[this.rank(from)] ?? start.y) + 20;
+    const y = (this.bottoms[this.rank(from)] ?? start.y) + 18;
     const sources = (this.body.into.get(meeting.id) ?? []).flatMap((edge) => edge.from ?? []);
     return {
       id: `${this.loop ?? ''}/meet>${meeting.id}`,
@@ -258,7 +265,7 @@ class Placing {
       loop: this.loop,
       path: pathOf([start, { x: start.x, y }, { x: end.x, y }, end]),
       error: false,
-      at: { x: end.x, y: end.y - 24 },
+      at: { x: end.x, y: end.y - 28 },
       place: { loop: this.loop, from: sources, to: [meeting.id] },
     };
   }

@@ -9,6 +9,7 @@ import { language } from '@/i18n';
 import { DataChooser } from './DataChooser';
 import type { Chosen } from './data/chosen';
 import { splitUse } from './data/kind';
+import { MORE } from './data/sources';
 import { DRAGGED } from './fields/tools';
 import classes from './InputPane.module.css';
 import { hole } from './model/holes';
@@ -45,11 +46,17 @@ export function InputPane({ sources, chosen }: { sources: Source[]; chosen: Chos
 function Tree({ sources }: { sources: Source[] }) {
   const { t } = useTranslation();
   return (
-    <div role="tree" aria-label={t('panel.data.before')}>
+    <section aria-label={t('panel.data.before')}>
       {sources.map((source, at) => (
-        <Branch key={source.key} place={source} source={source} depth={0} open={at < 2} />
+        <Branch
+          key={source.key}
+          place={source}
+          source={source}
+          depth={0}
+          open={at < 3 && source.key !== MORE}
+        />
       ))}
-    </div>
+    </section>
   );
 }
 
@@ -91,11 +98,13 @@ function Branch({
   const { t } = useTranslation();
   const [open, setOpen] = useState(begins);
   const [shown, setShown] = useState(PAGE);
-  if (!hasInside(place)) return <Leaf place={place} label={place.title} depth={depth} source={source} tree />;
+  if (!hasInside(place)) return <Leaf place={place} label={place.title} depth={depth} source={source} />;
   const Chevron = open ? IconChevronDown : IconChevronRight;
   const inner = open ? inside(place, language()) : [];
+  // What is the only thing to go into is gone into.
+  const only = inner.filter(hasInside).length === 1;
   return (
-    <div role="treeitem" aria-expanded={open} tabIndex={-1} aria-label={place.title}>
+    <div>
       <Line place={place} depth={depth}>
         <button
           type="button"
@@ -112,10 +121,9 @@ function Branch({
         )}
       </Line>
       {open && (
-        // biome-ignore lint/a11y/useSemanticElements: a branch of a tree
-        <div role="group">
+        <div>
           {inner.slice(0, shown).map((one) => (
-            <Branch key={String(one.path.at(-1))} place={one} depth={depth + 1} open={inner.length === 1} />
+            <Branch key={String(one.path.at(-1))} place={one} depth={depth + 1} open={only} />
           ))}
           {inner.length > shown && (
             <button type="button" className={classes.more} onClick={() => setShown(shown + PAGE)}>
@@ -133,25 +141,21 @@ function Leaf({
   label,
   depth,
   source,
-  tree,
 }: {
   place: Place;
   label: string;
   depth: number;
   source?: Source;
-  tree?: boolean;
 }) {
   const { t } = useTranslation();
   return (
-    <div {...(tree ? { role: 'treeitem', tabIndex: -1, 'aria-label': label } : {})}>
-      <Line place={place} depth={depth}>
-        <span className={classes.toggle} />
-        <Name place={place} label={label} source={source} />
-        <span className={classes.value} title={inShort(place.value, 500)}>
-          {place.value === undefined ? t('panel.data.noValue') : inShort(place.value, 120)}
-        </span>
-      </Line>
-    </div>
+    <Line place={place} depth={depth}>
+      <span className={classes.toggle} />
+      <Name place={place} label={label} source={source} />
+      <span className={classes.value} title={inShort(place.value, 500)}>
+        {place.value === undefined ? t('panel.data.noValue') : inShort(place.value, 120)}
+      </span>
+    </Line>
   );
 }
 

@@ -1,21 +1,13 @@
-/** What the step gave, in the chosen run or in its last test. */
-import { Stack, Text } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
-import { JsonView } from '@/components/JsonView';
-import { Empty } from '@/components/States';
+/** What the step gives: by a test, or in the chosen run. For the trigger, the event itself, and ways to get one. */
 import { type StepPanelProps, TRIGGER } from '@/flow/types';
+import { stepById } from '@/flow/walk';
 import type { Chosen } from './data/chosen';
+import { TestStep } from './test/TestStep';
+import { TriggerData } from './test/TriggerData';
 
-export function OutputPane({ selected, chosen }: StepPanelProps & { chosen: Chosen }) {
-  const { t } = useTranslation();
-  const value = selected === TRIGGER ? chosen.scope?.trigger : chosen.scope?.steps[selected];
-  if (value === undefined) return <Empty title={t('panel.output.none')} lead={t('panel.output.noneLead')} />;
-  return (
-    <Stack gap="sm">
-      <Text size="xs" c="dimmed">
-        {t('panel.data.lead')}
-      </Text>
-      <JsonView value={value} height="none" label={t('panel.tabs.output')} />
-    </Stack>
-  );
+export function OutputPane(props: StepPanelProps & { chosen: Chosen }) {
+  const { document, selected } = props;
+  if (selected === TRIGGER) return <TriggerData {...props} />;
+  const step = stepById(document, selected);
+  return step ? <TestStep {...props} use={step.use} /> : null;
 }

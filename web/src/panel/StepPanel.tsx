@@ -73,7 +73,7 @@ function PanelBody({
     selected === TRIGGER ? (
       <TriggerSetup {...props} />
     ) : (
-      standing && <StepSetup {...props} standing={standing} />
+      standing && <StepSetup {...props} standing={standing} chosen={chosen} />
     );
   const output = <OutputPane {...props} chosen={chosen} readOnly={readOnly} />;
   const region = (label: string) => ({ tabIndex: 0, role: 'region', 'aria-label': label });

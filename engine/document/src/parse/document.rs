@@ -8,6 +8,7 @@ use causeway_model::{
 use super::fields::{Fields, shortened};
 use super::step;
 use crate::faults::{Faults, child};
+use crate::limits::MOST_MINUTES_SAVED;
 
 const FIELDS: &[&str] =
     &["causeway", "kind", "slug", "name", "description", "tags", "trigger", "steps", "settings"];
@@ -119,7 +120,8 @@ fn trigger(value: &Value, faults: &mut Faults) -> Option<TriggerSpec> {
 }
 
 fn settings(value: &Value, faults: &mut Faults) -> Option<Settings> {
-    let known = ["timeout", "deadline", "concurrency", "on_limit", "keep", "priority", "window"];
+    let known =
+        ["timeout", "deadline", "concurrency", "on_limit", "keep", "priority", "window", "minutes_saved"];
     let mut fields = Fields::open(value, "/settings", None, &known, faults)?;
     let timeout = fields.duration("timeout");
     let deadline = fields.duration("deadline");
@@ -128,13 +130,15 @@ fn settings(value: &Value, faults: &mut Faults) -> Option<Settings> {
     let on_limit = fields.choice("on_limit", &limits).unwrap_or_default();
     let priorities = [("low", Priority::Low), ("normal", Priority::Normal), ("high", Priority::High)];
     let priority = fields.choice("priority", &priorities).unwrap_or_default();
+    let minutes_saved = fields.number("minutes_saved", 0, MOST_MINUTES_SAVED);
     let window = fields.value("window");
     let concurrency = fields.value("concurrency").map(|value| {
         let at = child("/settings", "concurrency");
         concurrency(value, &at, faults)
     });
     let window = window.and_then(|value| self::window(value, faults));
-    Some(Settings { timeout, deadline, concurrency: concurrency.flatten(), on_limit, keep, priority, window })
+    let concurrency = concurrency.flatten();
+    Some(Settings { timeout, deadline, concurrency, on_limit, keep, priority, window, minutes_saved })
 }
 
 /// What the texts in it mean is checked when the flow is compiled.

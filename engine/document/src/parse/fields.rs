@@ -1,7 +1,7 @@
 //! Reads the fields of one JSON object, reporting each that is missing, unknown or of the wrong type.
 
 use causeway_model::{Fault, Span, StepId, Text, Value, text};
-use serde_json::Map;
+use serde_json::{Map, Number};
 
 use crate::faults::{Faults, child, listed, suggest};
 
@@ -116,15 +116,27 @@ impl<'a, 'f> Fields<'a, 'f> {
         match u32::try_from(number) {
             Ok(number) if (from..=to).contains(&number) => Some(number),
             _ => {
-                let message = text!(
-                    "`{name}` must be between {from} and {to}.",
-                    "`{name}` 必須介於 {from} 與 {to} 之間。"
-                );
-                let fix = text!("Use a number in this range.", "請使用此範圍內的數字。");
-                self.fault(Fault::error("out_of_range", self.pointer(name), message).with_fix(fix));
+                self.beyond(name, from, to);
                 None
             }
         }
+    }
+
+    fn beyond(&mut self, name: &str, from: u32, to: u32) {
+        let message =
+            text!("`{name}` must be between {from} and {to}.", "`{name}` 必須介於 {from} 與 {to} 之間。");
+        let fix = text!("Use a number in this range.", "請使用此範圍內的數字。");
+        self.fault(Fault::error("out_of_range", self.pointer(name), message).with_fix(fix));
+    }
+
+    /// A number with whatever digits, as it is written.
+    pub fn number(&mut self, name: &str, from: u32, to: u32) -> Option<Number> {
+        let number = self.typed(name, &text!("a number", "數字"), Value::as_number)?.clone();
+        if number.as_f64().is_some_and(|number| (f64::from(from)..=f64::from(to)).contains(&number)) {
+            return Some(number);
+        }
+        self.beyond(name, from, to);
+        None
     }
 
     pub fn duration(&mut self, name: &str) -> Option<Span> {

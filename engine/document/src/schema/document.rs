@@ -4,7 +4,7 @@ use causeway_model::{DOCUMENT_VERSION, Text, Value, text};
 use serde_json::{Map, json};
 
 use super::InputSchema;
-use crate::limits::MAX_STEPS;
+use crate::limits::{MAX_STEPS, MOST_MINUTES_SAVED};
 use crate::plan::DAYS;
 use crate::specs::parts::{DURATION_PATTERN, EXPRESSION, FIXED, SCRIPT, titled};
 use crate::specs::{step_kinds, trigger_kinds};
@@ -136,7 +136,8 @@ fn settings() -> Value {
             "on_limit": with_text(json!({ "enum": ["queue", "skip", "replace"] }), text!("At the limit", "達上限時"), text!("What happens to a run that would pass the limit.", "超過上限的執行如何處理。")),
             "keep": with_text(duration(), text!("Keep for", "保留期間"), text!("How long finished runs are kept.", "結束的執行保留多久。")),
             "priority": with_text(json!({ "enum": ["low", "normal", "high"] }), text!("Priority", "優先順序"), text!("Which runs are taken first when several are due.", "有多個執行待處理時，先處理哪些。")),
-            "window": { "$ref": "#/$defs/window" }
+            "window": { "$ref": "#/$defs/window" },
+            "minutes_saved": with_text(json!({ "type": "number", "minimum": 0, "maximum": MOST_MINUTES_SAVED }), text!("Minutes saved", "節省的分鐘數"), text!("Minutes of somebody's work that each run saves which succeeds; the overview adds them up.", "每次成功的執行可節省的人工分鐘數，總覽頁會加總。"))
         }
     });
     with_text(schema, text!("Settings", "設定"), text!("How runs of the flow behave.", "流程執行的方式。"))

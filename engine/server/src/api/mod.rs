@@ -12,10 +12,12 @@ mod event_schemas;
 mod events;
 mod expressions;
 mod flow_list;
+mod flow_stats;
 mod flows;
 mod import;
 mod keys;
 mod me;
+mod overview;
 mod paging;
 mod polls;
 mod recipes;
@@ -108,11 +110,13 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(connectors::routes())
         .merge(dead_letters::routes())
         .merge(flow_list::routes())
+        .merge(flow_stats::routes())
         .merge(events::routes())
         .merge(expressions::routes())
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())
+        .merge(overview::routes())
         .merge(run_list::routes())
         .merge(runs::routes())
         .merge(samples::routes())

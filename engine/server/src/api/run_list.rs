@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use causeway_model::{RunId, RunMode, RunStatus, Slug, Time, TriggerKind, text};
+use causeway_model::{RunId, RunMode, RunStatus, Slug, StepId, Time, TriggerKind, text};
 use causeway_store::{RunFilter, RunRecord, id_digits};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,11 +13,14 @@ use utoipa_axum::routes;
 
 use super::responses::Finding;
 use super::{paging, schemas};
-use crate::app::App;
+use crate::app::{App, FoundRuns};
 use crate::auth::Viewer;
 use crate::extract::Query;
 use crate::problem::Problem;
 use crate::state::Web;
+
+/// Characters of `text`.
+const LONGEST_TEXT: usize = 200;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new().routes(routes!(list_runs))
@@ -53,6 +56,9 @@ pub(super) struct Which {
     pub replayed_from: Option<RunId>,
     /// The code of the error that failed it.
     pub error_code: Option<String>,
+    /// The step that failed it.
+    #[schema(value_type = Option<String>)]
+    pub failed_step: Option<StepId>,
     /// At least 4 digits of its id, next to each other.
     pub id: Option<String>,
     /// Only failed runs that wait for a person: none took over, nobody dismissed them.
@@ -92,6 +98,7 @@ impl Which {
             resumed_from: self.resumed_from,
             replayed_from: self.replayed_from,
             error_code: self.error_code,
+            failed_step: self.failed_step,
             id_digits: self.id.map(digits).transpose()?,
             dead_letters: self.dead_letters,
             dismissed: self.dismissed,
@@ -137,6 +144,13 @@ struct RunQuery {
     replayed_from: Option<RunId>,
     /// The code of the error that failed it.
     error_code: Option<String>,
+    /// The step that failed it.
+    #[param(value_type = Option<String>)]
+    failed_step: Option<StepId>,
+    /// A text in what came in, in letters of any size: in the body or the input, or in parameters of the address. 2,000 runs of
+    /// the rest of the filter are looked through for one answer: `looked_at` says where there are more.
+    #[param(min_length = 1, max_length = 200)]
+    text: Option<String>,
     /// At least 4 digits of its id, next to each other.
     id: Option<String>,
     /// Only failed runs that wait for a person: none took over, nobody dismissed them.
@@ -159,6 +173,9 @@ struct RunList {
     /// Give it as `cursor` for the next page; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
+    /// With `text`, where not all runs were looked through: how many were. `next_cursor` goes on after them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    looked_at: Option<u64>,
 }
 
 /// Runs, newest first
@@ -183,12 +200,22 @@ async fn list_runs(
         resumed_from: query.resumed_from,
         replayed_from: query.replayed_from,
         error_code: query.error_code,
+        failed_step: query.failed_step,
         id: query.id,
         dead_letters: query.dead_letters,
         dismissed: query.dismissed,
     };
     let filter = RunFilter { before, limit, ..which.filter(&web.app).await? };
+    if let Some(text) = query.text {
+        let length = text.chars().count();
+        if !(1..=LONGEST_TEXT).contains(&length) {
+            let why = text!("use 1 to {LONGEST_TEXT} characters", "請使用 1 到 {LONGEST_TEXT} 個字");
+            return Err(Problem::parameter("text", why));
+        }
+        let FoundRuns { runs, next, looked_at } = web.app.find_runs(filter, &text).await?;
+        return Ok(Json(RunList { runs, next_cursor: next.as_ref().map(paging::cursor), looked_at }));
+    }
     let page = web.app.list_runs(filter).await?;
     let next_cursor = paging::next(&page, |run| run.id);
-    Ok(Json(RunList { runs: page.rows, next_cursor }))
+    Ok(Json(RunList { runs: page.rows, next_cursor, looked_at: None }))
 }

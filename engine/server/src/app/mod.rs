@@ -6,6 +6,7 @@
 mod addresses;
 mod approvals;
 mod bulk;
+mod calendar;
 mod catalogue;
 mod connections;
 mod consents;
@@ -13,12 +14,14 @@ mod dead_letters;
 mod edits;
 mod error;
 mod evaluate;
+mod flow_stats;
 mod flows;
 mod history;
 mod import;
 mod installation;
 mod items;
 mod live;
+mod overview;
 mod people;
 mod polls;
 mod publish;
@@ -26,6 +29,7 @@ mod recipes;
 mod registry;
 mod replay;
 mod resume;
+mod run_search;
 mod runs;
 mod samples;
 mod schedules;
@@ -56,6 +60,7 @@ pub use consents::{CONSENT_PATH, ConsentAnswer, ConsentRequest, StartedConsent};
 pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
 pub use evaluate::{ScopeRequest, Tried, ValueRequest};
+pub use flow_stats::{FlowDay, FlowStats, LastRunView, MOST_DAYS};
 pub use flows::SavedDraft;
 pub use history::Edition;
 pub use import::{ImportReport, ImportResult};
@@ -64,6 +69,9 @@ pub use installation::{SettingSource, SettingView};
 pub use items::{ItemPage, ItemQuery, RunningItem};
 pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
+};
+pub use overview::{
+    FailingFlow, Overview, OverviewBefore, OverviewLatency, OverviewRuns, OverviewSlot, SlowFlow,
 };
 pub use publish::Published;
 pub(crate) use publish::connection_of;
@@ -74,6 +82,7 @@ pub use registry::{
 };
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
+pub use run_search::FoundRuns;
 pub use runs::{ItemSteps, Rehearsed, RunView, TestView};
 pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};

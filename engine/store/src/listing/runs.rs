@@ -1,6 +1,6 @@
 //! Which runs a list holds. Both tables of runs are asked with the same conditions.
 
-use causeway_model::{FlowId, RunId, RunMode, RunStatus, Time, TriggerKind};
+use causeway_model::{FlowId, RunId, RunMode, RunStatus, StepId, Time, TriggerKind};
 use uuid::Uuid;
 
 use super::Conditions;
@@ -25,6 +25,8 @@ pub struct RunFilter {
     pub replayed_from: Option<RunId>,
     /// The code of the error that failed it.
     pub error_code: Option<String>,
+    /// The step that failed it.
+    pub failed_step: Option<StepId>,
     /// Digits that stand next to each other in its id; see [`id_digits`].
     pub id_digits: Option<String>,
     /// Failed runs that wait for a person: none took over, nobody dismissed them. Test runs are none.
@@ -80,7 +82,11 @@ impl RunFilter {
 
     /// Only failed runs have what is asked for.
     fn of_failed(&self) -> bool {
-        self.dead_letters || self.dismissed || self.taken_over || self.error_code.is_some()
+        self.dead_letters
+            || self.dismissed
+            || self.taken_over
+            || self.error_code.is_some()
+            || self.failed_step.is_some()
     }
 
     fn of_finished(&self) -> bool {
@@ -207,12 +213,21 @@ impl RunFilter {
         if let Some(code) = &self.error_code {
             wanted.with(&format!("{} = ?", error_code(dialect)), code.as_str());
         }
+        if let Some(step) = &self.failed_step {
+            let begins = failed_at(step);
+            wanted.with(&format!("substr(failure, 1, {}) = ?", begins.len()), begins);
+        }
         wanted
     }
 }
 
 /// A statement and its values.
 pub(crate) type Counted = (String, Vec<sea_orm::Value>);
+
+/// How the text of a failure begins that is of this step.
+fn failed_at(step: &StepId) -> String {
+    format!("{{\"step\":\"{step}\",")
+}
 
 fn resumed_text(first: RunId) -> String {
     format!("{{\"resumed_from\":\"{first}\"")
@@ -264,6 +279,18 @@ mod tests {
         assert!(resumed.text().is_some_and(|text| text.starts_with(&resumed_text(id))));
         let replayed = crate::Origin { replayed_from: Some(id), by: Some("x".into()), ..Default::default() };
         assert!(replayed.text().is_some_and(|text| text.starts_with(&replayed_text(id))));
+    }
+
+    #[test]
+    fn failures_begin_with_their_step() {
+        let step: StepId = "create".parse().expect("a step");
+        let error = causeway_model::StepError::new(
+            "http_status",
+            causeway_model::ErrorClass::Server,
+            causeway_model::Text::default(),
+        );
+        let failure = causeway_model::RunFailure { step: Some(step.clone()), error };
+        assert!(crate::json::text(&failure).starts_with(&failed_at(&step)));
     }
 
     #[test]

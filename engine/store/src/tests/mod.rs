@@ -24,6 +24,7 @@ mod priorities;
 mod recovery;
 mod retention;
 mod rotation;
+mod run_hours;
 mod signals;
 mod slots;
 mod testing;

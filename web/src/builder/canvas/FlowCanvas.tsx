@@ -10,7 +10,7 @@ import {
   ReactFlowProvider,
   ViewportPortal,
 } from '@xyflow/react';
-import { useCallback, useMemo, useRef } from 'react';
+import { type MouseEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { layoutFlow } from '@/flow/layout';
 import type { FlowCanvasProps } from '@/flow/types';
@@ -56,24 +56,34 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, marked: giv
   const editable = edit !== undefined;
   const nodes = useCanvasNodes({ document, layout, faults, looks, marked, current, editable });
   const taken = useMemo(() => looks && takenWires(looks), [looks]);
-  const view = useView(layout, selected);
+  const view = useView(layout, selected, editable);
   const focus = useCallback(
     (id: string) => {
       view.show(id);
       // The card that the Tab key reaches is another one once this is drawn.
       requestAnimationFrame(() => cardOf(root.current, id)?.focus({ preventScroll: true }));
     },
-    [view],
+    [view.show],
   );
+  // What was put in from the palette is gone on with from there.
+  useEffect(() => {
+    if (!selected || !editable) return;
+    const timer = setTimeout(() => {
+      if (window.document.activeElement === window.document.body) focus(selected);
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [selected, editable, focus]);
   useDragMove({ root, document, layout, onMove: edit?.actions.move });
   const keys = useKeys({ document, layout, marked, mark, focus, edit });
   const only = edit && marked.size === 1 ? layout.cards.find((card) => card.id === current) : undefined;
   return (
-    <section ref={root} className={c.canvas} aria-label={t('builder.canvas.label')} {...keys}>
+    <section ref={root} className={c.canvas} aria-label={t('builder.canvas.label')} tabIndex={-1} {...keys}>
       <ReactFlow
         nodes={nodes}
         edges={NO_EDGES}
         onNodesChange={onNodesChange}
+        // One of several marked cards becomes the only one.
+        onNodeClick={(event, node) => !isAdding(event) && marked.size > 1 && mark([node.id])}
         nodeTypes={nodeTypes}
         colorMode={scheme}
         onInit={view.begin}
@@ -101,6 +111,7 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, marked: giv
   );
 }
 
+const isAdding = (event: MouseEvent) => event.shiftKey || event.ctrlKey || event.metaKey;
 const MULTI = ['Shift', 'Control', 'Meta'];
 
 const cardOf = (root: HTMLElement | null, id: string) =>

@@ -3,7 +3,8 @@ import type { Node } from '@xyflow/react';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Card, Frame, Layout } from '@/flow/layout';
-import { type Fault, type FlowDocument, type StepLook, TRIGGER } from '@/flow/types';
+import { summaryOf } from '@/flow/summary';
+import { type Fault, type FlowDocument, type Step, type StepLook, TRIGGER } from '@/flow/types';
 import { say } from '@/i18n';
 import type { CardData, CardNodeType } from './CardNode';
 import type { FrameNodeType } from './FrameNode';
@@ -43,7 +44,7 @@ export function useCanvasNodes(given: Given): CanvasNode[] {
         title: card.step?.name || words.title || card.id,
         subtitle: isTrigger
           ? [t('builder.card.trigger'), words.system].filter(Boolean).join(' · ')
-          : words.both,
+          : subtitleOf(card.step, words),
         note: card.step?.note,
         faults: found?.count ?? 0,
         broken: found?.broken ?? false,
@@ -62,6 +63,8 @@ export function useCanvasNodes(given: Given): CanvasNode[] {
   }, [document.trigger.use, layout, faults, looks, marked, current, editable, titles, t, i18n.language]);
 }
 
+const AWAY = { tabIndex: -1 };
+
 function cardNode(card: Card, data: CardData, focusable: boolean, editable: boolean): CardNodeType {
   return {
     id: card.id,
@@ -70,7 +73,9 @@ function cardNode(card: Card, data: CardData, focusable: boolean, editable: bool
     width: card.width,
     height: card.height,
     zIndex: 1,
-    focusable,
+    focusable: true,
+    // One card is reached by the Tab key, the others by the arrows and the mouse.
+    domAttributes: focusable ? undefined : AWAY,
     selected: data.marked,
     // On a card, dragging moves the card; where nothing can be moved, it moves the canvas.
     className: editable ? 'nopan' : undefined,
@@ -102,6 +107,12 @@ export function wordsOf(use: string, of: 'step' | 'trigger', titles: Titles) {
   return { title, system, both: [system, title].filter(Boolean).join(' · ') };
 }
 
+/** Below its own name, what a step does; below what it does, in which system or about what. */
+export function subtitleOf(step: Step | undefined, words: ReturnType<typeof wordsOf>): string {
+  if (!step || step.name) return words.both;
+  return words.system || summaryOf(step);
+}
+
 function faultCounts(faults: Fault[]) {
   const counts = new Map<string, { count: number; broken: boolean }>();
   for (const fault of faults) {
@@ -119,7 +130,7 @@ function isSame(a: Node, b: Node): boolean {
     a.position.y === b.position.y &&
     a.width === b.width &&
     a.height === b.height &&
-    a.focusable === b.focusable &&
+    a.domAttributes === b.domAttributes &&
     a.ariaLabel === b.ariaLabel &&
     isSameData(a.data, b.data)
   );

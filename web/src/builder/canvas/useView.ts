@@ -1,13 +1,16 @@
 /** What of the flow is in view. */
 import { useReactFlow, useStoreApi } from '@xyflow/react';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Layout } from '@/flow/layout';
+import { TRIGGER } from '@/flow/types';
 
-/** Smaller than this, cards cannot be read. */
-const READABLE = 0.7;
+/** Smaller than this, cards cannot be worked with, and not be read. */
+const WORKABLE = 0.7;
+const READABLE = 0.5;
 const MARGIN = 48;
 
-export function useView(layout: Layout, selected: string | null) {
+export function useView(layout: Layout, selected: string | null, editable: boolean) {
+  const least = editable ? WORKABLE : READABLE;
   const { setViewport, getViewport } = useReactFlow();
   const store = useStoreApi();
   const now = useRef(layout);
@@ -18,17 +21,17 @@ export function useView(layout: Layout, selected: string | null) {
     const { width, height } = store.getState();
     const { width: w, height: h, cards } = now.current;
     const whole = Math.min((width - 2 * MARGIN) / w, (height - 2 * MARGIN) / h, 1);
-    if (whole >= READABLE || !cards[0]) {
+    if (whole >= least || !cards[0]) {
       const zoom = Math.max(whole, 0.15);
-      void setViewport({ x: (width - w * zoom) / 2, y: Math.max(24, (height - h * zoom) / 2), zoom });
+      void setViewport({ x: (width - w * zoom) / 2, y: MARGIN - 8, zoom });
       return;
     }
-    const zoom = Math.min(1, Math.max(READABLE, (width - 2 * MARGIN) / w));
+    const zoom = Math.min(1, Math.max(least, (width - 2 * MARGIN) / w));
     const [first] = cards;
     const isWide = w * zoom > width - MARGIN;
     const middle = isWide ? first.x + first.width / 2 : w / 2;
-    void setViewport({ x: width / 2 - middle * zoom, y: 32, zoom });
-  }, [setViewport, store]);
+    void setViewport({ x: width / 2 - middle * zoom, y: MARGIN - 8, zoom });
+  }, [setViewport, store, least]);
 
   /** Moves as little as is needed for a card to be seen whole. */
   const show = useCallback(
@@ -45,6 +48,20 @@ export function useView(layout: Layout, selected: string | null) {
     },
     [getViewport, setViewport, store],
   );
+
+  // What one looks at stays where it is when the rest moves aside.
+  const last = useRef(layout);
+  useLayoutEffect(() => {
+    const before = last.current;
+    last.current = layout;
+    if (before === layout) return;
+    const at = (from: Layout, id: string) => from.cards.find((card) => card.id === id);
+    const anchor = [selected, TRIGGER].find((id) => id && at(before, id) && at(layout, id));
+    const [was, is] = anchor ? [at(before, anchor), at(layout, anchor)] : [];
+    if (!was || !is || (was.x === is.x && was.y === is.y)) return;
+    const { x, y, zoom } = getViewport();
+    void setViewport({ x: x + (was.x - is.x) * zoom, y: y + (was.y - is.y) * zoom, zoom });
+  }, [layout, selected, getViewport, setViewport]);
 
   // After the panel beside it took its place.
   useEffect(() => {

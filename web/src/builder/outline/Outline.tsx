@@ -1,7 +1,15 @@
 /** The flow as a list: the twin of the canvas, all of it by keyboard and for screen readers. */
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { type ClipboardEvent, type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { placeDown, placeUp } from '@/flow/moves';
 import { type OutlineRow, outlineOf } from '@/flow/outline';
@@ -42,6 +50,15 @@ export function Outline({ document, selected, onSelect, faults, looks, edit }: P
     },
     [onSelect],
   );
+  const currentKey = current?.key;
+  useEffect(() => {
+    if (!currentKey) return;
+    const timer = setTimeout(() => {
+      const isNowhere = window.document.activeElement === window.document.body;
+      if (isNowhere) root.current?.querySelector<HTMLElement>(`#${rowId(currentKey)}`)?.focus();
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [currentKey]);
   const insert = (row: OutlineRow) =>
     edit?.onInsert(row.kind === 'way' ? row.place : placeFor(document, idOf(row)));
 

@@ -129,7 +129,8 @@ function Line({
           {title}
           {system && <span className={c.system}> · {system}</span>}
         </span>
-        <span className={c.text}>{text}</span>
+        {/* Its marks for code mean nothing here. */}
+        <span className={c.text}>{text.replaceAll('`', '')}</span>
       </span>
       {end}
     </>

@@ -76,6 +76,7 @@ describe('the palette', () => {
   it('puts what begins with the word first', () => {
     expect(uses(found(all, 'create'))[0]).toBe('erp.create');
     expect(found(all, '')).toHaveLength(all.length);
-    expect(found(all, 'c', 2)).toHaveLength(2);
+    expect(found(all, 'c', undefined, 2)).toHaveLength(2);
+    expect(uses(found(all, 'list', new Set(['crm'])))[0]).toBe('crm.list_customers');
   });
 });

@@ -69,18 +69,23 @@ export const allOf = (offer: Offer): Entry[] => [
 ];
 
 /** Entries in which every word of the query stands, in either language; the best first. */
-export function found(entries: readonly Entry[], query: string, most = 60): Entry[] {
+export function found(
+  entries: readonly Entry[],
+  query: string,
+  connected: ReadonlySet<string> = new Set(),
+  most = 60,
+): Entry[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [...entries];
   return entries
-    .map((entry) => ({ entry, points: pointsOf(entry, words) }))
+    .map((entry) => ({ entry, points: pointsOf(entry, words, connected) }))
     .filter(({ points }) => points > 0)
     .toSorted((a, b) => b.points - a.points)
     .slice(0, most)
     .map(({ entry }) => entry);
 }
 
-function pointsOf(entry: Entry, words: string[]): number {
+function pointsOf(entry: Entry, words: string[], connected: ReadonlySet<string>): number {
   const titles = both(entry.title);
   const systems = entry.systemTitle ? [...both(entry.systemTitle), entry.system ?? ''] : [];
   let sum = 0;
@@ -94,8 +99,8 @@ function pointsOf(entry: Entry, words: string[]): number {
     if (points === 0) return 0;
     sum += points;
   }
-  // What belongs to flows comes before one system's operation of the same worth.
-  return sum + (entry.system ? 0 : 0.5);
+  // What belongs to flows comes before one system's operation of the same worth, and systems in use before others.
+  return sum + (!entry.system ? 2.5 : connected.has(entry.system) ? 2 : 0);
 }
 
 const both = (text: Text): string[] => [text.en.toLowerCase(), text['zh-TW'].toLowerCase()];

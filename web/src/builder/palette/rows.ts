@@ -49,7 +49,10 @@ export function groupsOf(asked: Asked): Group[] {
   if (query.trim()) {
     const within = system ? system.entries : allOf(offer);
     return filled([
-      { name: 'results', rows: found(shown(within), query).map((one) => entryRow(one, 'found')) },
+      {
+        name: 'results',
+        rows: found(shown(within), query, asked.connected).map((one) => entryRow(one, 'found')),
+      },
     ]);
   }
   if (system) {

@@ -130,6 +130,7 @@ export const flows = {
   },
   publish: {
     title: 'Publish',
+    nothing: 'The draft is the same as version {{version}}: there is nothing to publish.',
     fault: 'Error',
     warning: 'Warning',
     faults_one: 'One thing to mend first',
@@ -170,7 +171,8 @@ export const flows = {
   },
   try: {
     title: 'Try it with a real call',
-    command: 'Command for a terminal',
+    sent: 'What is sent',
+    command: 'The same for a terminal',
     copyCommand: 'Copy the command',
     send: 'Send it now',
     real: 'With your sample data. This is a real run: it writes to the systems of the flow.',

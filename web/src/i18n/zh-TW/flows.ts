@@ -132,6 +132,7 @@ export const flows = {
   },
   publish: {
     title: '發布',
+    nothing: '草稿與第 {{version}} 版相同，沒有需要發布的內容。',
     fault: '錯誤',
     warning: '提醒',
     faults_one: '發布前需修正 {{count}} 個問題',
@@ -170,6 +171,7 @@ export const flows = {
   },
   try: {
     title: '用真實呼叫試試看',
+    sent: '送出的內容',
     command: '終端機指令',
     copyCommand: '複製指令',
     send: '立即送出',

@@ -1,5 +1,5 @@
 /** All connections that one may use: how each is doing, whose it is, and where it is used. */
-import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Box, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -137,7 +137,9 @@ function Row({ connection, connector }: { connection: Connection; connector: Con
     <Table.Tr>
       <Table.Td>
         <Group gap="sm" wrap="nowrap">
-          <ConnectorIcon name={connection.connector} />
+          <Box visibleFrom="xs">
+            <ConnectorIcon name={connection.connector} />
+          </Box>
           <div>
             <Anchor
               component={Link}

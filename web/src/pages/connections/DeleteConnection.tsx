@@ -23,6 +23,7 @@ export function DeleteConnection({
   const { t } = useTranslation();
   return (
     <Modal
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       opened={opened}
       onClose={onClose}
       size="lg"

@@ -45,7 +45,7 @@ export function HealthNote({ connection, health }: { connection: Connection; hea
         </Text>
       )}
       {note && (
-        <Text size="xs" c="dimmed" lineClamp={2} title={note} maw={300}>
+        <Text size="xs" c="dimmed" lineClamp={2} title={note} maw={300} style={{ overflowWrap: 'anywhere' }}>
           {note}
         </Text>
       )}

@@ -23,6 +23,7 @@ export function NewConnection({
   const chosen = connectors.data?.find((one) => one.name === wanted);
   return (
     <Modal
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       opened={wanted !== undefined}
       onClose={onClose}
       size={chosen ? 'lg' : 'xl'}

@@ -67,9 +67,15 @@ export function UsedBy({ flows }: { flows: Schemas['ConnectionUser'][] }) {
             <Table.Td>
               <Group gap={4}>
                 {flow.version != null && (
-                  <Badge color="teal">{t('connections.used.version', { version: flow.version })}</Badge>
+                  <Badge color="teal" miw="max-content">
+                    {t('connections.used.version', { version: flow.version })}
+                  </Badge>
                 )}
-                {flow.draft && <Badge color="gray">{t('connections.used.draft')}</Badge>}
+                {flow.draft && (
+                  <Badge color="gray" miw="max-content">
+                    {t('connections.used.draft')}
+                  </Badge>
+                )}
               </Group>
             </Table.Td>
             <Table.Td>

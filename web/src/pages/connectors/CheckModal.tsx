@@ -17,6 +17,7 @@ export function CheckModal({
   const { t } = useTranslation();
   return (
     <Modal
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       opened={version !== undefined}
       onClose={onClose}
       size="lg"

@@ -11,7 +11,13 @@ import { InstallReport, isAboutConnectors } from './InstallReport';
 export function InstallModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} size="lg" title={t('connectors.installFile')}>
+    <Modal
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+      opened={opened}
+      onClose={onClose}
+      size="lg"
+      title={t('connectors.installFile')}
+    >
       {opened && <Body onClose={onClose} />}
     </Modal>
   );
@@ -62,6 +68,7 @@ function Body({ onClose }: { onClose: () => void }) {
         label={t('connectors.install.file')}
         description={t('connectors.install.fileHint')}
         placeholder={t('connectors.install.choose')}
+        styles={{ placeholder: { color: 'var(--mantine-color-dimmed)' } }}
         accept=".zip,application/zip"
         leftSection={<IconFileZip size={15} />}
         value={file}

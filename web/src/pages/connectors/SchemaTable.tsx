@@ -73,7 +73,11 @@ function Row({ row }: { row: SchemaRow }) {
               {row.name}
             </Text>
           )}
-          {row.required && <Badge color="gray">{t('connectors.needed')}</Badge>}
+          {row.required && (
+            <Badge color="gray" miw="max-content">
+              {t('connectors.needed')}
+            </Badge>
+          )}
         </Group>
       </Table.Td>
       <Table.Td style={{ whiteSpace: 'nowrap', verticalAlign: 'top' }}>

@@ -25,6 +25,7 @@ export function UpdateFlows({
   const { t } = useTranslation();
   return (
     <Modal
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       opened={opened && version !== undefined}
       onClose={onClose}
       size="lg"

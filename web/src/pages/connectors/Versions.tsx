@@ -160,7 +160,7 @@ function Row({
           <Text size="sm" fw={550}>
             {version.version}
           </Text>
-          {version.current && <Badge>{t('connectors.current')}</Badge>}
+          {version.current && <Badge miw="max-content">{t('connectors.current')}</Badge>}
         </Group>
       </Table.Td>
       <Table.Td>
@@ -187,7 +187,7 @@ function Row({
             {t('common.none')}
           </Text>
         ) : (
-          <Stack gap={0}>
+          <Stack gap={4}>
             {version.flows.map((flow) => (
               <Anchor
                 key={flow}
@@ -195,6 +195,7 @@ function Row({
                 to="/flows/$slug"
                 params={{ slug: flow } as never}
                 size="sm"
+                lh="24px"
               >
                 {flow}
               </Anchor>

@@ -2,6 +2,7 @@
 import { Button, Group, Select } from '@mantine/core';
 import { IconPlus, IconUpload, IconX } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { pages } from '@/api/paging';
@@ -10,10 +11,13 @@ import { More } from '@/components/More';
 import { Page } from '@/components/Page';
 import { SearchBox } from '@/components/SearchBox';
 import { Empty, Failure, LoadingRows } from '@/components/States';
+import { RecipeDrawer } from '../home/RecipeDrawer';
+import { RecipeGroups } from '../home/RecipeGroups';
 import { FlowTable } from './list/FlowTable';
 import { askedBy, type Filters, STATES, tagsOf } from './list/state';
 import { KINDS } from './list/triggers';
 import { NewFlowDialog } from './NewFlowDialog';
+import { useRecipes } from './pending';
 
 export default function FlowsPage() {
   const { t } = useTranslation();
@@ -73,13 +77,29 @@ export default function FlowsPage() {
           </Button>
         </Empty>
       )}
-      {list.isSuccess && flows.length === 0 && !filtered && (
-        <Empty title={t('flows.empty.title')} lead={t('flows.empty.lead')}>
-          {mayEdit && <Button onClick={begin}>{t('flows.do.new')}</Button>}
-        </Empty>
-      )}
+      {list.isSuccess && flows.length === 0 && !filtered && <Recipes onBegin={begin} mayEdit={mayEdit} />}
       <NewFlowDialog opened={search.new === '1' && mayEdit} onClose={() => set({ new: undefined })} />
     </Page>
+  );
+}
+
+/** No flow yet: an empty list is the beginning. */
+function Recipes({ onBegin, mayEdit }: { onBegin: () => void; mayEdit: boolean }) {
+  const { t } = useTranslation();
+  const [recipe, setRecipe] = useState<string>();
+  const recipes = useRecipes();
+  return (
+    <>
+      <Empty title={t('flows.empty.title')} lead={t('flows.empty.lead')}>
+        {mayEdit && (
+          <Button variant="default" onClick={onBegin}>
+            {t('flows.new.empty')}
+          </Button>
+        )}
+      </Empty>
+      <RecipeGroups recipes={recipes.data ?? []} onOpen={setRecipe} />
+      <RecipeDrawer slug={recipe} onClose={() => setRecipe(undefined)} />
+    </>
   );
 }
 

@@ -82,7 +82,7 @@ function Publish({ flow }: { flow: Schemas['Flow'] }) {
         opened={search.publish === '1'}
         onClose={() => open(undefined)}
         onGo={(step, pointer) =>
-          void navigate({ to: `/flows/${flow.slug}`, search: { step: step ?? undefined, pointer } })
+          void navigate({ to: `/flows/${flow.slug}`, search: { step: step ?? undefined, field: pointer } })
         }
       />
     </>

@@ -1,7 +1,7 @@
 /** Flow documents from and to the server, and out of the browser as files. */
 import { http, must, type Problem } from '@/api/client';
 import type { FlowDocument } from '@/flow/types';
-import { numbered } from './slug';
+import { numbered, renamed } from './slug';
 
 /** The draft, or a published version, as it is exported. */
 export const documentOf = async (slug: string, edition: string | number = 'draft') =>
@@ -18,7 +18,7 @@ export async function createFlow(slug: string, document: FlowDocument, mayRename
     const { error } = await http.PUT('/api/v1/flows/{slug}/draft', {
       // Revision 0 is that of a flow that is not there: nothing of anybody is overwritten.
       params: { path: { slug: tried }, header: { 'If-Match': '"0"' } },
-      body: { ...document, slug: tried } as unknown as Record<string, never>,
+      body: renamed(document, tried) as unknown as Record<string, never>,
     });
     if (!error) return tried;
     if (!mayRename || n > 99 || !isTaken(error)) throw error;

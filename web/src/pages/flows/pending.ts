@@ -22,7 +22,13 @@ export interface Recipe extends RecipeSummary {
   document: FlowDocument;
   /** Markdown. */
   readme: Text;
-  samples: { name: string; trigger: Record<string, unknown> }[];
+  samples: {
+    name: string;
+    trigger: Record<string, unknown>;
+    /** What steps that call a system would give, so that a test goes on after them. */
+    outputs?: Record<string, Record<string, never>>;
+    ports?: Record<string, string>;
+  }[];
 }
 
 export interface Day {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSlug, numbered, suggestSlug } from './slug';
+import { isSlug, numbered, renamed, suggestSlug } from './slug';
 
 describe('a slug from a name', () => {
   it.each([
@@ -32,5 +32,32 @@ describe('a slug that is still free', () => {
   });
   it('gives way where it would be too long', () => {
     expect(numbered('a'.repeat(64), 12)).toBe(`${'a'.repeat(61)}-12`);
+  });
+});
+
+describe('a document under another slug', () => {
+  const document = {
+    causeway: 1 as const,
+    kind: 'flow' as const,
+    slug: 'orders',
+    name: 'Orders',
+    trigger: { use: 'webhook', with: { path: 'shop/orders', reply: 'last' } },
+    steps: [],
+  };
+
+  it('takes its webhook along', () => {
+    expect(renamed(document, 'orders-3')).toMatchObject({
+      slug: 'orders-3',
+      trigger: { use: 'webhook', with: { path: 'shop/orders-3', reply: 'last' } },
+    });
+    const copy = renamed(document, 'orders-2');
+    expect(renamed(copy, 'orders-3').trigger.with?.path).toBe('shop/orders-3');
+  });
+
+  it('leaves everything else alone', () => {
+    expect(renamed(document, 'orders').trigger).toEqual(document.trigger);
+    expect(renamed(document, 'bestellungen').trigger).toEqual(document.trigger);
+    const manual = { ...document, trigger: { use: 'manual' } };
+    expect(renamed(manual, 'orders-2').trigger).toEqual({ use: 'manual' });
   });
 });

@@ -1,42 +1,43 @@
 /** What waits for a person, each with the place where it is dealt with. */
-import { Group, Paper, Stack, Text, Title, UnstyledButton } from '@mantine/core';
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import {
   IconAlertTriangleFilled,
-  IconChevronRight,
   IconCircleCheckFilled,
   IconHourglass,
   IconPlugConnectedX,
-  type TablerIcon,
 } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
-import classes from './Attention.module.css';
+import { type Matter, MatterLine } from '@/components/Matter';
+import { useFlowNames } from '../runs/names';
 import { failing } from './failing';
 import { useConnections } from './useRecipeUse';
 
-interface Matter {
-  key: string;
-  icon: TablerIcon;
-  color: string;
-  title: string;
-  detail: string;
-  to: string;
-}
+/** Of how many the flows are named. */
+const NEWEST = 20;
+const MOST_NAMES = 4;
 
 export function Attention() {
   const { t } = useTranslation();
+  const nameOf = useFlowNames();
   const status = api.useQuery('get', '/api/v1/status', {}, { refetchInterval: 60_000 });
   const connections = useConnections();
   const matters: Matter[] = [];
   const letters = status.data?.dead_letters ?? 0;
+  const newest = api.useQuery(
+    'get',
+    '/api/v1/dead-letters',
+    { params: { query: { limit: NEWEST } } },
+    { enabled: letters > 0 },
+  );
+  const flows = [...new Set(newest.data?.dead_letters.map((letter) => nameOf(letter.slug)))];
   if (letters > 0) {
     matters.push({
       key: 'letters',
       icon: IconAlertTriangleFilled,
       color: 'red',
       title: t('home.attention.letters', { count: letters }),
-      detail: t('home.attention.lettersLead'),
+      detail: flows.slice(0, MOST_NAMES).join(t('flows.publish.comma')) || t('home.attention.lettersLead'),
       to: '/dead-letters',
     });
   }
@@ -82,28 +83,5 @@ export function Attention() {
         </Stack>
       )}
     </section>
-  );
-}
-
-function MatterLine({ matter }: { matter: Matter }) {
-  const Icon = matter.icon;
-  return (
-    <UnstyledButton component={Link} to={matter.to} className={classes.line}>
-      <Icon
-        size={18}
-        aria-hidden
-        className={classes.icon}
-        color={`light-dark(var(--mantine-color-${matter.color}-8), var(--mantine-color-${matter.color}-4))`}
-      />
-      <span className={classes.words}>
-        <Text span size="sm" fw={550} display="block">
-          {matter.title}
-        </Text>
-        <Text span size="xs" c="dimmed" display="block">
-          {matter.detail}
-        </Text>
-      </span>
-      <IconChevronRight size={16} aria-hidden className={classes.icon} />
-    </UnstyledButton>
   );
 }

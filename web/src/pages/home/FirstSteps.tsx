@@ -26,14 +26,16 @@ export default function FirstSteps({ slug }: { slug: string }) {
   if (!flow.data) return null;
   const step = document.data ?? undefined;
   const published = flow.data.published != null;
+  const builder = `/flows/${slug}`;
   const tasks = [
     {
       key: 'look' as const,
       done: (runs.data?.runs.length ?? 0) > 0,
-      search: { step, tab: 'test' },
+      to: builder,
+      search: { step, part: 'output' },
     },
-    { key: 'change' as const, done: flow.data.draft_revision > AS_MADE, search: { step } },
-    { key: 'publish' as const, done: published, search: { publish: '1' } },
+    { key: 'change' as const, done: flow.data.draft_revision > AS_MADE, to: builder, search: { step } },
+    { key: 'publish' as const, done: published, to: builder, search: { publish: '1' } },
   ];
   return (
     <Paper p="sm" component="section" aria-label={t('home.first.title')}>
@@ -62,7 +64,7 @@ export default function FirstSteps({ slug }: { slug: string }) {
                 style={{ flex: 'none', marginTop: 1 }}
               />
             )}
-            <Anchor component={Link} to={`/flows/${slug}`} search={task.search as never} size="sm">
+            <Anchor component={Link} to={task.to} search={task.search as never} size="sm">
               {t(`home.first.${task.key}`)}
             </Anchor>
           </Group>

@@ -12,6 +12,7 @@ import { RunStatusBadge } from '@/components/Status';
 import { Ago } from '@/components/Time';
 import { useTour } from '@/shell/tour';
 import { FlowStateBadges } from '../flows/list/FlowRow';
+import { useFlowNames } from '../runs/names';
 import { Attention } from './Attention';
 import FirstSteps from './FirstSteps';
 
@@ -119,6 +120,7 @@ function RecentFlows() {
 
 function RecentRuns() {
   const { t } = useTranslation();
+  const nameOf = useFlowNames();
   const runs = api.useQuery('get', '/api/v1/runs', { params: { query: { mode: 'normal', limit: 6 } } });
   return (
     <Recent title={t('home.today.runs')} all={[t('home.today.allRuns'), '/runs']}>
@@ -141,7 +143,7 @@ function RecentRuns() {
             <Table.Tr key={run.id}>
               <Table.Td pl="md">
                 <Anchor component={Link} to={`/runs/${run.id}`} size="sm" c="var(--mantine-color-text)">
-                  {run.slug}
+                  {nameOf(run.slug)}
                 </Anchor>
               </Table.Td>
               <Table.Td miw={110}>

@@ -1,6 +1,5 @@
 /** The palette of data for one step: what came before it, with what schemas say of it and what the sample holds. */
 import { useQueries } from '@tanstack/react-query';
-import type { TFunction } from 'i18next';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
@@ -18,6 +17,9 @@ import { described, hasInside, inShort, inside, type Place, type Source } from '
 import { splitUse, useCatalogue, useTriggerKind } from './kind';
 
 const FOREVER = { staleTime: Number.POSITIVE_INFINITY, retry: false };
+
+/** The key of what a trigger brings besides its data. */
+export const MORE = 'trigger more';
 
 /** By `use`: the schema of what a step gives. */
 function useOutputs(steps: Step[]): Map<string, Schema> {
@@ -75,7 +77,7 @@ export function useSources(document: FlowDocument, selected: string, scope: Scop
     };
     const whole: Source | undefined = main
       ? {
-          key: 'trigger more',
+          key: MORE,
           path: ['trigger'],
           title: t('panel.source.triggerMore'),
           value: without(scope?.trigger, main),
@@ -111,7 +113,10 @@ export function useSources(document: FlowDocument, selected: string, scope: Scop
       ? [{ key: 'vars', path: ['vars'], title: t('panel.source.vars'), value: scope?.vars }]
       : [];
     return [
-      ...itemOf(document, selected, [first, ...earlier], scope, t),
+      ...itemOf(document, selected, [first, ...earlier], scope, {
+        item: (loop) => t('panel.source.item', { loop }),
+        index: t('panel.source.index'),
+      }),
       first,
       ...earlier,
       ...errors,
@@ -121,15 +126,13 @@ export function useSources(document: FlowDocument, selected: string, scope: Scop
   }, [document, selected, isTrigger, steps, outputs, scope, trigger, catalogue.data, t]);
 }
 
-type Say = TFunction;
-
 /** In a loop: the item, and its number. */
 function itemOf(
   document: FlowDocument,
   selected: string,
   sources: Source[],
   scope: Scope | undefined,
-  t: Say,
+  words: { item: (loop: string) => string; index: string },
 ): Source[] {
   const loop = loopsAround(document, selected).at(-1);
   if (!loop) return [];
@@ -141,11 +144,11 @@ function itemOf(
       key: 'item',
       use: 'for_each',
       path: ['item'],
-      title: t('panel.source.item', { loop: loop.name ?? loop.id }),
+      title: words.item(loop.name ?? loop.id),
       value: scope?.item ?? first,
       field: list?.field?.kind === 'list' ? itemField(list.field, language()) : undefined,
     },
-    { key: 'index', path: ['index'], title: t('panel.source.index'), value: scope?.index ?? 0 },
+    { key: 'index', path: ['index'], title: words.index, value: scope?.index ?? 0 },
   ];
 }
 

@@ -9,6 +9,7 @@ import { type Field, fits } from '../model/fields';
 import { hole } from '../model/holes';
 import { fromFormula, type Mode, modeOf, toFormula } from '../model/modes';
 import { type Path, toPointer } from '../model/path';
+import { WithCode } from '../setup/About';
 import type { EditorHandle } from './ExpressionInput';
 import classes from './fields.module.css';
 import { LiteralInput } from './LiteralInput';
@@ -151,16 +152,18 @@ export function FieldView({ field, value, onChange, path, bare }: FieldProps) {
         shadow="md"
         trapFocus
         withinPortal
+        withRoles={false}
+        closeOnEscape={false}
       >
         <Popover.Target>
           <div>{control}</div>
         </Popover.Target>
-        <Popover.Dropdown p="xs" aria-label={t('panel.picker.label')}>
+        <Popover.Dropdown p="xs" role="dialog" aria-label={t('panel.picker.label')}>
           {picking && <Picker sources={sourcesFor(field, tools)} onPick={insert} onCancel={cancel} />}
         </Popover.Dropdown>
       </Popover>
       {mode !== 'literal' && typeof value === 'string' && field.kind !== 'script' && (
-        <Preview text={value} bare={isFormula} />
+        <Preview text={value} bare={isFormula} quiet={faults.length > 0} />
       )}
       <Below id={hintId} hint={bare ? undefined : field.hint} faults={faults} />
     </div>
@@ -173,7 +176,7 @@ function Below({ id, hint, faults }: { id?: string; hint?: string; faults: Fault
     <div id={id}>
       {hint && (
         <Text size="xs" c="dimmed" mt={3} lh={1.35}>
-          {hint}
+          <WithCode text={hint} />
         </Text>
       )}
       {faults.map((fault) => (
@@ -183,7 +186,7 @@ function Below({ id, hint, faults }: { id?: string; hint?: string; faults: Fault
           mt={3}
           c={fault.severity === 'warning' ? undefined : 'red'}
         >
-          {say(fault.message)} {fault.fix && say(fault.fix)}
+          <WithCode text={`${say(fault.message)} ${say(fault.fix)}`} />
         </Text>
       ))}
     </div>

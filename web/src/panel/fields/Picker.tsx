@@ -4,7 +4,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { language } from '@/i18n';
-import { codeOf, type Found, inShort, type Source, search } from '../model/tree';
+import { codeOf, type Found, inWords, type Source, search } from '../model/tree';
 import classes from './fields.module.css';
 
 export function Picker({
@@ -125,7 +125,9 @@ function Line({
         title={codeOf(place)}
       >
         <span>{trail.length ? trail.join(' › ') : t('panel.picker.whole')}</span>
-        <span className={classes.sample}>{inShort(place.value, 60)}</span>
+        <span className={classes.sample}>
+          {inWords(place.value, (count) => t('common.json.items', { count }))}
+        </span>
       </div>
     </>
   );

@@ -51,7 +51,7 @@ export const takesValue = (is: Comparison) => is in SIGNS || is in CALLS || is =
 export const comesNumeric = (is: Comparison) => ['more', 'atLeast', 'less', 'atMost'].includes(is);
 
 /** The pieces between signs that stand outside of quotes and brackets. */
-function splitAt(code: string, signs: string[]): { parts: string[]; found: string[] } {
+export function splitAt(code: string, signs: string[]): { parts: string[]; found: string[] } {
   const parts: string[] = [];
   const found: string[] = [];
   let depth = 0;

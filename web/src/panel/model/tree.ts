@@ -106,3 +106,9 @@ export function inShort(value: unknown, most = 80): string {
   const text = JSON.stringify(value) ?? '';
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
+
+/** What a sample holds, for lists of places: of what has an inside, only how much there is. */
+export function inWords(value: unknown, items: (count: number) => string): string {
+  if (Array.isArray(value)) return items(value.length);
+  return isBranch(value) ? '' : inShort(value, 80);
+}

@@ -1,11 +1,15 @@
 /** Which account of the system is used. */
-import { Anchor, Button, Group, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Text as Words } from '@/api/client';
+import { LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { faultsAt, useTools } from '../fields/tools';
+
+const ConnectionForm = lazy(() => import('@/pages/connections/ConnectionForm'));
 
 export function ConnectionChooser({
   connector,
@@ -27,6 +31,7 @@ export function ConnectionChooser({
   });
   const all = (list.data?.connections ?? []).filter((one) => one.connector === connector);
   const wrong = faultsAt(faults, pointer, true);
+  const [making, setMaking] = useState(false);
   const of = { system: say(system) || connector };
   const chosen = all.find((one) => one.name === value);
   return (
@@ -54,8 +59,7 @@ export function ConnectionChooser({
           <Button
             variant="default"
             leftSection={<IconPlus size={14} aria-hidden />}
-            component={Link}
-            to={`/connections?new=${connector}` as never}
+            onClick={() => setMaking(true)}
           >
             {t('panel.connection.new')}
           </Button>
@@ -71,6 +75,26 @@ export function ConnectionChooser({
           {t('panel.connection.open')}
         </Anchor>
       )}
+      <Modal
+        opened={making}
+        onClose={() => setMaking(false)}
+        title={t('panel.connection.newTitle', of)}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+        size="lg"
+      >
+        <Suspense fallback={<LoadingRows />}>
+          <ConnectionForm
+            connector={connector}
+            onDone={(name) => {
+              setMaking(false);
+              void list.refetch();
+              onChange(name);
+            }}
+            onCancel={() => setMaking(false)}
+            returnTo={window.location.pathname + window.location.search}
+          />
+        </Suspense>
+      </Modal>
     </Stack>
   );
 }

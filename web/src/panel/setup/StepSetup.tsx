@@ -6,8 +6,10 @@ import { LoadingRows } from '@/components/States';
 import type { FlowDocument, Step, StepPanelProps } from '@/flow/types';
 import { replaceStep, type Standing } from '@/flow/walk';
 import { say } from '@/i18n';
+import type { Chosen } from '../data/chosen';
 import { useStepKind } from '../data/kind';
 import { STEP_FORMS } from '../kinds';
+import { MapButton } from '../mapping/MapButton';
 import { firstDifference } from '../model/difference';
 import { followersOfError, retryOf } from '../model/failure';
 import { About } from './About';
@@ -18,7 +20,7 @@ import { More } from './More';
 import { Section } from './Section';
 import { UnknownKind } from './UnknownKind';
 
-export function StepSetup({ standing, ...props }: StepPanelProps & { standing: Standing }) {
+export function StepSetup({ standing, ...props }: StepPanelProps & { standing: Standing; chosen: Chosen }) {
   const { t } = useTranslation();
   const { document, selected, onChange } = props;
   const { step, pointer } = standing;
@@ -61,12 +63,23 @@ export function StepSetup({ standing, ...props }: StepPanelProps & { standing: S
           path={path}
         />
       ) : (
-        <InputForm
-          schema={kind?.input ?? {}}
-          value={step.with}
-          onChange={setInput}
-          pointer={`${pointer}/with`}
-        />
+        <>
+          {kind && (
+            <MapButton
+              kind={kind}
+              title={title}
+              value={step.with ?? {}}
+              onChange={setInput}
+              chosen={props.chosen}
+            />
+          )}
+          <InputForm
+            schema={kind?.input ?? {}}
+            value={step.with}
+            onChange={setInput}
+            pointer={`${pointer}/with`}
+          />
+        </>
       )}
       <Section name="failure" title={t('panel.failure.title')} summary={words}>
         <FailureForm

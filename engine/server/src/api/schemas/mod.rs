@@ -5,9 +5,11 @@ mod connections;
 mod connectors;
 mod expressions;
 mod flows;
+mod overview;
 mod people;
 mod recipes;
 mod runs;
+mod stats;
 mod testing;
 
 use utoipa::ToSchema;
@@ -18,9 +20,11 @@ pub(in crate::api) use connectors::*;
 pub(in crate::api) use expressions::*;
 pub(crate) use flows::Fault;
 pub(in crate::api) use flows::*;
+pub(in crate::api) use overview::*;
 pub(in crate::api) use people::*;
 pub(in crate::api) use recipes::*;
 pub(in crate::api) use runs::*;
+pub(in crate::api) use stats::*;
 pub(in crate::api) use testing::*;
 
 #[expect(dead_code, reason = "read by the OpenAPI derive only")]

@@ -123,6 +123,7 @@ export function Tokens() {
         onMore={() => void list.fetchNextPage()}
       />
       <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
         opened={search.new === '1'}
         onClose={close}
         title={t('admin.tokens.new')}
@@ -150,7 +151,11 @@ function Row({ token, owner, onDelete }: { token: Token; owner: string | undefin
       </Table.Td>
       <Table.Td>
         {t(`common.role.${token.role}`)}{' '}
-        {token.read_only && <Badge color="gray">{t('admin.tokens.readOnly')}</Badge>}
+        {token.read_only && (
+          <Badge color="gray" miw="max-content">
+            {t('admin.tokens.readOnly')}
+          </Badge>
+        )}
       </Table.Td>
       <Table.Td maw={260}>
         <Text size="sm">{token.flows ? token.flows.join(', ') : t('admin.tokens.allFlows')}</Text>

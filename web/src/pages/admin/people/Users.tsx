@@ -143,13 +143,24 @@ export function Users() {
         loading={list.isFetchingNextPage}
         onMore={() => void list.fetchNextPage()}
       />
-      <Modal opened={search.new === '1'} onClose={close} title={t('admin.people.invite')}>
+      <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+        opened={search.new === '1'}
+        onClose={close}
+        title={t('admin.people.invite')}
+      >
         {search.new === '1' && <InviteForm onClose={close} />}
       </Modal>
-      <Modal opened={edited !== undefined} onClose={close} title={edited?.name || edited?.email}>
+      <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+        opened={edited !== undefined}
+        onClose={close}
+        title={edited?.name || edited?.email}
+      >
         {edited && <UserForm user={edited} onClose={close} />}
       </Modal>
       <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
         opened={withPassword !== undefined}
         onClose={close}
         title={t('admin.people.resetOf', { name: withPassword?.name || withPassword?.email })}
@@ -197,7 +208,7 @@ function Row({
           </div>
         </Group>
       </Table.Td>
-      <Table.Td>{t(`common.role.${user.role}`)}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>{t(`common.role.${user.role}`)}</Table.Td>
       <Table.Td>
         <StatusBadge
           color={user.disabled ? 'gray' : 'teal'}
@@ -205,8 +216,12 @@ function Row({
           label={t(user.disabled ? 'admin.people.disabled' : 'admin.people.active')}
         />
       </Table.Td>
-      <Table.Td>{user.locale ? t(`admin.languages.${user.locale}`) : '–'}</Table.Td>
-      <Table.Td className="numbers">{formatDay(user.created_at)}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        {user.locale ? t(`admin.languages.${user.locale}`) : '–'}
+      </Table.Td>
+      <Table.Td className="numbers" style={{ whiteSpace: 'nowrap' }}>
+        {formatDay(user.created_at)}
+      </Table.Td>
       <Table.Td ta="end">
         <Menu position="bottom-end">
           <Menu.Target>

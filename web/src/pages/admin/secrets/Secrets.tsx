@@ -131,6 +131,7 @@ export function Secrets({ mayChange }: { mayChange: boolean }) {
         onMore={() => void list.fetchNextPage()}
       />
       <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
         opened={mayChange && search.edit !== undefined}
         onClose={() => setSearch({ edit: '' })}
         title={

@@ -99,6 +99,7 @@ export function Variables({ mayChange }: { mayChange: boolean }) {
         onMore={() => void list.fetchNextPage()}
       />
       <Modal
+        closeButtonProps={{ 'aria-label': t('common.close') }}
         opened={mayChange && search.edit !== undefined}
         onClose={() => setSearch({ edit: '' })}
         size="lg"
@@ -142,10 +143,12 @@ function Row({
         </Text>
       </Table.Td>
       <Table.Td>
-        <Badge color="gray">{t(`admin.variables.kinds.${kindOf(variable.value)}`)}</Badge>
+        <Badge color="gray" miw="max-content">
+          {t(`admin.variables.kinds.${kindOf(variable.value)}`)}
+        </Badge>
       </Table.Td>
       <Table.Td maw={420}>
-        <Text size="xs" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+        <Text size="xs" ff="monospace" miw={160} style={{ overflowWrap: 'anywhere' }}>
           {shown(variable.value, 160)}
         </Text>
       </Table.Td>

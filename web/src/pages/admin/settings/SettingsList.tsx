@@ -114,13 +114,13 @@ function Row({ setting }: { setting: Setting }) {
             {t('admin.settings.notSet')}
           </Text>
         ) : (
-          <Text size="xs" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+          <Text size="xs" ff="monospace" miw={130} style={{ overflowWrap: 'anywhere' }}>
             {setting.value}
           </Text>
         )}
       </Table.Td>
       <Table.Td>
-        <Badge color={setting.source === 'default' ? 'gray' : 'harbour'}>
+        <Badge miw="max-content" color={setting.source === 'default' ? 'gray' : 'harbour'}>
           {t(`admin.settings.sources.${setting.source}`)}
         </Badge>
       </Table.Td>

@@ -116,7 +116,7 @@ function DocumentReport({ report, open: opened }: { report: Schemas['ImportRepor
                 ? (step, pointer) =>
                     void navigate({
                       to: `/flows/${report.flow?.slug}`,
-                      search: { step: step ?? undefined, pointer },
+                      search: { step: step ?? undefined, field: pointer },
                     })
                 : undefined
             }

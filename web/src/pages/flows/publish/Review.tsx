@@ -43,6 +43,18 @@ export function Review({
     const more = all.length - MOST_NAMES;
     return more > 0 ? t('flows.publish.andMore', { names: shown, count: more }) : shown;
   };
+  if (flow.published != null && !flow.changed) {
+    return (
+      <Stack gap="md">
+        <Text size="sm">{t('flows.publish.nothing', { version: flow.published })}</Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('common.close')}
+          </Button>
+        </Group>
+      </Stack>
+    );
+  }
   return (
     <Stack gap="lg">
       {answered && !answered.faults?.length && <Failure error={answered} />}

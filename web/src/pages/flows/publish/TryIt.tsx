@@ -1,6 +1,18 @@
 /** A published webhook flow, tried with a real call: from here by a button, or from a terminal. */
-import { ActionIcon, Anchor, Button, Code, CopyButton, Group, Stack, Text, Tooltip } from '@mantine/core';
-import { IconCheck, IconCopy, IconSend } from '@tabler/icons-react';
+import {
+  ActionIcon,
+  Anchor,
+  Button,
+  Code,
+  Collapse,
+  CopyButton,
+  Group,
+  Stack,
+  Text,
+  Tooltip,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconCheck, IconCopy, IconSend, IconTerminal2 } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -40,45 +52,40 @@ export function TryIt({ slug, trigger, onLeave }: { slug: string; trigger: Trigg
   const { t } = useTranslation();
   const sample = useFirstSample(slug);
   const call = useMutation({ mutationFn: send });
+  const [open, { toggle }] = useDisclosure();
   if (!sample.isSuccess) return null;
   const request = readyRequest(trigger, sample.data, location.origin);
   const curl = curlOf(request);
   const signed = isVerified(trigger);
   return (
     <Stack gap="xs">
-      <Group justify="space-between" wrap="nowrap">
-        <Text size="sm" fw={550}>
-          {t('flows.try.title')}
-        </Text>
-        <Copy text={curl} label={t('flows.try.copyCommand')} />
-      </Group>
-      <Code
-        block
-        mah={180}
-        style={{ overflow: 'auto' }}
-        tabIndex={0}
-        role="region"
-        aria-label={t('flows.try.command')}
-      >
-        {curl}
-      </Code>
+      <Text size="sm" fw={550}>
+        {t('flows.try.title')}
+      </Text>
       {signed ? (
-        <Text size="xs" c="dimmed">
+        <Text size="sm" c="dimmed">
           {t('flows.try.signed')}
         </Text>
       ) : (
-        <Group gap="sm">
-          <Button
-            leftSection={<IconSend size={14} aria-hidden />}
-            loading={call.isPending}
-            onClick={() => call.mutate(request)}
-          >
-            {t('flows.try.send')}
-          </Button>
-          <Text size="xs" c="dimmed" flex={1}>
-            {t(sample.data ? 'flows.try.real' : 'flows.try.withoutSample')}
-          </Text>
-        </Group>
+        <>
+          {request.body !== undefined && (
+            <Shown label={t('flows.try.sent')} most={150}>
+              {request.body}
+            </Shown>
+          )}
+          <Group gap="sm">
+            <Button
+              leftSection={<IconSend size={14} aria-hidden />}
+              loading={call.isPending}
+              onClick={() => call.mutate(request)}
+            >
+              {t('flows.try.send')}
+            </Button>
+            <Text size="xs" c="dimmed" flex={1}>
+              {t(sample.data ? 'flows.try.real' : 'flows.try.withoutSample')}
+            </Text>
+          </Group>
+        </>
       )}
       {call.isError && <Failure error={call.error} compact />}
       {call.data && (
@@ -96,21 +103,36 @@ export function TryIt({ slug, trigger, onLeave }: { slug: string; trigger: Trigg
               </Anchor>
             )}
           </Group>
-          {call.data.body && (
-            <Code
-              block
-              mah={140}
-              style={{ overflow: 'auto' }}
-              tabIndex={0}
-              role="region"
-              aria-label={t('flows.try.answer')}
-            >
-              {call.data.body}
-            </Code>
-          )}
+          {call.data.body && <Shown label={t('flows.try.answer')}>{call.data.body}</Shown>}
         </Stack>
       )}
+      <Group gap={4}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          aria-expanded={open}
+          leftSection={<IconTerminal2 size={14} aria-hidden />}
+          onClick={toggle}
+        >
+          {t('flows.try.command')}
+        </Button>
+        <Copy text={curl} label={t('flows.try.copyCommand')} />
+      </Group>
+      <Collapse expanded={open}>
+        <Shown label={t('flows.try.command')} most={180}>
+          {curl}
+        </Shown>
+      </Collapse>
     </Stack>
+  );
+}
+
+function Shown({ label, most = 140, children }: { label: string; most?: number; children: string }) {
+  return (
+    <Code block mah={most} style={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label={label}>
+      {children}
+    </Code>
   );
 }
 
