@@ -20,7 +20,7 @@ export function ConnectorIcon({ name, size = 28 }: { name: string; size?: number
       height={size}
       loading="lazy"
       onError={() => setMissing(true)}
-      style={{ borderRadius: 'var(--mantine-radius-sm)', flex: 'none' }}
+      className="connector-icon"
     />
   );
 }

@@ -4,11 +4,13 @@ import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Layout } from '@/flow/layout';
 import { TRIGGER } from '@/flow/types';
 
-/** Smaller than this, cards cannot be read. */
-const READABLE = 0.7;
+/** Smaller than this, cards cannot be worked with, and not be read. */
+const WORKABLE = 0.7;
+const READABLE = 0.5;
 const MARGIN = 48;
 
-export function useView(layout: Layout, selected: string | null) {
+export function useView(layout: Layout, selected: string | null, editable: boolean) {
+  const least = editable ? WORKABLE : READABLE;
   const { setViewport, getViewport } = useReactFlow();
   const store = useStoreApi();
   const now = useRef(layout);
@@ -19,17 +21,17 @@ export function useView(layout: Layout, selected: string | null) {
     const { width, height } = store.getState();
     const { width: w, height: h, cards } = now.current;
     const whole = Math.min((width - 2 * MARGIN) / w, (height - 2 * MARGIN) / h, 1);
-    if (whole >= READABLE || !cards[0]) {
+    if (whole >= least || !cards[0]) {
       const zoom = Math.max(whole, 0.15);
       void setViewport({ x: (width - w * zoom) / 2, y: MARGIN - 8, zoom });
       return;
     }
-    const zoom = Math.min(1, Math.max(READABLE, (width - 2 * MARGIN) / w));
+    const zoom = Math.min(1, Math.max(least, (width - 2 * MARGIN) / w));
     const [first] = cards;
     const isWide = w * zoom > width - MARGIN;
     const middle = isWide ? first.x + first.width / 2 : w / 2;
     void setViewport({ x: width / 2 - middle * zoom, y: MARGIN - 8, zoom });
-  }, [setViewport, store]);
+  }, [setViewport, store, least]);
 
   /** Moves as little as is needed for a card to be seen whole. */
   const show = useCallback(

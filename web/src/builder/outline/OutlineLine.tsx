@@ -19,10 +19,10 @@ import type { OutlineRow } from '@/flow/outline';
 import type { Fault, FlowDocument, StepLook } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { formatDuration } from '@/lib/format';
-import { lookOf } from '../canvas/kinds';
 import { subtitleOf, wordsOf } from '../canvas/nodes';
 import { usePortName } from '../canvas/ports';
 import { useTitles } from '../canvas/titles';
+import { UseTile } from '../canvas/UseTile';
 import type { CanvasEditing } from '../canvas/useKeys';
 import c from './outline.module.css';
 
@@ -93,7 +93,6 @@ function Card(props: Props & { row: OutlineRow & { kind: 'step' | 'trigger' } })
   const use = step?.use ?? document.trigger.use;
   const of = step ? 'step' : 'trigger';
   const words = wordsOf(use, of, titles);
-  const { icon: Icon } = lookOf(use, of);
   const name = step?.name || words.title || step?.id || '';
   const nameAt = (ref: string) => {
     const { id, port } = parseRef(ref);
@@ -106,7 +105,7 @@ function Card(props: Props & { row: OutlineRow & { kind: 'step' | 'trigger' } })
   ).length;
   return (
     <>
-      <Icon size={17} stroke={1.75} aria-hidden />
+      <UseTile use={use} of={of} size={30} />
       <span className={c.words}>
         <span className={c.name}>{name}</span>
         <span className={c.dim}>
@@ -196,6 +195,7 @@ function Tool({
       title={label}
       tabIndex={current ? 0 : -1}
       disabled={off}
+      style={off ? { background: 'transparent' } : undefined}
       onClick={(event) => {
         event.stopPropagation();
         onClick();
