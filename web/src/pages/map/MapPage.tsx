@@ -1,7 +1,7 @@
 /** The company's systems and what goes between them: drawn, and as tables; the place to note what people carry. */
 import { Button, Menu, SegmentedControl, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAffiliate, IconDownload, IconHandStop, IconLayoutGrid, IconPlus } from '@tabler/icons-react';
+import { IconAffiliate, IconDownload, IconLayoutGrid, IconPlus, IconUser } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,7 +33,7 @@ export default function MapPage() {
         {map.isError ? (
           <Failure error={map.error} onRetry={() => void map.refetch()} />
         ) : (
-          <Skeleton h="max(420px, calc(100dvh - 200px))" role="status" aria-label={t('common.loading')} />
+          <Skeleton h="max(420px, calc(100dvh - 178px))" role="status" aria-label={t('common.loading')} />
         )}
       </Page>
     );
@@ -200,7 +200,7 @@ function Add({
         <Menu.Item leftSection={<IconPlus size={15} />} onClick={onSystem}>
           {t('map.add.system')}
         </Menu.Item>
-        <Menu.Item leftSection={<IconHandStop size={15} />} disabled={!onHandOver} onClick={onHandOver}>
+        <Menu.Item leftSection={<IconUser size={15} />} disabled={!onHandOver} onClick={onHandOver}>
           {t('map.add.handOver')}
         </Menu.Item>
         {onArrange && (

@@ -3,7 +3,7 @@ import {
   IconAlertTriangleFilled,
   IconCircleCheckFilled,
   IconCircleDashed,
-  IconHandStop,
+  IconUser,
 } from '@tabler/icons-react';
 import {
   type Edge,
@@ -35,7 +35,7 @@ const ICONS = {
   well: IconCircleCheckFilled,
   failing: IconAlertTriangleFilled,
   quiet: IconCircleDashed,
-  byHand: IconHandStop,
+  byHand: IconUser,
 };
 
 export const LineEdge = memo(function LineEdge({ id, source, target, data }: EdgeProps<LineEdgeType>) {
@@ -58,7 +58,9 @@ export const LineEdge = memo(function LineEdge({ id, source, target, data }: Edg
           className={`${c.label} nodrag nopan numbers`}
           data-health={data.health}
           data-chosen={data.chosen || undefined}
-          style={{ transform: `translate(-50%,-50%) translate(${label.x}px,${label.y}px)` }}
+          style={{
+            transform: `translate(-50%,-50%) translate(${label.x}px,${label.y}px) scale(var(--unzoom, 1))`,
+          }}
           aria-label={data.label}
           title={data.label}
           onClick={() => data.onChoose(id)}

@@ -8,12 +8,16 @@ import {
   Controls,
   ReactFlow,
   ReactFlowProvider,
+  useOnViewportChange,
   useReactFlow,
+  useStoreApi,
+  type Viewport,
 } from '@xyflow/react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { say } from '@/i18n';
 import { healthOf } from '../model/health';
+import { SYSTEM } from '../model/place';
 import type { Point } from '../model/route';
 import { shiftsOf } from '../model/route';
 import type { SystemMap } from '../types';
@@ -25,7 +29,9 @@ import { useMapNodes } from './useMapNodes';
 
 const nodeTypes = { system: SystemNode };
 const edgeTypes = { line: LineEdge };
-const FIT = { padding: 0.12, maxZoom: 1 };
+const FIT = { padding: 0.08, maxZoom: 1 };
+/** On a map that is drawn smaller, labels stay as large as they are, down to here. */
+const READABLE = 0.7;
 
 interface Props {
   map: SystemMap;
@@ -58,7 +64,8 @@ function Canvas({ map, system, edge, editable, onSystem, onEdge, onNothing, onPl
     onPlace,
   });
   const edges = useLines(map, edge, onEdge);
-  useRoomForMore(map.systems.length);
+  useInView(nodes.find((node) => node.id === system)?.id);
+  const root = useReadableLabels();
   const words = useMemo(
     () => ({
       'node.a11yDescription.default': t('map.canvas.nodeHint'),
@@ -71,7 +78,7 @@ function Canvas({ map, system, edge, editable, onSystem, onEdge, onNothing, onPl
     [t],
   );
   return (
-    <section className={c.canvas} aria-label={t('map.canvas.label')}>
+    <section ref={root} className={c.canvas} aria-label={t('map.canvas.label')}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -135,15 +142,36 @@ function useLines(map: SystemMap, chosen: string | undefined, onChoose: (id: str
   }, [map, chosen, onChoose, words, t]);
 }
 
-/** A system that was added stands somewhere: everything is brought into view. */
-function useRoomForMore(count: number) {
-  const { fitView } = useReactFlow();
-  const before = useRef(count);
-  useEffect(() => {
-    const grew = count > before.current;
-    before.current = count;
-    if (!grew) return;
-    const timer = setTimeout(() => void fitView({ ...FIT, duration: 200 }), 80);
-    return () => clearTimeout(timer);
-  }, [count, fitView]);
+function useReadableLabels() {
+  const root = useRef<HTMLElement>(null);
+  const onChange = useCallback(({ zoom }: Viewport) => {
+    const scale = 1 / Math.max(READABLE, Math.min(1, zoom));
+    root.current?.style.setProperty('--unzoom', String(Math.round(scale * 100) / 100));
+  }, []);
+  useOnViewportChange({ onChange });
+  return root;
 }
+
+/** What is chosen is seen, without more of a move than that needs: it may have been found in a table, or just been added. */
+function useInView(id: string | undefined) {
+  const { getNode, getViewport, setViewport } = useReactFlow();
+  const store = useStoreApi();
+  useEffect(() => {
+    if (!id) return;
+    // After the panel beside the map took its place.
+    const timer = setTimeout(() => {
+      const node = getNode(id);
+      if (!node) return;
+      const { width, height } = store.getState();
+      const { x, y, zoom } = getViewport();
+      const dx = intoView(node.position.x * zoom + x, SYSTEM.width * zoom, width);
+      const dy = intoView(node.position.y * zoom + y, SYSTEM.height * zoom, height);
+      if (dx || dy) void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 180 });
+    }, 80);
+    return () => clearTimeout(timer);
+  }, [id, getNode, getViewport, setViewport, store]);
+}
+
+const MARGIN = 32;
+const intoView = (from: number, size: number, room: number) =>
+  from < MARGIN ? MARGIN - from : Math.min(0, room - MARGIN - from - size);

@@ -68,6 +68,17 @@ describe('where systems stand', () => {
     expect(overlapping(places)).toBe(false);
   });
 
+  it('moves nothing else where one is moved', () => {
+    const links = [{ from: 'a', to: 'b' }];
+    const before = placeSystems(
+      ['a', 'b', 'c'].map((id) => system(id)),
+      links,
+    );
+    const after = placeSystems([system('a'), system('b'), system('c', 2000, 900)], links);
+    expect(at(after, 'a')).toEqual(at(before, 'a'));
+    expect(at(after, 'b')).toEqual(at(before, 'b'));
+  });
+
   it('is empty for no systems', () => {
     expect(placeSystems([], []).size).toBe(0);
   });
@@ -94,7 +105,7 @@ describe('lines', () => {
       { id: '3', from: 'a', to: 'b' },
       { id: '4', from: 'a', to: 'c' },
     ]);
-    expect(new Set([shifts.get('1'), shifts.get('2'), shifts.get('3')])).toEqual(new Set([-28, 0, 28]));
+    expect(new Set([shifts.get('1'), shifts.get('2'), shifts.get('3')])).toEqual(new Set([-40, 0, 40]));
     expect(shifts.get('4')).toBe(0);
   });
 });

@@ -4,8 +4,8 @@ import type { MapEdge, MapSystem } from '../types';
 import type { Box, Point } from './route';
 
 /** The style sheet draws systems this large. */
-export const SYSTEM = { width: 208, height: 64 } as const;
-const GAP = { across: 190, down: 56 };
+export const SYSTEM = { width: 192, height: 64 } as const;
+const GAP = { across: 156, down: 72 };
 /** Systems that nothing leads to stand in rows of at least so many. */
 const ROW = 4;
 
@@ -21,27 +21,16 @@ export function placeSystems(systems: MapSystem[], edges: Link[]): Map<string, P
     if (typeof x === 'number' && typeof y === 'number') own.set(id, { x, y });
   }
   if (own.size === 0) return auto;
-  const shift = meanShift(own, auto);
   const places = new Map(own);
   for (const { id } of systems) {
     const at = auto.get(id);
     if (places.has(id) || !at) continue;
-    const place = { x: at.x + shift.x, y: at.y + shift.y };
-    // What somebody put there stays; what is new makes room for it.
+    const place = { ...at };
+    // Moving one moves no other, unless it was put where that would stand.
     while ([...places.values()].some((other) => overlap(place, other))) place.y += SYSTEM.height + GAP.down;
     places.set(id, place);
   }
   return places;
-}
-
-/** How far what somebody placed is, on average, from where it would stand by itself. */
-function meanShift(own: Map<string, Point>, auto: Map<string, Point>): Point {
-  const sum = { x: 0, y: 0 };
-  for (const [id, at] of own) {
-    sum.x += at.x - (auto.get(id)?.x ?? 0);
-    sum.y += at.y - (auto.get(id)?.y ?? 0);
-  }
-  return { x: Math.round(sum.x / own.size), y: Math.round(sum.y / own.size) };
 }
 
 const overlap = (a: Point, b: Point) =>

@@ -17,8 +17,8 @@ export interface Route {
   label: Point;
 }
 
-/** Between lines that join the same two boxes: as much as a label is high, with air. */
-const APART = 28;
+/** Between lines that join the same two boxes: as much as a label is high, also where the map is drawn smaller. */
+const APART = 40;
 
 /** How far each line stands off the straight way, so that lines between the same two boxes do not lie on each other. */
 export function shiftsOf(edges: Pick<MapEdge, 'id' | 'from' | 'to'>[]): Map<string, number> {
@@ -50,7 +50,8 @@ export function routeOf(from: Box, to: Box, shift: number, head = 9): Route {
     return {
       path: curve(start, { x: start.x + bend, y: start.y }, { x: end.x - bend, y: end.y }, end),
       arrow: `M${xy(tip)}L${xy({ x: end.x, y: end.y - head * 0.6 })}L${xy({ x: end.x, y: end.y + head * 0.6 })}Z`,
-      label: { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 },
+      // Where many lines crowd at the box, their labels still stand apart.
+      label: { x: (start.x + end.x) / 2, y: (a.y + b.y) / 2 + shift },
     };
   }
   const way = b.y >= a.y ? 1 : -1;
@@ -62,7 +63,7 @@ export function routeOf(from: Box, to: Box, shift: number, head = 9): Route {
     path: curve(start, { x: start.x, y: start.y + bend }, { x: end.x, y: end.y - bend }, end),
     arrow: `M${xy(tip)}L${xy({ x: end.x - head * 0.6, y: end.y })}L${xy({ x: end.x + head * 0.6, y: end.y })}Z`,
     // Labels are wider than high: beside each other they would overlap, so they stand below each other.
-    label: { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 + shift / 2 },
+    label: { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 + shift },
   };
 }
 

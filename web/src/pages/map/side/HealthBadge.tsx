@@ -2,7 +2,7 @@ import {
   IconAlertTriangleFilled,
   IconCircleCheckFilled,
   IconCircleDashed,
-  IconHandStop,
+  IconUser,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { StatusBadge } from '@/components/Status';
@@ -14,7 +14,7 @@ const LOOK = {
   well: { icon: IconCircleCheckFilled, color: 'teal' },
   failing: { icon: IconAlertTriangleFilled, color: 'red' },
   quiet: { icon: IconCircleDashed, color: 'gray' },
-  byHand: { icon: IconHandStop, color: 'gray' },
+  byHand: { icon: IconUser, color: 'gray' },
 } as const;
 
 export function HealthBadge({ edge }: { edge: MapEdge }) {

@@ -1,6 +1,6 @@
 /** One system: how it is known, and what goes to it and from it. */
 import { Anchor, Button, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core';
-import { IconHandStop, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconPencil, IconTrash, IconUser } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useSubtitle } from '../canvas/useMapNodes';
@@ -57,7 +57,7 @@ export function SystemPanel({
         <Group gap="xs">
           <Button
             variant="default"
-            leftSection={<IconHandStop size={14} aria-hidden />}
+            leftSection={<IconUser size={14} aria-hidden />}
             onClick={onHandOver}
             disabled={map.systems.length < 2}
           >
