@@ -21,6 +21,7 @@ mod import;
 mod installation;
 mod items;
 mod live;
+mod options;
 mod overview;
 mod people;
 mod polls;
@@ -70,6 +71,7 @@ pub use items::{ItemPage, ItemQuery, RunningItem};
 pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
 };
+pub use options::{OptionView, OptionsRequest};
 pub use overview::{
     FailingFlow, Overview, OverviewBefore, OverviewLatency, OverviewRuns, OverviewSlot, SlowFlow,
 };
