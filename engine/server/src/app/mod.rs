@@ -65,7 +65,7 @@ pub use publish::Published;
 pub(crate) use publish::connection_of;
 pub use registry::{
     ConnectorSummary, FlowFit, FlowUpdate, IndexEntry, InstallRequest, InstalledConnector, VersionView,
-    WhichFlows,
+    WhichFlows, connector_summaries,
 };
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
