@@ -17,6 +17,7 @@ mod history;
 mod import;
 mod installation;
 mod items;
+mod keeping;
 mod live;
 mod people;
 mod polls;
