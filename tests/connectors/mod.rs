@@ -10,6 +10,7 @@ mod faults;
 mod graphql;
 mod hooks;
 mod line;
+mod notion;
 mod options;
 mod peers;
 mod polls;

@@ -20,6 +20,7 @@ mod history;
 mod import;
 mod installation;
 mod items;
+mod keeping;
 mod live;
 mod options;
 mod overview;
@@ -80,7 +81,7 @@ pub(crate) use publish::connection_of;
 pub use recipes::{Recipe, RecipeSample, RecipeView, Shipped, Stage};
 pub use registry::{
     ConnectorSummary, FlowFit, FlowUpdate, IndexEntry, InstallRequest, InstalledConnector, VersionView,
-    WhichFlows,
+    WhichFlows, connector_summaries,
 };
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};
