@@ -19,12 +19,12 @@ export function useView(layout: Layout, selected: string | null, editable: boole
   now.current = layout;
 
   /** All of it where that can be read; otherwise its beginning. */
-  const begin = useCallback(() => {
+  const whole = useCallback(() => {
     const { width, height } = store.getState();
     const { width: w, height: h, cards } = now.current;
-    const whole = Math.min((width - 2 * MARGIN) / w, (height - 2 * MARGIN) / h, 1);
-    if (whole >= least || !cards[0]) {
-      const zoom = Math.max(whole, 0.15);
+    const fitting = Math.min((width - 2 * MARGIN) / w, (height - 2 * MARGIN) / h, 1);
+    if (fitting >= least || !cards[0]) {
+      const zoom = Math.max(fitting, 0.15);
       void setViewport({ x: (width - w * zoom) / 2, y: MARGIN - 8, zoom });
       return;
     }
@@ -50,6 +50,13 @@ export function useView(layout: Layout, selected: string | null, editable: boole
     },
     [getViewport, setViewport, store],
   );
+
+  const wanted = useRef(selected);
+  wanted.current = selected;
+  const begin = useCallback(() => {
+    whole();
+    if (wanted.current) show(wanted.current, false);
+  }, [whole, show]);
 
   // What one looks at stays where it is when the rest moves aside.
   const last = useRef(layout);
