@@ -286,7 +286,6 @@ export const panel = {
     run: 'Run',
     result: 'Result',
     failed: 'It stopped',
-    cannot: 'This server cannot run scripts by themselves yet; test the step instead.',
   },
   failure: {
     title: 'If it fails',

@@ -283,7 +283,6 @@ export const panel = {
     run: '執行',
     result: '結果',
     failed: '執行中斷',
-    cannot: '此伺服器尚無法單獨執行程式碼，請改用測試步驟。',
   },
   failure: {
     title: '失敗時',
