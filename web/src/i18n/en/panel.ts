@@ -7,7 +7,7 @@ export const panel = {
     shrink: 'Back to the flow',
     close: 'Close the panel',
     about: 'What this does',
-    unknownKind: 'Nobody here knows `{{use}}`',
+    unknownKind: 'Nobody here knows {{use}}',
     unknownLead: 'Its connector may be switched off or not installed. Nothing of the step is lost.',
     gone: 'This step is no longer there',
   },

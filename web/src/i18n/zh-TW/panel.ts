@@ -9,7 +9,7 @@ export const panel = {
     shrink: '回到流程',
     close: '關閉面板',
     about: '這個步驟做什麼',
-    unknownKind: '找不到 `{{use}}`',
+    unknownKind: '找不到 {{use}}',
     unknownLead: '可能是連接器已停用或尚未安裝。步驟的內容都還在。',
     gone: '這個步驟已不存在',
   },

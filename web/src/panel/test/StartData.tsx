@@ -43,7 +43,11 @@ export function StartData({
             schema={shown as object}
             uiSchema={FORM}
             formData={input}
-            onChange={(event) => onOwn({ ...(trigger as object), input: event.formData })}
+            onChange={(event) => {
+              // The form tells of itself when it begins, too.
+              if (same(event.formData, input)) return;
+              onOwn({ ...(trigger as object), input: event.formData });
+            }}
             liveValidate
           />
         </Suspense>
@@ -88,6 +92,8 @@ export function StartData({
     </Stack>
   );
 }
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a ?? {}) === JSON.stringify(b ?? {});
 
 /** The parts of a trigger that one fills in. */
 const begun = (use: string) => (use === 'manual' || use === 'called' ? { input: {} } : { body: {} });

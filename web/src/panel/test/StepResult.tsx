@@ -52,7 +52,7 @@ export function StepResult({ step, effect }: { step: StepRun; effect?: Effect })
           <WithCode text={say(effect.note)} />
         </Text>
       )}
-      {from === 'unknown' ? (
+      {from === 'unknown' && !step.error ? (
         <Text size="xs" c="dimmed">
           {t('panel.output.from.unknown')}
         </Text>
