@@ -12,6 +12,7 @@ import { type Chosen, useChosen } from './data/chosen';
 import { useLabelOf, useOffers, useSources } from './data/sources';
 import { type FormTools, FormToolsContext } from './fields/tools';
 import { InputPane } from './InputPane';
+import { placed } from './model/faults';
 import { OutputPane } from './OutputPane';
 import { PanelHead } from './PanelHead';
 import classes from './StepPanel.module.css';
@@ -193,7 +194,7 @@ function useFormTools(props: StepPanelProps, chosen: Chosen): FormTools {
       scope,
       offers,
       labelOf,
-      faults,
+      faults: faults.map(placed),
       connection: at?.connection,
       readOnly,
     }),

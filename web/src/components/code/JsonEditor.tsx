@@ -87,7 +87,7 @@ export default function JsonEditor({
         />
       </Paper>
       {!valid && (
-        <Text size="xs" c="red" mt={2} role="alert">
+        <Text size="xs" c="var(--mantine-color-error)" mt={2} role="alert">
           {t('common.form.notJson')}
         </Text>
       )}

@@ -93,6 +93,9 @@ export const panel = {
     open: 'Open the connection',
   },
   more: {
+    join: 'When several ways come together',
+    any: 'Start when any of them arrived',
+    all: 'Start when all of them arrived',
     listLanguage: 'en',
     title: 'More about this step',
     note: 'Note',

@@ -90,6 +90,9 @@ export const panel = {
     open: '開啟連線',
   },
   more: {
+    join: '多條路徑會合時',
+    any: '任一路徑到達就開始',
+    all: '全部路徑到達才開始',
     listLanguage: 'zh-TW',
     title: '關於此步驟的更多設定',
     note: '備註',

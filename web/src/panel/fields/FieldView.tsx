@@ -4,13 +4,14 @@ import { IconDatabase, IconX } from '@tabler/icons-react';
 import { type DragEvent, lazy, Suspense, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '@/flow/types';
-import { language, say } from '@/i18n';
+import { language } from '@/i18n';
 import { type Field, fits } from '../model/fields';
 import { hole } from '../model/holes';
 import { fromFormula, type Mode, modeOf, toFormula } from '../model/modes';
 import { type Path, toPointer } from '../model/path';
 import { WithCode } from '../setup/About';
 import type { EditorHandle } from './ExpressionInput';
+import { FaultLines } from './FaultLines';
 import classes from './fields.module.css';
 import { LiteralInput } from './LiteralInput';
 import { Picker } from './Picker';
@@ -193,16 +194,7 @@ function Below({ id, hint, faults }: { id?: string; hint?: string; faults: Fault
           <WithCode text={hint} />
         </Text>
       )}
-      {faults.map((fault) => (
-        <Text
-          key={`${fault.pointer} ${fault.code}`}
-          size="xs"
-          mt={3}
-          c={fault.severity === 'warning' ? undefined : 'red'}
-        >
-          <WithCode text={`${say(fault.message)} ${say(fault.fix)}`} />
-        </Text>
-      ))}
+      <FaultLines faults={faults} />
     </div>
   );
 }

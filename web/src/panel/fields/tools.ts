@@ -33,9 +33,7 @@ export const NO_TOOLS: FormTools = {
 export const FormToolsContext = createContext<FormTools>(NO_TOOLS);
 export const useTools = () => useContext(FormToolsContext);
 
-/** The faults at a place; `inside` those of all that stands in it too. */
-export const faultsAt = (faults: Fault[], pointer: string, inside: boolean) =>
-  faults.filter((fault) => fault.pointer === pointer || (inside && fault.pointer.startsWith(`${pointer}/`)));
-
 /** What is dragged out of the tree of data. */
 export const DRAGGED = 'application/x-causeway-code';
+
+export { faultsAt } from '../model/faults';

@@ -4,7 +4,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
-import { say } from '@/i18n';
+import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { faultsAt, useTools } from '../fields/tools';
 import { toPointer } from '../model/path';
@@ -83,11 +83,7 @@ function Approvers(props: KindFormProps) {
           </Group>
         ))}
       </Stack>
-      {wrong.map((fault) => (
-        <Text key={`${fault.pointer}${fault.code}`} size="xs" c="red">
-          {say(fault.message)} {fault.fix && say(fault.fix)}
-        </Text>
-      ))}
+      <FaultLines faults={wrong} />
       {!readOnly && (
         <Stack gap={6} mt={6}>
           <Select

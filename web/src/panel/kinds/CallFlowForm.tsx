@@ -2,7 +2,7 @@
 import { Select, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
-import { say } from '@/i18n';
+import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { faultsAt, useTools } from '../fields/tools';
 import { toPointer } from '../model/path';
@@ -17,7 +17,7 @@ export function CallFlowForm(props: KindFormProps) {
   const flow = of('flow').field;
   const chosen = typeof value.flow === 'string' ? value.flow : null;
   const others = (flows.data?.flows ?? []).filter((one) => one.slug !== slug && !one.archived_at);
-  const wrong = faultsAt(faults, toPointer([...path, 'flow']), true)[0];
+  const wrong = faultsAt(faults, toPointer([...path, 'flow']), true);
   const input = of('input');
   return (
     <Stack gap="md">
@@ -33,9 +33,10 @@ export function CallFlowForm(props: KindFormProps) {
         onChange={(next) => set('flow', next ?? undefined)}
         placeholder={t('common.form.choose')}
         description={t('panel.call.lead')}
-        error={wrong && say(wrong.message)}
+        error={wrong.length > 0}
         disabled={readOnly}
       />
+      <FaultLines faults={wrong} />
       <FieldView
         {...input}
         field={{

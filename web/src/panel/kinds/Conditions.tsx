@@ -6,15 +6,14 @@ import {
   SegmentedControl,
   Select,
   Stack,
-  Text,
   TextInput,
   Tooltip,
 } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { say } from '@/i18n';
 import { placeAt } from '../data/sources';
+import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { Preview } from '../fields/Preview';
 import { faultsAt, useTools } from '../fields/tools';
@@ -128,11 +127,7 @@ export function Conditions({
         />
       ))}
       {value !== '' && <Preview text={value} bare asCondition quiet={wrong.length > 0} />}
-      {wrong.map((fault) => (
-        <Text key={fault.code} size="xs" c="red">
-          {say(fault.message)} {fault.fix && say(fault.fix)}
-        </Text>
-      ))}
+      <FaultLines faults={wrong} />
       {!readOnly && (
         <Group gap={4}>
           <Button

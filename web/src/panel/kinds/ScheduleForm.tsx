@@ -230,7 +230,7 @@ function Coming({ cron, zone = 'Asia/Taipei' }: { cron: string; zone?: string })
   return (
     <Paper p="sm" bg="var(--cw-canvas)" role="status" aria-label={t('panel.schedule.coming')}>
       {preview.isError ? (
-        <Text size="xs" c="red">
+        <Text size="xs" c="var(--mantine-color-error)">
           {say(problemOf(preview.error).text)}
         </Text>
       ) : preview.data ? (

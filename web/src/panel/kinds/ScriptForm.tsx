@@ -49,7 +49,7 @@ export function ScriptForm(props: KindFormProps) {
         />
       </Suspense>
       {told.map((fault) => (
-        <Text key={`${fault.pointer}${fault.code}`} size="xs" c="red">
+        <Text key={`${fault.pointer}${fault.code}`} size="xs" c="var(--mantine-color-error)">
           {fault.line ? `${t('panel.script.line', { line: fault.line })} ` : ''}
           {say(fault.message)} {fault.fix && say(fault.fix)}
         </Text>
@@ -80,7 +80,7 @@ export function ScriptForm(props: KindFormProps) {
             )}
           </Group>
           {result.error ? (
-            <Text size="xs" c="red">
+            <Text size="xs" c="var(--mantine-color-error)">
               {result.error.line ? `${t('panel.script.line', { line: result.error.line })} ` : ''}
               {say(result.error.message)}
             </Text>

@@ -17,8 +17,8 @@ import {
 import { IconCheck, IconChevronDown, IconCopy } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { say } from '@/i18n';
 import { DurationInput } from '../fields/DurationInput';
+import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { faultsAt, useTools } from '../fields/tools';
 import { toPointer } from '../model/path';
@@ -57,7 +57,7 @@ export function WebhookForm(props: KindFormProps) {
   const [more, setMore] = useState(false);
   const reply = typeof value.reply === 'string' ? value.reply : 'accepted';
   const own = typeof value.path === 'string' ? value.path : '';
-  const wrong = faultsAt(faults, toPointer([...path, 'path']), true)[0];
+  const wrong = faultsAt(faults, toPointer([...path, 'path']), true);
   const others = Object.keys((kind.input.properties as object) ?? {}).filter((name) => !KNOWN.includes(name));
   const unset = others.filter((name) => value[name] === undefined);
   const methods = Array.isArray(value.methods) ? (value.methods as string[]) : [];
@@ -70,8 +70,9 @@ export function WebhookForm(props: KindFormProps) {
         value={own}
         readOnly={readOnly}
         onChange={(event) => set('path', event.currentTarget.value.replace(/^\/+/, '') || undefined)}
-        error={wrong && say(wrong.message)}
+        error={wrong.length > 0}
       />
+      <FaultLines faults={wrong} />
       {own !== '' && <HookAddress path={own} />}
       <MultiSelect
         label={t('panel.webhook.methods')}

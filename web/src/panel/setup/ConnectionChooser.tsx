@@ -1,5 +1,5 @@
 /** Which account of the system is used. */
-import { Anchor, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Modal, Select, Stack } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Text as Words } from '@/api/client';
 import { LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
+import { FaultLines } from '../fields/FaultLines';
 import { faultsAt, useTools } from '../fields/tools';
 
 const ConnectionForm = lazy(() => import('@/pages/connections/ConnectionForm'));
@@ -65,11 +66,7 @@ export function ConnectionChooser({
           </Button>
         )}
       </Group>
-      {wrong.map((fault) => (
-        <Text key={fault.code} size="xs" c="red">
-          {say(fault.message)} {fault.fix && say(fault.fix)}
-        </Text>
-      ))}
+      <FaultLines faults={wrong} />
       {chosen?.last_error && (
         <Anchor component={Link} to={`/connections/${chosen.name}` as never} size="xs">
           {t('panel.connection.open')}

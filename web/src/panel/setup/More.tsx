@@ -1,5 +1,5 @@
 /** Note, id, and when the step runs. */
-import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parseRef } from '@/flow/exits';
@@ -18,6 +18,7 @@ export function More(props: Props) {
   const { t } = useTranslation();
   const { step } = props.standing;
   const { readOnly } = useTools();
+  const order = useOrder(props.document, props.standing);
   const setNote = (note: string) => {
     const { note: _, ...rest } = step;
     props.change(
@@ -31,8 +32,21 @@ export function More(props: Props) {
         <Text size="xs" fw={550}>
           {t('panel.more.order')}
         </Text>
-        <Text size="sm">{useOrder(props.document, props.standing)}</Text>
+        <Text size="sm">{order}</Text>
       </div>
+      {(step.after?.length ?? 0) > 1 && (
+        <Radio.Group
+          label={t('panel.more.join')}
+          value={step.join ?? ''}
+          onChange={(join) => props.change({ ...step, join: join as Step['join'] })}
+          readOnly={readOnly}
+        >
+          <Stack gap={6} mt={6}>
+            <Radio value="any" label={t('panel.more.any')} />
+            <Radio value="all" label={t('panel.more.all')} />
+          </Stack>
+        </Radio.Group>
+      )}
       <Textarea
         label={t('panel.more.note')}
         description={t('panel.more.noteLead')}

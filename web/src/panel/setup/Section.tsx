@@ -1,9 +1,11 @@
 /** A part of the set-up that is opened when it is wanted; whether it is open is kept in the browser. */
-import { Box, Collapse, Group, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Box, Collapse, Group, Text, UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useId } from 'react';
+import { FaultLines } from '../fields/FaultLines';
+import { faultsAt, useTools } from '../fields/tools';
 
 export function Section({
   name,
@@ -23,6 +25,8 @@ export function Section({
   const id = useId();
   const [open, setOpen] = useLocalStorage({ key: `causeway.panel.${name}`, defaultValue: false });
   const { field } = useSearch({ strict: false }) as { field?: string };
+  const { faults } = useTools();
+  const wrong = holds.flatMap((one) => faultsAt(faults, one, true));
   const asked = field !== undefined && holds.some((one) => field === one || field.startsWith(`${one}/`));
   useEffect(() => {
     if (asked) setOpen(true);
@@ -36,6 +40,11 @@ export function Section({
           <Text component="span" size="sm" fw={600}>
             {title}
           </Text>
+          {wrong.length > 0 && (
+            <Badge color="red" leftSection={<IconAlertTriangleFilled size={11} aria-hidden />}>
+              {wrong.length}
+            </Badge>
+          )}
           {!open && summary && (
             <Text component="span" size="xs" c="dimmed" truncate ml="auto">
               {summary}
@@ -44,7 +53,14 @@ export function Section({
         </Group>
       </UnstyledButton>
       <Collapse expanded={open} id={id}>
-        <Box pt="sm">{open && children}</Box>
+        <Box pt="sm">
+          {open && (
+            <>
+              {children}
+              <FaultLines faults={wrong} />
+            </>
+          )}
+        </Box>
       </Collapse>
     </Box>
   );

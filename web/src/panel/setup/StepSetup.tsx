@@ -8,6 +8,8 @@ import { replaceStep, type Standing } from '@/flow/walk';
 import { say } from '@/i18n';
 import type { Chosen } from '../data/chosen';
 import { useStepKind } from '../data/kind';
+import { FaultLines } from '../fields/FaultLines';
+import { faultsAt, useTools } from '../fields/tools';
 import { STEP_FORMS } from '../kinds';
 import { MapButton } from '../mapping/MapButton';
 import { firstDifference } from '../model/difference';
@@ -36,11 +38,14 @@ export function StepSetup({ standing, ...props }: StepPanelProps & { standing: S
   const path = useMemo(() => [...pointer.split('/').slice(1), 'with'], [pointer]);
   const words = useFailureWords(document, step);
   const at = (...names: string[]) => names.map((name) => `${pointer}/${name}`);
+  const { faults } = useTools();
+  const whole = [pointer, ...at('use', 'with')].flatMap((one) => faultsAt(faults, one, false));
   const Form = STEP_FORMS[step.use];
   if (kind === undefined) return <LoadingRows rows={5} />;
   return (
     <Stack gap="lg">
       {kind === null ? <UnknownKind use={step.use} /> : !Form && <About text={kind.description} />}
+      <FaultLines faults={whole} />
       {kind?.connects && kind.connector && (
         <ConnectionChooser
           connector={kind.connector}

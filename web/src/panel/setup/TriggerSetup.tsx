@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { LoadingRows } from '@/components/States';
 import type { StepPanelProps, Trigger } from '@/flow/types';
 import { useTriggerKind } from '../data/kind';
+import { FaultLines } from '../fields/FaultLines';
+import { faultsAt, useTools } from '../fields/tools';
 import { TRIGGER_FORMS } from '../kinds';
 import { firstDifference } from '../model/difference';
 import { About } from './About';
@@ -24,11 +26,14 @@ export function TriggerSetup({ slug, document, onChange }: StepPanelProps) {
       `trigger ${firstDifference(trigger, next) ?? ''}`,
     );
   const setInput = (next: unknown) => change({ ...trigger, with: next as Trigger['with'] });
+  const { faults } = useTools();
+  const whole = ['/trigger', '/trigger/use', '/trigger/with'].flatMap((one) => faultsAt(faults, one, false));
   const Form = TRIGGER_FORMS[trigger.use];
   if (kind === undefined) return <LoadingRows rows={4} />;
   return (
     <Stack gap="lg">
       {kind === null ? <UnknownKind use={trigger.use} /> : <About text={kind.description} />}
+      <FaultLines faults={whole} />
       {kind?.connects && kind.connector && (
         <ConnectionChooser
           connector={kind.connector}
