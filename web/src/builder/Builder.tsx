@@ -187,7 +187,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
                   onChange={store.change}
                   faults={faults}
                   flush={store.flush}
-                  readOnly={!may}
+                  readOnly={!may || isPhone}
                 />
               </Suspense>
             </Side>

@@ -13,4 +13,4 @@ export interface Address {
   publish?: string;
 }
 
-export const useBuilderAddress = () => useAddress() as [Address, (change: Address) => void];
+export const useBuilderAddress = () => useAddress() as unknown as [Address, (change: Address) => void];

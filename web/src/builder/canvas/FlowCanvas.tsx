@@ -102,7 +102,9 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, beside, mar
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
         <Controls showInteractive={false} aria-label={t('builder.canvas.zoom')} />
-        {layout.cards.length > MANY && <MiniMap pannable zoomable ariaLabel={t('builder.canvas.minimap')} />}
+        {layout.cards.length > MANY && (
+          <MiniMap pannable zoomable style={SMALL} ariaLabel={t('builder.canvas.minimap')} />
+        )}
         <ViewportPortal>
           <Wires layout={layout} tails={editable} taken={taken} />
           <Labels layout={layout} onPlus={edit?.onInsert} onJoin={edit?.actions.setJoin} />
@@ -113,6 +115,8 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, beside, mar
   );
 }
 
+/** Flows are tall. */
+const SMALL = { width: 132, height: 240 };
 const isAdding = (event: MouseEvent) => event.shiftKey || event.ctrlKey || event.metaKey;
 const MULTI = ['Shift', 'Control', 'Meta'];
 

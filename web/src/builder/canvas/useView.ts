@@ -51,7 +51,10 @@ export function useView(
       const { x, y, zoom } = getViewport();
       const [left, top] = [card.x * zoom + x, card.y * zoom + y];
       const [right, bottom] = [left + card.width * zoom, top + card.height * zoom];
-      const dx = left < MARGIN ? MARGIN - left : right > width - ASIDE ? width - ASIDE - right : 0;
+      // In a narrow place the card itself comes before what stands around it.
+      const room = (width - card.width * zoom) / 2;
+      const [before, after] = [Math.min(MARGIN, room), Math.min(ASIDE, room)];
+      const dx = left < before ? before - left : right > width - after ? width - after - right : 0;
       const dy = top < MARGIN ? MARGIN - top : bottom > height - MARGIN ? height - MARGIN - bottom : 0;
       if (dx || dy) void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: smooth ? 180 : 0 });
     },

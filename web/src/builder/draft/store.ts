@@ -1,6 +1,7 @@
 /** One draft while it is edited: its history, what is saved of it, and what happens when somebody else was faster. */
 import type { Problem, Schemas } from '@/api/client';
 import { begin, changed, type History, redone, settled, undone } from '@/flow/history';
+import { isSameFlow } from '@/flow/same';
 import type { Fault, FlowDocument } from '@/flow/types';
 
 export type Saving =
@@ -115,8 +116,7 @@ export class DraftStore {
     const { theirs, history } = this.state;
     if (!theirs) return;
     // What the server has is taken as it is where nothing of mine remains.
-    const same = JSON.stringify(document) === JSON.stringify(theirs.document);
-    const next = same ? theirs.document : document;
+    const next = isSameFlow(document, theirs.document) ? theirs.document : document;
     this.set({ base: theirs, theirs: undefined, saving: 'saved', problem: undefined });
     this.edited(changed(history, next, label), true);
   }
@@ -173,13 +173,19 @@ export class DraftStore {
       });
       this.keep();
       if (!this.isSaved()) this.later(PAUSE);
-    } else await this.failed(sent.problem);
+    } else await this.failed(sent.problem, document);
   }
 
-  private async failed(problem: Problem) {
+  private async failed(problem: Problem, document: FlowDocument) {
     if (problem.status === 412) {
       try {
         const theirs = await this.ports.fetch();
+        if (isSameFlow(theirs.document, document)) {
+          // It was saved, and only the answer was lost; or another window saved the same.
+          this.set({ base: { document, revision: theirs.revision }, problem: undefined, saving: 'saved' });
+          this.edited(this.state.history, true);
+          return;
+        }
         this.set({ saving: 'conflict', theirs, problem: undefined });
         return;
       } catch {
