@@ -163,17 +163,16 @@ export class DraftStore {
     this.set({ saving: 'saving' });
     const sent = await this.ports.send(document, base.revision);
     if (sent.ok) {
-      this.tries = 0;
-      this.set({
-        base: { document, revision: sent.revision },
-        faults: sent.faults,
-        flow: sent.flow,
-        problem: undefined,
-        saving: this.state.history.now === document ? 'saved' : 'waiting',
-      });
-      this.keep();
-      if (!this.isSaved()) this.later(PAUSE);
+      this.hasArrived(document, sent.revision, { faults: sent.faults, flow: sent.flow });
     } else await this.failed(sent.problem, document);
+  }
+
+  private hasArrived(document: FlowDocument, revision: number, told: Partial<DraftState>) {
+    this.tries = 0;
+    this.set({ ...told, base: { document, revision }, problem: undefined });
+    this.set({ saving: this.isSaved() ? 'saved' : 'waiting' });
+    this.keep();
+    if (!this.isSaved()) this.later(PAUSE);
   }
 
   private async failed(problem: Problem, document: FlowDocument) {
@@ -182,9 +181,7 @@ export class DraftStore {
         const theirs = await this.ports.fetch();
         if (isSameFlow(theirs.document, document)) {
           // It was saved, and only the answer was lost; or another window saved the same.
-          this.set({ base: { document, revision: theirs.revision }, problem: undefined, saving: 'saved' });
-          this.edited(this.state.history, true);
-          return;
+          return this.hasArrived(document, theirs.revision, {});
         }
         this.set({ saving: 'conflict', theirs, problem: undefined });
         return;
