@@ -94,6 +94,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
         ? {
             actions,
             onInsert: (place) => setWanted({ of: 'step', place }),
+            onTrigger: () => setWanted({ of: 'trigger' }),
             onOpen,
             onUndo: store.undo,
             onRedo: store.redo,

@@ -1,4 +1,5 @@
 /** Short ways to write flows in tests. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { FlowDocument, Step } from './types';
 import { walkSteps } from './walk';
 
@@ -77,3 +78,9 @@ export function largeFlow(count: number): FlowDocument {
   }
   return flow(...steps);
 }
+
+/** The flows that come with the program. */
+export const shippedFlows = (): [name: string, document: FlowDocument][] =>
+  readdirSync('../workflows')
+    .filter((name) => existsSync(`../workflows/${name}/flow.json`))
+    .map((name) => [name, JSON.parse(readFileSync(`../workflows/${name}/flow.json`, 'utf8'))]);

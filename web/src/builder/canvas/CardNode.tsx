@@ -7,6 +7,7 @@ import { STATUS_LOOK } from '@/components/Status';
 import type { StepLook } from '@/flow/types';
 import { formatDuration, formatNumber } from '@/lib/format';
 import c from './canvas.module.css';
+import { usePortName } from './ports';
 import { UseTile } from './UseTile';
 
 export type CardData = {
@@ -51,6 +52,7 @@ export const CardNode = memo(function CardNode({ data }: NodeProps<CardNodeType>
 
 function Look({ look }: { look: StepLook }) {
   const { t } = useTranslation();
+  const portName = usePortName();
   const { icon: Mark } = STATUS_LOOK[look.status];
   const parts = [t(`common.stepStatus.${look.status}`)];
   if (look.items) {
@@ -72,7 +74,7 @@ function Look({ look }: { look: StepLook }) {
       {look.port && (
         <span className={c.port}>
           <IconChevronRight size={11} aria-hidden />
-          {look.port}
+          {portName(look.port)}
         </span>
       )}
     </div>

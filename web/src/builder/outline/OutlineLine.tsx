@@ -8,6 +8,7 @@ import {
   IconArrowUp,
   IconPlus,
   IconRepeat,
+  IconReplace,
   IconTrash,
 } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
@@ -134,6 +135,11 @@ function Card(props: Props & { row: OutlineRow & { kind: 'step' | 'trigger' } })
           {!(step && endsRun(step)) && (
             <Tool label={t('builder.outline.addAfter', { name })} current={current} onClick={onInsert}>
               <IconPlus size={15} />
+            </Tool>
+          )}
+          {!step && (
+            <Tool label={t('builder.tools.trigger')} current={current} onClick={edit.onTrigger}>
+              <IconReplace size={15} />
             </Tool>
           )}
           {step && <StepTools {...props} id={step.id} name={name} edit={edit} />}

@@ -428,4 +428,10 @@ export const panel = {
       roc: 'As an ROC date, 115/11/28',
     },
   },
+  json: {
+    showAs: 'Show {{field}} as',
+    fields: 'Fields',
+    add: 'Add an entry',
+    unnamed: 'entry',
+  },
 };

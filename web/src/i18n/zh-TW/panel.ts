@@ -423,4 +423,10 @@ export const panel = {
       roc: '轉成民國日期，115/11/28',
     },
   },
+  json: {
+    showAs: '{{field}}的顯示方式',
+    fields: '欄位',
+    add: '新增項目',
+    unnamed: '項目',
+  },
 } satisfies typeof english;
