@@ -10,6 +10,8 @@ mod faults;
 mod graphql;
 mod hooks;
 mod line;
+mod notion;
+mod options;
 mod peers;
 mod polls;
 pub mod registry;

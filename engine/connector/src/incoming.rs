@@ -145,6 +145,14 @@ pub enum Challenge {
     },
     /// A parameter of the query goes back as text.
     Parameter(String),
+    /// Before anything can be verified, a call brings what later ones are verified with: it is kept in the connection, as
+    /// long as nothing is.
+    Keep {
+        /// A JSON pointer into the body.
+        at: String,
+        /// The field of the credentials; one that the proof asks for.
+        credential: String,
+    },
 }
 
 /// A list that is asked again and again.

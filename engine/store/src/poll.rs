@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use causeway_model::{ErrorClass, FlowId, Slug, Span, Text, Time, TriggerKind, WorkerId, text};
-use sea_orm::QueryResult;
+use sea_orm::{ConnectionTrait, QueryResult};
 use serde::{Deserialize, Serialize};
 
 use crate::audit_entry::{self, Change};
+use crate::bulk::{Columns, Kind, Rows};
 use crate::db::{Ask, Dialect};
 use crate::listing::Page;
 use crate::presence::clock;
@@ -117,6 +118,10 @@ impl Store {
     pub async fn note_polls(&self, flows: &[PolledFlow]) -> Result<()> {
         const SAME: &str =
             "poll.trigger_use = excluded.trigger_use AND poll.connection = excluded.connection";
+        // Every change of anything here leads to a look, and most of them are none of polls.
+        if !flows.iter().any(|one| one.poll.is_some()) && !self.polls_are_over(flows).await? {
+            return Ok(());
+        }
         let now = self.core.clock.now().millis();
         let tx = self.core.db.begin().await?;
         let over = "DELETE FROM poll WHERE EXISTS (SELECT 1 FROM flow f WHERE f.id = poll.flow \
@@ -166,6 +171,28 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
+    /// Whether there is anything to forget: of flows that begin in another way by now, or of these, which poll no more.
+    async fn polls_are_over(&self, flows: &[PolledFlow]) -> Result<bool> {
+        const COLUMNS: Columns = &[("id", Kind::Uuid), ("version", Kind::Int)];
+        let db = &self.core.db.read;
+        let over = "SELECT 1 FROM poll p JOIN flow f ON f.id = p.flow WHERE f.published > p.version \
+             AND f.trigger_kind <> $1 LIMIT 1";
+        if db.one(over, vec![codes::trigger_code(TriggerKind::Connector).into()]).await?.is_some() {
+            return Ok(true);
+        }
+        let mut rows = Rows::new(db.dialect(), COLUMNS);
+        for one in flows {
+            rows.uuid(one.flow.0).int(i64::from(one.version));
+        }
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        let older = rows.statement(vec![], |source| {
+            format!("SELECT 1 FROM {source} JOIN poll p ON p.flow = r.id WHERE p.version < r.version LIMIT 1")
+        });
+        Ok(db.query_one_raw(older).await?.is_some())
+    }
+
     /// Takes turns to ask what is due, the most overdue first. Of all who look at once, in whichever process, one gets each.
     pub async fn polls_due(&self, worker: WorkerId, now: Time, most: usize) -> Result<Vec<PollTurn>> {
         let db = &self.core.db;
@@ -178,7 +205,13 @@ impl Store {
             )
         };
         let due = format!("FROM poll p, flow f WHERE {CURRENT} AND {}", free("p"));
-        if db.read.one(format!("SELECT 1 {due} LIMIT 1"), vec![now.millis().into()]).await?.is_none() {
+        // In this order the index answers at once, whatever a plan thinks of how many are due.
+        if db
+            .read
+            .one(format!("SELECT 1 {due} ORDER BY p.next_at LIMIT 1"), vec![now.millis().into()])
+            .await?
+            .is_none()
+        {
             return Ok(Vec::new());
         }
         let those = format!("SELECT p.flow {due} ORDER BY p.next_at LIMIT $2");

@@ -1,6 +1,7 @@
 //! `causeway connection`: configured accounts of connectors. Which credentials are set is shown, their values never.
 
 mod authorize;
+mod kept;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -32,6 +33,8 @@ pub enum Connection {
     Test(Test),
     /// Authorise a connection by somebody's consent (OAuth 2)
     Authorize(authorize::Authorize),
+    /// Show what its system sent to be kept, such as the token that webhooks are verified with
+    Kept(Named),
     /// Delete a connection that no published flow uses
     Delete(Named),
 }
@@ -116,6 +119,7 @@ impl Connection {
             Self::Set(args) => set(context, args).await,
             Self::Test(args) => test(context, args).await,
             Self::Authorize(args) => authorize::run(context, args).await,
+            Self::Kept(args) => kept::run(context, &args.name).await,
             Self::Delete(args) => delete(context, &args.name).await,
         }
     }

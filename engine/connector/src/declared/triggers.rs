@@ -124,14 +124,16 @@ fn summary(name: String, texts: Texts, way: TriggerWay) -> TriggerSummary {
 
 fn incoming(trigger: &str, method: &str, operation: &Value) -> Result<Incoming, Text> {
     let said = extension::read::<WebhookSpec>(operation, "x-causeway-webhook")?.unwrap_or_default();
+    let proof = said.verify.proof()?;
+    let challenge = said.challenge.as_ref().map(|challenge| challenge.challenge(&proof)).transpose()?;
     Ok(Incoming {
         trigger: trigger.to_owned(),
         method: method.to_ascii_uppercase(),
-        proof: said.verify.proof()?,
+        proof,
+        challenge,
         events: said.events.as_deref().map(super::webhook::pointer).transpose()?,
         event: said.event.as_ref().map(super::webhook::EventSpec::matching).transpose()?,
         dedupe: said.dedupe.as_ref().map_or(Ok(Vec::new()), super::webhook::DedupeSpec::places)?,
-        challenge: said.challenge.as_ref().map(super::webhook::ChallengeSpec::challenge).transpose()?,
     })
 }
 

@@ -96,6 +96,14 @@ pub struct ChallengeSpec {
     #[serde(rename = "as")]
     pub form: Option<AnswerForm>,
     pub parameter: Option<String>,
+    pub keep: Option<KeepSpec>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepSpec {
+    pub at: String,
+    pub credential: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -314,7 +322,10 @@ impl EventSpec {
 }
 
 impl ChallengeSpec {
-    pub fn challenge(&self) -> Result<Challenge, Text> {
+    pub fn challenge(&self, proof: &Proof) -> Result<Challenge, Text> {
+        if let Some(keep) = &self.keep {
+            return self.keep(keep, proof);
+        }
         match (&self.when, &self.answer, &self.parameter) {
             (Some(when), Some(answer), None) => Ok(Challenge::Body {
                 when: when.matching()?,
@@ -325,10 +336,23 @@ impl ChallengeSpec {
                 Ok(Challenge::Parameter(parameter.clone()))
             }
             _ => Err(text!(
-                "A `challenge` has `when` and `answer`, or else a `parameter` alone.",
-                "`challenge` 必須有 `when` 與 `answer`，或只有 `parameter`。"
+                "A `challenge` has `when` and `answer`, or else a `parameter` or `keep` alone.",
+                "`challenge` 必須有 `when` 與 `answer`，或只有 `parameter` 或 `keep`。"
             )),
         }
+    }
+
+    /// What nobody verified may set what verifies, and nothing else.
+    fn keep(&self, keep: &KeepSpec, proof: &Proof) -> Result<Challenge, Text> {
+        let is_alone =
+            self.when.is_none() && self.answer.is_none() && self.parameter.is_none() && self.form.is_none();
+        if !is_alone || !proof.credentials().contains(&keep.credential.as_str()) {
+            return Err(text!(
+                "`keep` stands alone in a `challenge`, and its `credential` is one that `verify` asks for.",
+                "`keep` 在 `challenge` 中須單獨使用，且其 `credential` 須為 `verify` 所需的憑證。"
+            ));
+        }
+        Ok(Challenge::Keep { at: pointer(&keep.at)?, credential: keep.credential.clone() })
     }
 }
 
@@ -366,6 +390,23 @@ mod tests {
             json!({ "at": "/type", "equals": "a", "present": true }),
         ] {
             assert!(matching(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_what_verifies() {
+        let proof =
+            proof(json!({ "scheme": "hmac-sha256", "header": "X", "secret": "token" })).expect("a proof");
+        let challenge =
+            |written: Value| ChallengeSpec::deserialize(written).expect("it reads").challenge(&proof);
+        let kept = challenge(json!({ "keep": { "at": "/token", "credential": "token" } }));
+        assert_eq!(kept, Ok(Challenge::Keep { at: "/token".into(), credential: "token".into() }));
+        for wrong in [
+            json!({ "keep": { "at": "/token", "credential": "api_key" } }),
+            json!({ "keep": { "at": "token", "credential": "token" } }),
+            json!({ "keep": { "at": "/token", "credential": "token" }, "parameter": "c" }),
+        ] {
+            assert!(challenge(wrong.clone()).is_err(), "{wrong}");
         }
     }
 

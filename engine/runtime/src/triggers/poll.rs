@@ -133,10 +133,14 @@ async fn learn(shared: &Shared, known: &mut Known) -> causeway_store::Result<()>
     {
         tracing::warn!(%error, "the installed connectors were not read");
     }
-    for (flow, version, document) in store.published_documents(&new).await? {
-        let (_, connectors) = store.pinned_version(flow, version).await?;
+    let documents = store.published_documents(&new).await?;
+    let versions: Vec<(FlowId, i32)> = documents.iter().map(|(flow, version, _)| (*flow, *version)).collect();
+    let pins = store.pins_of(&versions).await?;
+    let none = BTreeMap::new();
+    for (flow, version, document) in documents {
         // A connector that is missing here may be there in another process, which notes it.
-        let Some(poll) = poll_of(shared, &document, &connectors) else { continue };
+        let pins = pins.get(&flow).unwrap_or(&none);
+        let Some(poll) = poll_of(shared, &document, pins) else { continue };
         if poll.is_none() {
             other.insert(flow, version);
         }

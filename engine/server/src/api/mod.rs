@@ -17,6 +17,7 @@ mod flows;
 mod import;
 mod keys;
 mod me;
+mod options;
 mod overview;
 mod paging;
 mod polls;
@@ -116,6 +117,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(flows::routes())
         .merge(import::routes())
         .merge(me::routes())
+        .merge(options::routes())
         .merge(overview::routes())
         .merge(run_list::routes())
         .merge(runs::routes())

@@ -18,6 +18,7 @@ use causeway_store::{
 };
 use serde::Serialize;
 
+use super::keeping::kept_by;
 use super::{App, Class, Error, Result};
 
 /// What came of trying a connection.
@@ -293,10 +294,16 @@ impl App {
                     "The connection `{name}` has no `{field}`, so that its events cannot be verified and are refused.",
                     "連線 `{name}` 沒有 `{field}`，無法驗證事件，因此會拒絕接收。"
                 );
-                let fix = text!(
-                    "Set it: `causeway connection set {name} --secret {field}`.",
-                    "請設定：`causeway connection set {name} --secret {field}`。"
-                );
+                let fix = match kept_by(incoming) {
+                    Some(kept) if kept == field => text!(
+                        "Set its webhook up in the system, which then sends it.",
+                        "請在系統中設定 webhook，系統會隨即送來。"
+                    ),
+                    _ => text!(
+                        "Set it: `causeway connection set {name} --secret {field}`.",
+                        "請設定：`causeway connection set {name} --secret {field}`。"
+                    ),
+                };
                 Fault::warning("webhook_secret_missing", "/trigger/connection", message).with_fix(fix)
             })
             .collect())
@@ -332,7 +339,7 @@ impl App {
     }
 
     /// As they are now, whoever changed them.
-    async fn kept_connections(&self) -> Result<Arc<BTreeMap<String, Arc<KeptConnection>>>> {
+    pub(super) async fn kept_connections(&self) -> Result<Arc<BTreeMap<String, Arc<KeptConnection>>>> {
         self.store().forget_revision();
         Ok(self.store().connections().await?)
     }

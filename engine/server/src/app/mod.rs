@@ -20,7 +20,9 @@ mod history;
 mod import;
 mod installation;
 mod items;
+mod keeping;
 mod live;
+mod options;
 mod overview;
 mod people;
 mod polls;
@@ -70,6 +72,7 @@ pub use items::{ItemPage, ItemQuery, RunningItem};
 pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
 };
+pub use options::{OptionView, OptionsRequest};
 pub use overview::{
     FailingFlow, Overview, OverviewBefore, OverviewLatency, OverviewRuns, OverviewSlot, SlowFlow,
 };
@@ -78,7 +81,7 @@ pub(crate) use publish::connection_of;
 pub use recipes::{Recipe, RecipeSample, RecipeView, Shipped, Stage};
 pub use registry::{
     ConnectorSummary, FlowFit, FlowUpdate, IndexEntry, InstallRequest, InstalledConnector, VersionView,
-    WhichFlows,
+    WhichFlows, connector_summaries,
 };
 pub use replay::{RepeatedEffect, ReplayPreview, ReplayRequest};
 pub use resume::{ResumeRequest, Resumed};

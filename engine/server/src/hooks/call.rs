@@ -1,24 +1,20 @@
 //! One call of a webhook, from the request to the answer.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
-use causeway_document::{Dedupe, ReplyMode};
-use causeway_model::{RunId, StepError, Time, Value, text};
+use causeway_document::ReplyMode;
+use causeway_model::{RunId, text};
 use causeway_store::{Accepted, NewRun};
 
 use super::body::{self, Intake, Keep};
 use super::caller;
 use super::cors::{self, Said};
-use super::prepared::Prepared;
 use super::reply::{self, Ended};
 use super::table::Lookup;
 use super::trigger::{self, Arrival};
 use super::verify::Asked;
 use super::{answer, connection, dedupe, known};
-use crate::app::{Error, new_run};
 use crate::client::Peer;
 use crate::problem::{self, Problem};
 use crate::state::Web;
@@ -87,40 +83,10 @@ async fn answered(web: &Web, request: Request, said: &mut Said) -> Result<Respon
     };
     let event = trigger::event(&arrival, &payload)?;
     let known = dedupe::key(webhook, || known::id(&head.headers, payload.json()));
-    let mut run = if prepared.evaluates {
-        evaluated(&prepared, id, event, now).await?
-    } else {
-        plain(&prepared, id, event, now)?
-    };
+    let mut run = prepared.taker.admit(id, event, now).await?;
     drop(payload);
     run.dedupe = run.dedupe.or(known);
     accept(web, run, webhook.reply, webhook.reply_timeout.to_std()).await
-}
-
-/// A run whose admission needs nothing of the trigger.
-fn plain(prepared: &Prepared, id: RunId, event: String, now: Time) -> Result<NewRun, Problem> {
-    let admission = prepared.plan.admit(&Value::Null, now).map_err(not_admitted)?;
-    let run = new_run(&prepared.plan, (prepared.flow, prepared.version), admission, event, now);
-    Ok(NewRun { id, key_root: id, ..run })
-}
-
-/// Expressions over the trigger are evaluated off the async workers.
-async fn evaluated(prepared: &Arc<Prepared>, id: RunId, event: String, now: Time) -> Result<NewRun, Problem> {
-    let prepared = Arc::clone(prepared);
-    let evaluate = move || {
-        let trigger: Value = serde_json::from_str(&event).map_err(|_| Problem::internal())?;
-        let admission = prepared.plan.admit(&trigger, now).map_err(not_admitted)?;
-        let webhook = prepared.webhook();
-        let key = match &webhook.dedupe {
-            Dedupe::Key(template) => {
-                dedupe::evaluate(template, webhook.dedupe_window, &trigger, id, now).map_err(not_admitted)?
-            }
-            Dedupe::Known | Dedupe::Off => None,
-        };
-        let run = new_run(&prepared.plan, (prepared.flow, prepared.version), admission, event, now);
-        Ok(NewRun { id, key_root: id, dedupe: key, ..run })
-    };
-    tokio::task::spawn_blocking(evaluate).await.map_err(|_| Problem::internal())?
 }
 
 async fn accept(
@@ -161,10 +127,6 @@ async fn earlier(web: &Web, run: RunId, mode: ReplyMode, timeout: std::time::Dur
             Ended::TimedOut
         }
     }
-}
-
-pub(super) fn not_admitted(error: StepError) -> Problem {
-    Error::from(error).into()
 }
 
 pub(super) fn options(methods: &[String]) -> Response<Body> {

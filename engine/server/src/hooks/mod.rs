@@ -1,8 +1,9 @@
 //! Inbound webhooks: `/hooks/<path>` with any method.
 //!
-//! The way of a call: route -> who is it ([`verify`]) -> body ([`body`]) -> trigger event ([`trigger`]) -> durable run
-//! (the store) -> answer ([`reply`]). What a connected system sends to `/hooks/@<connection>` is [`connection`]'s. No lock is held on the way, and a body of JSON is kept as the text it came as.
+//! The way of a call: route -> who is it ([`verify`]) -> body ([`body`]) -> trigger event ([`trigger`]) -> run
+//! ([`admission`]), durable (the store) -> answer ([`reply`]). What a connected system sends to `/hooks/@<connection>` is [`connection`]'s. No lock is held on the way, and a body of JSON is kept as the text it came as.
 
+mod admission;
 mod answer;
 mod body;
 mod call;

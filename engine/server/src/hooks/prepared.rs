@@ -1,24 +1,19 @@
 //! A webhook ready to be called: its plan, and its verification with the secrets in the clear. Made at the first call
 //! after its flow, a secret or a variable changed.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
-use causeway_document::{Dedupe, Plan, PlanTrigger, Webhook};
+use causeway_document::{PlanTrigger, Webhook};
 use causeway_model::{FlowId, Value, text};
 use causeway_script::{Context, RevealError, Scope, Template};
 
+use super::admission::Taker;
 use super::verify::Verifier;
 use crate::app::App;
 use crate::problem::Problem;
 
 pub(super) struct Prepared {
-    pub flow: FlowId,
-    pub version: i32,
-    pub plan: Arc<Plan>,
+    pub taker: Taker,
     pub verifier: Verifier,
-    /// Whether accepting a call evaluates expressions over its trigger.
-    pub evaluates: bool,
 }
 
 /// Why a webhook cannot be called just now; told to the log, not to the caller.
@@ -66,13 +61,11 @@ impl Prepared {
                 return Err(unusable(flow, version, &format!("the secret `{name}` is not set")));
             }
         };
-        let keyed = plan.concurrency.as_ref().is_some_and(|concurrency| concurrency.key.is_some());
-        let evaluates = keyed || matches!(webhook.dedupe, Dedupe::Key(_));
-        Ok(Self { flow, version, verifier, evaluates, plan })
+        Ok(Self { verifier, taker: Taker::new(flow, version, plan) })
     }
 
     pub(super) fn webhook(&self) -> &Webhook {
-        match &self.plan.trigger {
+        match &self.taker.plan.trigger {
             PlanTrigger::Webhook(webhook) => webhook,
             _ => unreachable!("checked when it was loaded"),
         }

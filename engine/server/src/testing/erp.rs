@@ -12,17 +12,24 @@ use serde_json::json;
 
 pub(crate) struct Erp {
     spec: ConnectorSpec,
-    create: Arc<OperationSpec>,
+    operations: Vec<Arc<OperationSpec>>,
 }
 
 impl Erp {
     pub fn new() -> Self {
-        let summary = OperationSummary {
+        let create = OperationSummary {
             name: "create".to_owned(),
             title: text!("Create", "建立"),
             description: text!("Creates.", "建立。"),
             idempotency: Idempotency::None,
             read_only: false,
+        };
+        let list = OperationSummary {
+            name: "list".to_owned(),
+            title: text!("List", "列出"),
+            description: text!("Lists.", "列出。"),
+            read_only: true,
+            ..create.clone()
         };
         let auth = |name: &str, kind, fields: &[&str]| AuthSpec {
             name: name.to_owned(),
@@ -58,12 +65,14 @@ impl Erp {
             title: text!("ERP", "ERP"),
             description: text!("An ERP.", "ERP 系統。"),
             connection: Some(connection),
-            operations: vec![summary.clone()],
+            operations: vec![create.clone(), list.clone()],
             triggers: Vec::new(),
             records: Vec::new(),
         };
-        let create = OperationSpec { summary, input: json!({ "type": "object" }), output: json!({}) };
-        Self { spec, create: Arc::new(create) }
+        let whole = |summary| {
+            Arc::new(OperationSpec { summary, input: json!({ "type": "object" }), output: json!({}) })
+        };
+        Self { spec, operations: [create, list].map(whole).into() }
     }
 }
 
@@ -74,7 +83,7 @@ impl Connector for Erp {
     }
 
     fn operation(&self, name: &str) -> Option<Arc<OperationSpec>> {
-        (name == self.create.summary.name).then(|| self.create.clone())
+        self.operations.iter().find(|operation| operation.summary.name == name).cloned()
     }
 
     async fn call(&self, _: &str, _: Call) -> Result<Value, StepError> {
@@ -95,6 +104,10 @@ impl Trial for Tried {
                 ..StepError::new("http_status", ErrorClass::Auth, text!("It answered 401", "系統回應 401"))
             }),
         }
+    }
+
+    async fn look(&self, _: &str, _: &str, _: Value, _: u64) -> Result<Vec<Value>, StepError> {
+        Ok(vec![json!({ "code": "A", "name": "Main" }), json!({ "code": 7 }), json!({ "name": "Nameless" })])
     }
 }
 

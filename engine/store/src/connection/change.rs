@@ -231,6 +231,35 @@ impl Store {
         Ok(record)
     }
 
+    /// Sets one credential where it is not set yet; `false` where it is. Sessions and consents stay.
+    pub async fn keep_credential(
+        &self,
+        name: &str,
+        environment: Environment,
+        (field, value): (&str, &str),
+        by: &str,
+    ) -> Result<bool> {
+        let now = self.core.clock.now();
+        let tx = self.core.db.begin().await?;
+        // Of two that come at once the second waits, and then finds it set.
+        setting::raise_revision(&tx).await?;
+        let old = row(&tx, name).await?;
+        let id = ConnectionId(old.id);
+        let mut credentials = values::credentials(&tx, &self.core.key, (id, environment)).await?;
+        if credentials.get(field).is_some_and(|set| !set.is_empty()) {
+            return Ok(false);
+        }
+        credentials.insert(field.to_owned(), value.to_owned());
+        check_size(name, size(&credentials))?;
+        note(&tx, &old, by, now).await?;
+        values::put_credentials(&tx, &self.core.key, (id, environment), &credentials, now).await?;
+        let told = json!({ "environment": environment, "credentials": [field] });
+        audit_entry::write(&tx, now, Change::new(by, "connection.credential_kept", name).to(told)).await?;
+        tx.commit().await?;
+        self.core.caches.forget();
+        Ok(true)
+    }
+
     /// `connection_in_use` where a published flow names it, as `names_it` finds in its document.
     pub async fn delete_connection(
         &self,

@@ -162,6 +162,16 @@ pub(super) async fn put_settings(
     tidy(tx, connection).await
 }
 
+/// Those of an environment, in the clear.
+pub(super) async fn credentials<C: ConnectionTrait>(
+    db: &C,
+    key: &Key,
+    (connection, environment): (ConnectionId, Environment),
+) -> Result<BTreeMap<String, String>> {
+    let row = Entity::find_by_id((connection.0, environment_code(environment))).one(db).await?;
+    row.map_or(Ok(BTreeMap::new()), |row| unseal(key, &row))
+}
+
 /// All of an environment; none takes them away.
 pub(super) async fn put_credentials(
     tx: &DatabaseTransaction,

@@ -7,6 +7,7 @@ mod change;
 mod package;
 mod pins;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use causeway_model::{Time, text};
@@ -124,8 +125,8 @@ impl Store {
         .await
     }
 
-    /// The zip of a checksum.
-    pub async fn connector_package(&self, checksum: &str) -> Result<Vec<u8>> {
-        package::get(&self.core.db.read, checksum).await
+    /// The zips of these checksums; of one that was removed meanwhile there is none.
+    pub async fn connector_packages(&self, checksums: &[&str]) -> Result<BTreeMap<String, Vec<u8>>> {
+        package::all(&self.core.db.read, checksums).await
     }
 }

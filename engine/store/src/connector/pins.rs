@@ -1,13 +1,17 @@
 //! `flow_connector`: which version of each connector a flow version was published with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use causeway_model::{Flow, FlowId, Slug, Time, text};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{NewConnector, change, row};
+use crate::bulk::{Columns, Kind, Rows};
 use crate::db::{Ask, Dialect};
 use crate::{Error, Result, Store, draft_snapshot, flow_version, json};
+
+/// Flow versions of one query.
+const BATCH: usize = 500;
 
 /// A connector that a flow is published with.
 #[derive(Clone)]
@@ -145,6 +149,33 @@ impl Store {
             _ => flow_version::document_text(db, flow, version).await?,
         };
         Ok((json::parse(&text, "document of a version")?, versions_of(db, flow, version).await?))
+    }
+
+    /// The connector versions that these flow versions were published with; none of those for which nothing was noted.
+    pub async fn pins_of(
+        &self,
+        versions: &[(FlowId, i32)],
+    ) -> Result<HashMap<FlowId, BTreeMap<String, String>>> {
+        const COLUMNS: Columns = &[("id", Kind::Uuid), ("version", Kind::Int)];
+        let db = &self.core.db.read;
+        let mut pins: HashMap<FlowId, BTreeMap<String, String>> = HashMap::new();
+        for versions in versions.chunks(BATCH) {
+            let mut rows = Rows::new(db.dialect(), COLUMNS);
+            for (flow, version) in versions {
+                rows.uuid(flow.0).int(i64::from(*version));
+            }
+            let find = rows.statement(vec![], |source| {
+                format!(
+                    "SELECT c.flow, c.connector, c.connector_version FROM {source} \
+                     JOIN flow_connector c ON c.flow = r.id AND c.version = r.version"
+                )
+            });
+            for row in db.query_all_raw(find).await? {
+                let of_flow = pins.entry(FlowId(row.try_get_by_index(0)?)).or_default();
+                of_flow.insert(row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            }
+        }
+        Ok(pins)
     }
 
     async fn draft_version(&self, flow: FlowId, version: i32) -> Result<Flow> {

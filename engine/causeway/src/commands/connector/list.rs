@@ -1,10 +1,7 @@
 //! `causeway connector list`.
 
-use std::sync::Arc;
-
-use causeway_connector::{Catalogue, Connector, clash};
 use causeway_model::{Text, text};
-use causeway_server::app::ConnectorSummary;
+use causeway_server::app::connector_summaries;
 use causeway_store::ConnectorOrigin;
 use clap::Args;
 
@@ -20,7 +17,8 @@ impl List {
     pub async fn run(self, context: &Context) -> Outcome {
         let connectors = match wiring::has_store(&context.settings) {
             true => context.app().await?.list_connectors().await?,
-            false => without_store(&context.catalogue().await?),
+            // What can be told before there is a store, without making one.
+            false => connector_summaries(&context.catalogue().await?, &[]),
         };
         let console = &context.console;
         if console.json {
@@ -46,24 +44,6 @@ impl List {
         }
         Ok(())
     }
-}
-
-/// What can be told before there is a store, without making one.
-fn without_store(catalogue: &Catalogue) -> Vec<ConnectorSummary> {
-    let summary = |connector: &Arc<dyn Connector>| {
-        let (name, spec) = (connector.name(), connector.spec());
-        let (in_folder, built_in) = (catalogue.folder(name).is_some(), catalogue.built_in(name).is_some());
-        ConnectorSummary {
-            name: name.to_owned(),
-            title: spec.title.clone(),
-            description: spec.description.clone(),
-            version: Some(spec.version.clone()),
-            origin: Some(if in_folder { ConnectorOrigin::Folder } else { ConnectorOrigin::BuiltIn }),
-            versions: usize::from(in_folder) + usize::from(built_in),
-            clash: clash(in_folder, built_in, false),
-        }
-    };
-    catalogue.connectors().iter().map(summary).collect()
 }
 
 pub fn origin(origin: ConnectorOrigin) -> Text {

@@ -71,7 +71,10 @@ fn settle(shared: &Shared, turn: &PollTurn, asked: Result<Asked, StepError>) -> 
     shared.watch.polled(turn.next_at, asked.as_ref().ok().map(|asked| asked.found));
     match asked {
         Ok(asked) => PollDone {
-            cursor: serde_json::to_string(&asked.cursor).ok(),
+            // Most polls find nothing, and stay where they were.
+            cursor: serde_json::to_string(&asked.cursor)
+                .ok()
+                .filter(|cursor| turn.cursor.as_ref() != Some(cursor)),
             next_at: if asked.more { now } else { pace::next(turn.flow, asked.every, now) },
             at: now,
             failures: 0,

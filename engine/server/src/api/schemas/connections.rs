@@ -136,3 +136,10 @@ pub(in crate::api) struct ConnectionUser {
     /// The steps that do, in either; the trigger is none.
     steps: Vec<String>,
 }
+
+#[derive(ToSchema)]
+pub(in crate::api) struct OptionView {
+    /// A text, a number, or true or false.
+    value: serde_json::Value,
+    title: String,
+}

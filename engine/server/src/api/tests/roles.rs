@@ -106,6 +106,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("list_recipes", AtLeast(Role::Viewer)),
     ("list_runs", AtLeast(Role::Viewer)),
     ("list_samples", AtLeast(Role::Viewer)),
+    ("list_options", AtLeast(Role::Editor)),
     ("list_polls", AtLeast(Role::Viewer)),
     ("list_schedules", AtLeast(Role::Viewer)),
     ("list_secrets", AtLeast(Role::Editor)),

@@ -3,9 +3,8 @@
 use std::cmp::Ordering;
 
 use causeway_connector::compare_versions;
-use causeway_connector::declared::Source;
 use causeway_connector::index::{Index, Listed};
-use causeway_model::text;
+use causeway_model::{ConnectorSpec, text};
 use serde::Serialize;
 
 use super::{InstallRequest, InstalledConnector};
@@ -68,17 +67,14 @@ impl App {
             Error::not_found("not_in_index", text!("The index has no {what}.", "索引中沒有 {what}。"))
         })?;
         let zip = index.fetch(&listed).await?;
-        must_be(&zip, &listed)?;
         let source = listed.url.clone();
-        self.install_connector(InstallRequest { zip, source, enabled, by: by.to_owned() }).await
+        let request = InstallRequest { zip, source, enabled, by: by.to_owned() };
+        self.install_meant(request, Some(listed)).await
     }
 }
 
-/// What is in the zip is what the index says of it.
-fn must_be(zip: &[u8], listed: &Listed) -> Result<()> {
-    let source = Source::unpack(zip).map_err(|why| Error::invalid(why.code, why.text))?;
-    let connector = causeway_connector::declared::Declared::new(source);
-    let spec = causeway_connector::Connector::spec(&connector);
+/// What is in a zip is what the index says of it.
+pub(super) fn must_be(spec: &ConnectorSpec, listed: &Listed) -> Result<()> {
     let same =
         spec.name == listed.name && compare_versions(&spec.version, &listed.version) == Ordering::Equal;
     if same {

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use causeway_connector::Connector;
 use causeway_connector::declared::{Declared, Finding, Source};
+use causeway_connector::index::Listed;
 use causeway_model::{Fault, Severity, text};
 use causeway_store::{ConnectorOrigin, ConnectorVersion, NewConnector};
 use serde::Serialize;
 
 use super::FlowFit;
+use super::index::must_be;
 use crate::app::{App, Class, Error, Result};
 
 pub struct InstallRequest {
@@ -45,10 +47,19 @@ struct Checked {
 impl App {
     /// `connector_refused` with every fault; `connector_clash` where the name is a built-in's; `connector_version_exists`.
     pub async fn install_connector(&self, request: InstallRequest) -> Result<InstalledConnector> {
+        self.install_meant(request, None).await
+    }
+
+    /// `meant`: the entry of the index that led to it; `index_differs` where it is another connector.
+    pub(super) async fn install_meant(
+        &self,
+        request: InstallRequest,
+        meant: Option<Listed>,
+    ) -> Result<InstalledConnector> {
         let InstallRequest { zip, source, enabled, by } = request;
-        let (zip, checked) = tokio::task::spawn_blocking(move || check(&zip).map(|checked| (zip, checked)))
-            .await
-            .map_err(|_| Error::bug("checking a connector"))??;
+        let checking = move || check(&zip, meant.as_ref()).map(|checked| (zip, checked));
+        let (zip, checked) =
+            tokio::task::spawn_blocking(checking).await.map_err(|_| Error::bug("checking a connector"))??;
         let spec = checked.connector.spec();
         let (name, version) = (spec.name.clone(), spec.version.clone());
         let catalogue = &self.compiler_by_now().await?.catalogue;
@@ -91,9 +102,12 @@ impl App {
     }
 }
 
-fn check(zip: &[u8]) -> Result<Checked> {
+fn check(zip: &[u8], meant: Option<&Listed>) -> Result<Checked> {
     let source = Source::unpack(zip).map_err(|why| Error::invalid(why.code, why.text))?;
     let connector = Declared::new(source);
+    if let Some(meant) = meant {
+        must_be(connector.spec(), meant)?;
+    }
     let mut findings = connector.check();
     let replayed = connector.replay();
     findings.extend(replayed.findings);

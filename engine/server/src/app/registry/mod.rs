@@ -69,29 +69,7 @@ impl App {
     pub async fn list_connectors(&self) -> Result<Vec<ConnectorSummary>> {
         let catalogue = &self.compiler_by_now().await?.catalogue;
         let stored = self.store().connector_versions().await?;
-        let mut list = Vec::new();
-        for name in catalogue.names() {
-            let current = catalogue.connector(&name);
-            let versions = versions_here(catalogue, &name, &stored);
-            let Some(shown) = catalogue.known(&name) else { continue };
-            let spec = shown.spec();
-            let installed =
-                stored.iter().any(|row| row.connector == name && row.origin == ConnectorOrigin::Installed);
-            list.push(ConnectorSummary {
-                title: spec.title.clone(),
-                description: spec.description.clone(),
-                version: current.as_ref().map(|current| current.spec().version.clone()),
-                origin: versions.iter().find(|version| version.current).map(|version| version.origin),
-                versions: versions.len(),
-                clash: clash(
-                    catalogue.folder(&name).is_some(),
-                    catalogue.built_in(&name).is_some(),
-                    installed,
-                ),
-                name,
-            });
-        }
-        Ok(list)
+        Ok(connector_summaries(catalogue, &stored))
     }
 
     /// The versions of a connector, newest first.
@@ -128,6 +106,28 @@ impl App {
         }
         Ok(pins)
     }
+}
+
+/// What there is to tell of a catalogue whose installed versions are these, by name.
+pub fn connector_summaries(catalogue: &Catalogue, stored: &[ConnectorVersion]) -> Vec<ConnectorSummary> {
+    let summary = |name: String| {
+        let current = catalogue.connector(&name);
+        let versions = versions_here(catalogue, &name, stored);
+        let shown = catalogue.known(&name)?;
+        let (in_folder, built_in) = (catalogue.folder(&name).is_some(), catalogue.built_in(&name).is_some());
+        let is_installed = |row: &ConnectorVersion| row.origin == ConnectorOrigin::Installed;
+        let installed = stored.iter().any(|row| row.connector == name && is_installed(row));
+        Some(ConnectorSummary {
+            title: shown.spec().title.clone(),
+            description: shown.spec().description.clone(),
+            version: current.as_ref().map(|current| current.spec().version.clone()),
+            origin: versions.iter().find(|version| version.current).map(|version| version.origin),
+            versions: versions.len(),
+            clash: clash(in_folder, built_in, installed),
+            name,
+        })
+    };
+    catalogue.names().into_iter().filter_map(summary).collect()
 }
 
 /// Newest first; without flows, and without checksums that would have to be found out.

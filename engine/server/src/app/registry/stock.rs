@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use causeway_connector::declared::{Declared, Source};
-use causeway_connector::{Catalogue, Installed, Stock, Stored};
+use causeway_connector::{Catalogue, Connector, Installed, Stock, Stored};
 use causeway_model::{ErrorClass, StepError, text};
 use causeway_store::{ConnectorVersion, Error, Store};
 use tokio::sync::Mutex;
@@ -19,26 +19,16 @@ impl StoreStock {
     pub fn new(store: Store) -> Self {
         Self { store, known: Mutex::default() }
     }
-
-    /// A version with its files, which are unpacked when it is first used.
-    async fn load(&self, version: &ConnectorVersion) -> Result<Option<Installed>, StepError> {
-        let zip = match self.store.connector_package(&version.checksum).await {
-            Ok(zip) => zip,
-            // Removed just now; the next look sees that.
-            Err(Error::Corrupt(why)) => {
-                tracing::warn!(connector = %version.connector, version = %version.version, %why, "left out");
-                return Ok(None);
-            }
-            Err(error) => return Err(unavailable(error)),
-        };
-        let name = version.connector.clone();
-        let unpack = move || Source::unpack_as(&name, &zip).map_err(|why| why.text);
-        let connector = Declared::later(version.connector.clone(), unpack);
-        Ok(Some(installed(version, Arc::new(connector))))
-    }
 }
 
-fn installed(version: &ConnectorVersion, connector: Arc<dyn causeway_connector::Connector>) -> Installed {
+/// A connector whose files are unpacked when it is first used.
+fn packed(version: &ConnectorVersion, zip: Vec<u8>) -> Arc<dyn Connector> {
+    let name = version.connector.clone();
+    let unpack = move || Source::unpack_as(&name, &zip).map_err(|why| why.text);
+    Arc::new(Declared::later(version.connector.clone(), unpack))
+}
+
+fn installed(version: &ConnectorVersion, connector: Arc<dyn Connector>) -> Installed {
     Installed {
         version: version.version.clone(),
         checksum: version.checksum.clone(),
@@ -60,17 +50,27 @@ impl Stock for StoreStock {
             return Ok(());
         }
         let before = catalogue.stored();
+        let same = |version: &ConnectorVersion| {
+            let mut rows = before.get(&version.connector).into_iter().flatten();
+            rows.find(|one| one.version == version.version && one.checksum == version.checksum)
+                .map(|one| Arc::clone(&one.connector))
+        };
+        let new: Vec<&str> = versions
+            .iter()
+            .filter(|version| same(version).is_none())
+            .map(|version| version.checksum.as_str())
+            .collect();
+        let mut zips = self.store.connector_packages(&new).await.map_err(unavailable)?;
         let mut stored = Stored::new();
         for version in versions.iter() {
-            let mut same = before.get(&version.connector).into_iter().flatten();
-            let same = same.find(|one| one.version == version.version && one.checksum == version.checksum);
-            let row = match same {
-                Some(same) => Some(installed(version, Arc::clone(&same.connector))),
-                None => self.load(version).await?,
+            let connector =
+                same(version).or_else(|| zips.remove(&version.checksum).map(|zip| packed(version, zip)));
+            let Some(connector) = connector else {
+                // Removed just now; the next look sees that.
+                tracing::warn!(connector = %version.connector, version = %version.version, "left out: no package");
+                continue;
             };
-            if let Some(row) = row {
-                stored.entry(version.connector.clone()).or_default().push(row);
-            }
+            stored.entry(version.connector.clone()).or_default().push(installed(version, connector));
         }
         tracing::debug!(versions = versions.len(), "installed connectors read");
         catalogue.put_stored(stored);

@@ -1,9 +1,11 @@
 //! `/hooks/@<connection>`: all webhooks of one connected system.
 //!
-//! The way of a call: whose is it ([`receiver`]) -> who is it (`verify`) -> is it a challenge, and which events does it bring
-//! ([`events`]) -> a durable run for each flow that wants one ([`runs`]) -> answer. Nothing is answered before it is durable.
+//! The way of a call: whose is it ([`receiver`]) -> who is it (`verify`; before that is known, [`keeping`]) -> is it a
+//! challenge, and which events does it bring ([`events`]) -> a durable run for each flow that wants one ([`runs`]) -> answer.
+//! Nothing is answered before it is durable.
 
 mod events;
+mod keeping;
 mod receiver;
 mod runs;
 
@@ -57,7 +59,10 @@ pub(super) async fn call(
         return Err(other_methods(&methods));
     }
     let limit = MOST_BYTES.min(web.max_body_bytes);
-    let mut checks = begin(web, &head, &receiver)?;
+    let mut checks = match begin(web, &head, &receiver) {
+        Ok(checks) => checks,
+        Err(refused) => return keeping::keep(web, &head, body, &receiver, connection, refused).await,
+    };
     let mut intake = Intake::new(body, &head.headers, Check::Passed, limit)?;
     let body = intake.whole().await?;
     checks.retain_mut(|(_, check)| {
@@ -73,10 +78,14 @@ pub(super) async fn call(
     if let Some((name, value, as_text)) = call.challenge() {
         return Ok(challenge_answer(&name, &value, as_text));
     }
-    let taken = runs::take(web, &receiver, &call, connection).await?;
-    tracing::debug!(connection, events = taken.events, runs = taken.runs, "events of a connection taken");
-    let body = json!({ "events": taken.events, "runs": taken.runs });
-    Ok(answer::json_response(StatusCode::OK, Bytes::from(body.to_string())))
+    let runs::Taken { events, runs } = runs::take(web, &receiver, &call, connection).await?;
+    tracing::debug!(connection, events, runs, "events of a connection taken");
+    Ok(taken(events, runs))
+}
+
+fn taken(events: usize, runs: usize) -> Response<Body> {
+    let body = json!({ "events": events, "runs": runs });
+    answer::json_response(StatusCode::OK, Bytes::from(body.to_string()))
 }
 
 /// Where a call shows whom it is from, so far as headers can.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::http::StatusCode;
-use causeway_connector::{Connector, Incoming, Proof};
+use causeway_connector::{Challenge, Connector, Incoming, Proof};
 use causeway_model::{Environment, text};
 use causeway_store::KeptConnection;
 
@@ -105,6 +105,20 @@ impl Receiver {
             let fits = self.of_group(place).any(|incoming| incoming.method == method);
             fits.then_some((place, group.verifier.as_ref()))
         })
+    }
+
+    /// What a call by this method may set, since nothing verifies it yet: where it stands in the body, and the credential.
+    pub(super) fn keeps(&self, method: &str) -> Vec<(&str, &str)> {
+        let unset = self.all().filter(|(incoming, verifier)| verifier.is_none() && incoming.method == method);
+        let mut keeps: Vec<(&str, &str)> = unset
+            .filter_map(|(incoming, _)| match &incoming.challenge {
+                Some(Challenge::Keep { at, credential }) => Some((at.as_str(), credential.as_str())),
+                _ => None,
+            })
+            .collect();
+        keeps.sort_unstable();
+        keeps.dedup();
+        keeps
     }
 
     /// The triggers of some groups that take calls by this method.

@@ -4,18 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use causeway_document::{ConnectorTrigger, ConnectorWay, Dedupe, Plan, PlanTrigger};
-use causeway_model::{INLINE_LIMIT, RunId, Span, Time, Value, text};
+use causeway_document::{ConnectorTrigger, ConnectorWay, Dedupe, PlanTrigger};
+use causeway_model::{INLINE_LIMIT, RunId, Span, text};
 use causeway_store::{Accepted, NewRun};
 use futures::StreamExt as _;
 
+use super::super::admission::Taker;
 use super::super::body::{self, Keep, Payload};
-use super::super::call::not_admitted;
 use super::super::table::Subscriber;
 use super::super::{dedupe, trigger};
 use super::events::{Call, Wanted};
 use super::receiver::Receiver;
-use crate::app::new_run;
 use crate::problem::Problem;
 use crate::state::Web;
 
@@ -47,10 +46,7 @@ impl Bound<'_> {
 
 /// A flow that takes events.
 struct Target {
-    subscriber: Subscriber,
-    plan: Arc<Plan>,
-    /// Whether taking an event evaluates expressions over it.
-    evaluates: bool,
+    taker: Taker,
 }
 
 impl Target {
@@ -61,18 +57,16 @@ impl Target {
             not_taken()
         })?;
         let PlanTrigger::Connector(trigger) = &plan.trigger else { return Ok(None) };
-        let ConnectorWay::Webhook { dedupe, .. } = &trigger.way else { return Ok(None) };
+        let ConnectorWay::Webhook { .. } = &trigger.way else { return Ok(None) };
         // A connection of this name may have been one of another system when the flow was published.
         if trigger.connector != receiver.connector() || trigger.trigger != subscriber.trigger {
             return Ok(None);
         }
-        let keyed = plan.concurrency.as_ref().is_some_and(|concurrency| concurrency.key.is_some());
-        let evaluates = keyed || matches!(dedupe, Dedupe::Key(_));
-        Ok(Some(Self { evaluates, subscriber, plan: Arc::clone(&plan) }))
+        Ok(Some(Self { taker: Taker::new(flow, version, plan) }))
     }
 
     fn trigger(&self) -> (&ConnectorTrigger, &Dedupe, Span) {
-        match &self.plan.trigger {
+        match &self.taker.plan.trigger {
             PlanTrigger::Connector(trigger) => match &trigger.way {
                 ConnectorWay::Webhook { dedupe, dedupe_window } => (trigger, dedupe, *dedupe_window),
                 ConnectorWay::Poll { .. } => unreachable!("checked when it was loaded"),
@@ -103,7 +97,7 @@ pub(super) async fn take(
     for wanted in &wanted {
         let trigger = &wanted.incoming.trigger;
         let before = bound.len();
-        let takers = targets.iter().filter(|target| target.subscriber.trigger == *trigger);
+        let takers = targets.iter().filter(|target| target.trigger().0.trigger == *trigger);
         bound.extend(takers.map(|to| Bound { wanted, to: Arc::clone(to) }));
         let waits = bound.len() == before && subscribed.off.iter().any(|off| off.trigger == *trigger);
         left |= waits;
@@ -178,39 +172,13 @@ async fn run(web: &Web, call: &Call<'_>, proofs: &[String], bound: Bound<'_>) ->
         (Dedupe::Known, Some(key)) => dedupe::bounded(format!("event:{key}"), window),
         _ => None,
     };
-    let mut run = admitted(&to, id, event, now).await?;
+    let mut run = to.taker.admit(id, event, now).await.map_err(|problem| {
+        let (flow, version) = (to.taker.flow, to.taker.version);
+        tracing::warn!(%flow, version, code = %problem.code, "an event of a connection was not admitted");
+        not_taken()
+    })?;
     run.dedupe = run.dedupe.or(key);
     Ok(run)
-}
-
-/// Expressions over the event are evaluated off the async workers.
-async fn admitted(to: &Arc<Target>, id: RunId, event: String, now: Time) -> Result<NewRun, Problem> {
-    let (flow, version) = (to.subscriber.flow, to.subscriber.version);
-    if !to.evaluates {
-        let admission = to.plan.admit(&Value::Null, now).map_err(not_admitted)?;
-        let run = new_run(&to.plan, (flow, version), admission, event, now);
-        return Ok(NewRun { id, key_root: id, ..run });
-    }
-    let to = Arc::clone(to);
-    let evaluate = move || {
-        let value: Value = serde_json::from_str(&event).map_err(|_| Problem::internal())?;
-        let admission = to.plan.admit(&value, now).map_err(not_admitted)?;
-        let (_, dedupe, window) = to.trigger();
-        let key = match dedupe {
-            Dedupe::Key(template) => {
-                dedupe::evaluate(template, window, &value, id, now).map_err(not_admitted)?
-            }
-            Dedupe::Known | Dedupe::Off => None,
-        };
-        let run = new_run(&to.plan, (flow, version), admission, event, now);
-        Ok(NewRun { id, key_root: id, dedupe: key, ..run })
-    };
-    tokio::task::spawn_blocking(evaluate).await.map_err(|_| Problem::internal())?.map_err(
-        |problem: Problem| {
-            tracing::warn!(%flow, version, code = %problem.code, "an event of a connection was not admitted");
-            not_taken()
-        },
-    )
 }
 
 fn not_taken() -> Problem {

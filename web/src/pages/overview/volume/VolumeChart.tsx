@@ -45,7 +45,7 @@ export default function VolumeChart({ slots, days }: { slots: Slot[]; days: Peri
       barChartProps={{ title: t('overview.volume.label') }}
       xAxisProps={{ tickFormatter: names.short, minTickGap: 18 }}
       yAxisProps={{ allowDecimals: false, width: 44 }}
-      tooltipProps={{ labelFormatter: (at) => names.whole(String(at)) }}
+      tooltipProps={{ labelFormatter: (at) => (at ? names.whole(String(at)) : '') }}
     />
   );
 }

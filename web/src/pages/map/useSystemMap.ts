@@ -1,0 +1,93 @@
+/** The map on the server: read, and changed in view before the server has said yes. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { http, must, type Problem } from '@/api/client';
+import type { MapEdge, MapSystem, SystemMap } from './types';
+
+// Not in the generated client yet.
+type Send = (path: string, init: object) => Promise<{ data?: unknown; error?: Problem; response: Response }>;
+const { GET, PUT, DELETE } = http as unknown as Record<'GET' | 'PUT' | 'DELETE', Send>;
+
+const KEY = ['get', '/api/v1/system-map'];
+const NOTHING: SystemMap = { systems: [], edges: [] };
+
+export function useSystemMap() {
+  return useQuery({
+    queryKey: KEY,
+    queryFn: async ({ signal }) => {
+      const answer = await GET('/api/v1/system-map', { signal });
+      if (answer.response.status === 404) return NOTHING;
+      return (await must(Promise.resolve(answer))) as SystemMap;
+    },
+    // Published flows and connections tell of themselves; runs are only counted.
+    refetchInterval: 60_000,
+  });
+}
+
+type HandOver = Pick<MapEdge, 'id' | 'from' | 'to'> & { how: string; note: string };
+
+const system = (id: string) => ({ params: { path: { id } } });
+
+/** What flows reach is called as its connector is; a title stands only with what people added. */
+const bodyOf = ({ manual, title, x, y }: MapSystem) => ({ title: manual ? title : null, x, y });
+
+export function useMapChanges() {
+  const client = useQueryClient();
+  return useMemo(() => {
+    const change = async (show: (map: SystemMap) => SystemMap, send: () => Promise<unknown>) => {
+      await client.cancelQueries({ queryKey: KEY });
+      const before = client.getQueryData<SystemMap>(KEY);
+      if (before) client.setQueryData(KEY, show(before));
+      try {
+        await send();
+      } catch (error) {
+        client.setQueryData(KEY, before);
+        throw error;
+      } finally {
+        void client.invalidateQueries({ queryKey: KEY });
+      }
+    };
+    const withSystems = (next: MapSystem[]) => (map: SystemMap) => {
+      const changed = new Map(next.map((one) => [one.id, one]));
+      const kept = map.systems.map((one) => changed.get(one.id) ?? one);
+      const added = next.filter((one) => !map.systems.some((known) => known.id === one.id));
+      return { ...map, systems: [...kept, ...added] };
+    };
+    return {
+      /** Adds them, or keeps their names and places. */
+      putSystems: (next: MapSystem[]) =>
+        change(withSystems(next), async () => {
+          for (const one of next) {
+            await must(PUT('/api/v1/system-map/systems/{id}', { ...system(one.id), body: bodyOf(one) }));
+          }
+        }),
+      /** With what people carry from it and to it. */
+      removeSystem: (id: string) =>
+        change(
+          (map) => ({
+            systems: map.systems.filter((one) => one.id !== id),
+            edges: map.edges.filter((edge) => edge.from !== id && edge.to !== id),
+          }),
+          () => must(DELETE('/api/v1/system-map/systems/{id}', system(id))),
+        ),
+      putHandOver: ({ id, ...body }: HandOver) =>
+        change(
+          (map) => ({
+            ...map,
+            edges: [
+              ...map.edges.filter((edge) => edge.id !== id),
+              { id, ...body, flows: [], runs: 0, failed: 0, manual: true },
+            ],
+          }),
+          () => must(PUT('/api/v1/system-map/hand-overs/{id}', { ...system(id), body })),
+        ),
+      removeHandOver: (id: string) =>
+        change(
+          (map) => ({ ...map, edges: map.edges.filter((edge) => edge.id !== id) }),
+          () => must(DELETE('/api/v1/system-map/hand-overs/{id}', system(id))),
+        ),
+    };
+  }, [client]);
+}
+
+export type MapChanges = ReturnType<typeof useMapChanges>;
