@@ -23,6 +23,7 @@ export class Installation {
   readonly url: string;
   private readonly process: ChildProcess;
   private readonly folder: string;
+  private sample = '';
 
   private constructor(url: string, process: ChildProcess, folder: string) {
     this.url = url;
@@ -50,6 +51,22 @@ export class Installation {
     }
     child.kill('SIGKILL');
     throw new Error(`${BINARY} is not ready after a minute: ${said}`);
+  }
+
+  /** With the sample system at an address of its own, since the usual one may be taken. */
+  static async withSample(): Promise<Installation> {
+    const address = `127.0.0.1:${await freePort()}`;
+    const installation = await Installation.start(['serve', `--sample=${address}`]);
+    installation.sample = `http://${address}`;
+    return installation;
+  }
+
+  /** Tells the shipped flows where the sample system is. */
+  async tellSample() {
+    const owner = await this.owner();
+    const answer = await owner.put('/api/v1/variables/sample_url', { data: { value: this.sample } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    await owner.dispose();
   }
 
   async stop() {
@@ -92,7 +109,7 @@ type WorkerFixtures = {
 export const test = base.extend<Fixtures, WorkerFixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: fixtures say by a pattern what they need
   fresh: async ({}, use) => {
-    const installation = await Installation.start(['serve', '--sample']);
+    const installation = await Installation.withSample();
     await use(installation);
     await installation.stop();
   },

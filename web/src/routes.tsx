@@ -33,18 +33,24 @@ const page = <P extends string>(
 };
 
 const routeTree = root.addChildren([
-  page('/', () => import('./pages/home/HomePage'), ['flows', 'home']),
+  page('/', () => import('./pages/home/HomePage'), ['builder', 'flows', 'home']),
   page('/overview', () => import('./pages/overview/OverviewPage'), ['overview']),
-  page('/flows', () => import('./pages/flows/FlowsPage'), ['flows']),
-  page('/flows/import', () => import('./pages/flows/ImportPage'), ['flows']),
-  page('/flows/$slug', () => import('./pages/builder/BuilderPage'), ['builder']),
-  page('/flows/$slug/versions', () => import('./pages/flows/VersionsPage'), ['flows']),
+  page('/flows', () => import('./pages/flows/FlowsPage'), ['flows', 'home']),
+  page('/flows/import', () => import('./pages/flows/ImportPage'), ['flows', 'home']),
+  page('/flows/$slug', () => import('./pages/builder/BuilderPage'), [
+    'admin',
+    'builder',
+    'connections',
+    'flows',
+    'panel',
+  ]),
+  page('/flows/$slug/versions', () => import('./pages/flows/VersionsPage'), ['admin', 'flows']),
   page('/runs', () => import('./pages/runs/RunsPage'), ['builder', 'runs']),
-  page('/runs/incoming', () => import('./pages/runs/IncomingPage'), ['runs']),
-  page('/runs/$run', () => import('./pages/runs/RunPage'), ['builder', 'runs']),
-  page('/dead-letters', () => import('./pages/runs/DeadLettersPage'), ['runs']),
-  page('/approvals', () => import('./pages/approvals/ApprovalsPage'), ['approvals']),
-  page('/map', () => import('./pages/map/MapPage'), ['map']),
+  page('/runs/incoming', () => import('./pages/runs/IncomingPage'), ['builder', 'runs']),
+  page('/runs/$run', () => import('./pages/runs/RunPage'), ['admin', 'builder', 'runs']),
+  page('/dead-letters', () => import('./pages/runs/DeadLettersPage'), ['admin', 'builder', 'runs']),
+  page('/approvals', () => import('./pages/approvals/ApprovalsPage'), ['admin', 'approvals', 'builder']),
+  page('/map', () => import('./pages/map/MapPage'), []),
   page('/connections', () => import('./pages/connections/ConnectionsPage'), ['admin', 'connections']),
   page('/connections/$name', () => import('./pages/connections/ConnectionPage'), ['admin', 'connections']),
   page('/connectors', () => import('./pages/connectors/ConnectorsPage'), ['connectors']),
@@ -52,7 +58,7 @@ const routeTree = root.addChildren([
   page('/secrets', () => import('./pages/admin/SecretsPage'), ['admin', 'connections']),
   page('/people', () => import('./pages/admin/PeoplePage'), ['admin']),
   page('/settings', () => import('./pages/admin/SettingsPage'), ['admin']),
-  page('/profile', () => import('./pages/admin/ProfilePage'), ['admin']),
+  page('/profile', () => import('./pages/admin/ProfilePage'), ['admin', 'connections']),
 ]);
 
 export const router = createRouter({

@@ -275,6 +275,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{connector}/icon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The icon of a connector */
+        get: operations["get_connector_icon"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors/{connector}/operations/{operation}": {
         parameters: {
             query?: never;
@@ -284,6 +301,23 @@ export interface paths {
         };
         /** An operation of a connector, with the schemas of its input and output */
         get: operations["get_operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{connector}/readme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The README of a connector */
+        get: operations["get_connector_readme"];
         put?: never;
         post?: never;
         delete?: never;
@@ -546,6 +580,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/expressions/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What values of a document would be, over data that is given
+         * @description Each value by itself, with the functions and limits of scripts. `now()` is now, `uuid()` and `random()` give the same each
+         *     time. Secrets show as `{{ secret.x }}`.
+         */
+        post: operations["evaluate_expressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flow-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the runs of flows fared in the last days, by slug
+         * @description Runs that finished; test runs are left out. Figures stay for 400 days, whatever is kept of the runs.
+         */
+        get: operations["list_flow_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows": {
         parameters: {
             query?: never;
@@ -646,6 +721,23 @@ export interface paths {
          * @description With `If-Match: "<revision>"` only if the draft is still that one.
          */
         put: operations["save_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{slug}/draft/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What publishing the draft as it stands would say */
+        get: operations["get_draft_faults"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -976,6 +1068,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How runs fared lately, how long they took, and what waits for somebody
+         * @description Runs that finished; test runs are left out. Figures stay for 400 days, whatever is kept of the runs.
+         */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/polls": {
         parameters: {
             query?: never;
@@ -985,6 +1097,40 @@ export interface paths {
         };
         /** The flows that ask a system for new and changed records, when they do so next, and what came of it last */
         get: operations["list_polls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shipped flows, by name */
+        get: operations["list_recipes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipes/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A shipped flow: its document, what it is for, and what may come in */
+        get: operations["get_recipe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1251,6 +1397,23 @@ export interface paths {
         get: operations["get_flow_schema"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the code of a `script` step gives, over data that is given */
+        post: operations["run_script"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1714,6 +1877,15 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        Attention: {
+            /** Format: int64 */
+            count: number;
+            kind: components["schemas"]["AttentionKind"];
+            /** @description The flows or connections with most of them, up to 5. */
+            names: string[];
+        };
+        /** @enum {string} */
+        AttentionKind: "dead_letters" | "approvals" | "connections" | "polls" | "late_runs";
         /** @description One thing that somebody did. */
         AuditEntry: {
             /** @description `<kind>.<what was done>`, such as `flow.published`. */
@@ -1960,6 +2132,9 @@ export interface components {
          * @enum {string}
          */
         ConnectorOrigin: "installed" | "built_in" | "folder";
+        ConnectorReadme: {
+            readme?: components["schemas"]["Text"] | null;
+        };
         ConnectorSummary: {
             clash?: components["schemas"]["Text"] | null;
             description: components["schemas"]["Text"];
@@ -2127,6 +2302,9 @@ export interface components {
             by: string;
             reason?: string | null;
         };
+        DraftFaults: {
+            faults: components["schemas"]["Fault"][];
+        };
         EffectCount: {
             slug: string;
             step: string;
@@ -2142,6 +2320,20 @@ export interface components {
          * @enum {string}
          */
         Environment: "production" | "test";
+        EvaluateBody: {
+            scope?: components["schemas"]["ScopeRequest"];
+            /** @description At most 100. */
+            values?: components["schemas"]["ValueRequest"][];
+        };
+        Evaluated: {
+            /** @description In the order of `values`. */
+            results: components["schemas"]["EvaluatedValue"][];
+        };
+        EvaluatedValue: {
+            error?: components["schemas"]["SourceError"] | null;
+            /** @description Null where there is an error. */
+            value: unknown;
+        };
         /**
          * @description What can happen in a run.
          * @enum {string}
@@ -2151,6 +2343,14 @@ export interface components {
             events: components["schemas"]["TriggerEvent"][];
             /** @description Give it as `cursor` for the next page; absent at the end. */
             next_cursor?: string | null;
+        };
+        FailingFlow: {
+            /** Format: int64 */
+            failed: number;
+            name: string;
+            /** Format: int64 */
+            runs: number;
+            slug: string;
         };
         /** @description One fault of a document: where, what, and what to do. */
         Fault: {
@@ -2222,6 +2422,14 @@ export interface components {
             runs: number;
             slug: string;
         };
+        FlowDay: {
+            /** @description `2026-11-20`, in the time zone. */
+            day: string;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            succeeded: number;
+        };
         /** @description A published flow against a version of a connector. */
         FlowFit: {
             /** @description What that was published with; null where nothing was noted. */
@@ -2240,6 +2448,32 @@ export interface components {
             flows: components["schemas"]["Flow"][];
             /** @description Give it as `cursor` for the next page; absent at the end. */
             next_cursor?: string | null;
+        };
+        /** @description A flow's runs of the last days; test runs are left out. */
+        FlowStats: {
+            /** Format: int64 */
+            cancelled: number;
+            /** @description Each day, the oldest first. */
+            daily: components["schemas"]["FlowDay"][];
+            /** Format: int64 */
+            failed: number;
+            last_run?: components["schemas"]["LastRun"] | null;
+            /**
+             * Format: int64
+             * @description Those that finished.
+             */
+            runs: number;
+            slug: string;
+            /** Format: int64 */
+            succeeded: number;
+            /**
+             * Format: double
+             * @description Of those that were not cancelled, 0 to 1; null where there were none.
+             */
+            success_rate?: number | null;
+        };
+        FlowStatsList: {
+            flows: components["schemas"]["FlowStats"][];
         };
         /** @description What became of a flow. */
         FlowUpdate: {
@@ -2413,6 +2647,13 @@ export interface components {
          * @enum {string}
          */
         KnownFrom: "given" | "example" | "assumed" | "unknown";
+        LastRun: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            status: components["schemas"]["RunStatus"];
+        };
         LetterList: {
             dead_letters: components["schemas"]["DeadLetter"][];
             /** @description Give it as `cursor` for the next page; absent at the end. */
@@ -2607,6 +2848,83 @@ export interface components {
             read_only: boolean;
             title: components["schemas"]["Text"];
         };
+        Overview: {
+            /** @description Kinds of which there is none are left out. */
+            attention: components["schemas"]["Attention"][];
+            /** @description Those with most failures, up to 5. */
+            failing: components["schemas"]["FailingFlow"][];
+            /** Format: date-time */
+            from: string;
+            latency: components["schemas"]["OverviewLatency"];
+            /** Format: int64 */
+            latency_target_ms: number;
+            previous: components["schemas"]["OverviewBefore"];
+            runs: components["schemas"]["OverviewRuns"];
+            /**
+             * Format: double
+             * @description What the published versions say in `minutes_saved` for each run that succeeded; null where none that ran says anything.
+             */
+            saved_minutes?: number | null;
+            /** @description Up to 5. */
+            slowest: components["schemas"]["SlowFlow"][];
+            /**
+             * Format: double
+             * @description Of those that were not cancelled, 0 to 1; null where there were none.
+             */
+            success_rate?: number | null;
+            /**
+             * Format: double
+             * @description The share of runs that should succeed.
+             */
+            target: number;
+            /** Format: date-time */
+            to: string;
+            /** @description Hours of the last 24, else days; the oldest first. */
+            volume: components["schemas"]["OverviewSlot"][];
+        };
+        /** @description As long a time before. */
+        OverviewBefore: {
+            /** Format: int64 */
+            p95_ms?: number | null;
+            /** Format: double */
+            success_rate?: number | null;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description From the trigger event to the end, of runs that succeeded; good to about a fifth. */
+        OverviewLatency: {
+            /** Format: int64 */
+            p50_ms?: number | null;
+            /** Format: int64 */
+            p95_ms?: number | null;
+            /**
+             * Format: double
+             * @description The share within the target, 0 to 1.
+             */
+            within_target?: number | null;
+        };
+        /** @description Runs that finished. */
+        OverviewRuns: {
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            succeeded: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description An hour or a day. */
+        OverviewSlot: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            succeeded: number;
+        };
         OwnPasswordBody: {
             /** Format: password */
             new: string;
@@ -2719,6 +3037,56 @@ export interface components {
             /** Format: int32 */
             version: number;
             warnings: components["schemas"]["Fault"][];
+        };
+        /** @description A flow to begin with. */
+        Recipe: {
+            /** @description The connectors that it uses, that of the trigger first. */
+            connectors: string[];
+            slug: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Format: int64
+             * @description How many steps it has, those inside of loops included.
+             */
+            steps: number;
+            /** @description What it does, in a sentence or a few. */
+            summary: components["schemas"]["Text"];
+            tags: string[];
+            title: components["schemas"]["Text"];
+            /** @description What starts it: a trigger kind, or `<connector>.<trigger>`. */
+            trigger: string;
+        };
+        RecipeList: {
+            recipes: components["schemas"]["Recipe"][];
+        };
+        /** @description What may come in. */
+        RecipeSample: {
+            name: string;
+            /** @description Fields of `trigger`, as a sample of a flow holds them. */
+            trigger: unknown;
+        };
+        RecipeView: {
+            /** @description The connectors that it uses, that of the trigger first. */
+            connectors: string[];
+            slug: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Format: int64
+             * @description How many steps it has, those inside of loops included.
+             */
+            steps: number;
+            /** @description What it does, in a sentence or a few. */
+            summary: components["schemas"]["Text"];
+            tags: string[];
+            title: components["schemas"]["Text"];
+            /** @description What starts it: a trigger kind, or `<connector>.<trigger>`. */
+            trigger: string;
+        } & {
+            /** @description The flow document. */
+            document: unknown;
+            /** @description Markdown. */
+            readme: components["schemas"]["Text"];
+            samples: components["schemas"]["RecipeSample"][];
         };
         /** @description A kind of record: where its parts stand (JSON pointers), and the operations that read and write it. */
         RecordType: {
@@ -2927,6 +3295,11 @@ export interface components {
              */
             error_code: string | null;
             /**
+             * @description The step that failed it.
+             * @default null
+             */
+            failed_step: string | null;
+            /**
              * @description The slug of a flow.
              * @default null
              */
@@ -2978,6 +3351,11 @@ export interface components {
             version: number | null;
         };
         RunList: {
+            /**
+             * Format: int64
+             * @description With `text`, where not all runs were looked through: how many were. `next_cursor` goes on after them.
+             */
+            looked_at?: number | null;
             /** @description Give it as `cursor` for the next page; absent at the end. */
             next_cursor?: string | null;
             runs: components["schemas"]["Run"][];
@@ -3153,6 +3531,38 @@ export interface components {
             sentence: components["schemas"]["Text"];
             timezone: string;
         };
+        /** @description What expressions see. */
+        ScopeRequest: {
+            /** @description Errors of failed steps, by id. */
+            errors?: Record<string, never> | null;
+            /** Format: int64 */
+            index?: number | null;
+            /** @description The item of a loop, and its place from 0. */
+            item?: unknown;
+            run?: unknown;
+            /** @description What steps gave, by id. */
+            steps?: Record<string, never> | null;
+            trigger?: unknown;
+            /** @description The variables as they are set, where absent. */
+            vars?: Record<string, never> | null;
+        };
+        ScriptBody: {
+            /** @description Compile it and no more. */
+            check_only?: boolean;
+            /** @description The code of a `script` step. */
+            code?: string;
+            scope?: components["schemas"]["ScopeRequest"];
+        };
+        ScriptResult: {
+            error?: components["schemas"]["SourceError"] | null;
+            /** @description Null where there is an error, and where it was only checked. */
+            output: unknown;
+            /**
+             * Format: int64
+             * @description Microseconds.
+             */
+            took_us: number;
+        };
         /** @description Never with its value. */
         Secret: {
             name: string;
@@ -3258,6 +3668,32 @@ export interface components {
             session: components["schemas"]["Session"];
             user: components["schemas"]["User"];
         };
+        SlowFlow: {
+            name: string;
+            /** Format: int64 */
+            p95_ms: number;
+            /** Format: int64 */
+            runs: number;
+            slug: string;
+        };
+        /** @description Why a source gives no value. */
+        SourceError: {
+            /** @description Stable. */
+            code: string;
+            /** Format: int32 */
+            column?: number | null;
+            /**
+             * Format: int32
+             * @description From 1, in the source; null where it is about the whole of it.
+             */
+            line?: number | null;
+            message: components["schemas"]["Text"];
+        };
+        /**
+         * @description Which part of a company's work a flow belongs to.
+         * @enum {string}
+         */
+        Stage: "customer_master" | "orders" | "stock" | "finance" | "reports" | "other";
         StartBody: {
             /** @description Begin at once, also outside of the flow's off-peak window. */
             ignore_window?: boolean;
@@ -3674,6 +4110,13 @@ export interface components {
             locale?: components["schemas"]["Locale"] | null;
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
+        };
+        /** @description A value of a document. */
+        ValueRequest: {
+            /** @description Whether it is a formula without `{{ }}`, as fields of `format: expression` are. */
+            bare?: boolean | null;
+            /** @description As `with` has it: text with `{{ }}`. */
+            text: string;
         };
         Variable: {
             name: string;
@@ -5487,6 +5930,81 @@ export interface operations {
             };
         };
     };
+    get_connector_icon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was asked for is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_operation: {
         parameters: {
             query?: never;
@@ -5517,6 +6035,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was asked for is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connector_readme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorReadme"];
+                };
             };
             /** @description The query does not read; `parameter` says what of it */
             400: {
@@ -7010,6 +7603,211 @@ export interface operations {
             };
         };
     };
+    evaluate_expressions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once within 24 hours: the first answer is given again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluated"];
+                };
+            };
+            /** @description The body does not read */
+            400: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile, or its state does not allow this */
+            409: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is refused, with the reason */
+            422: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many keys within a day; come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_flow_stats: {
+        parameters: {
+            query?: {
+                /** @description With today; 7 unless said. */
+                days?: number;
+                /** @description Whose days are told: an IANA name; Asia/Taipei unless said. */
+                timezone?: string;
+                /** @description Given once for each flow, up to 200 times; all flows in service unless said. */
+                slug?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowStatsList"];
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was asked for is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_flows: {
         parameters: {
             query?: {
@@ -7764,6 +8562,81 @@ export interface operations {
                 };
             };
             /** @description What was sent is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftFaults"];
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was asked for is refused, with the reason */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9854,6 +10727,84 @@ export interface operations {
             };
         };
     };
+    get_overview: {
+        parameters: {
+            query?: {
+                /** @description 1 (the last 24 hours), 7, 28 or 90 (with today); 7 unless said. */
+                days?: number;
+                /** @description Whose days are told: an IANA name; Asia/Taipei unless said. */
+                timezone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was asked for is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_polls: {
         parameters: {
             query?: {
@@ -9896,6 +10847,136 @@ export interface operations {
             };
             /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeList"];
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeView"];
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was asked for is refused, with the reason */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9989,6 +11070,13 @@ export interface operations {
                 replayed_from?: string;
                 /** @description The code of the error that failed it. */
                 error_code?: string;
+                /** @description The step that failed it. */
+                failed_step?: string;
+                /**
+                 * @description A text in what came in, in letters of any size: in the body or the input, or in parameters of the address. 2,000 runs of
+                 *     the rest of the filter are looked through for one answer: `looked_at` says where there are more.
+                 */
+                text?: string;
                 /** @description At least 4 digits of its id, next to each other. */
                 id?: string;
                 /** @description Only failed runs that wait for a person: none took over, nobody dismissed them. */
@@ -11493,6 +12581,131 @@ export interface operations {
             /** @description What was asked for is refused, with the reason */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_script: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once within 24 hours: the first answer is given again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptResult"];
+                };
+            };
+            /** @description The body does not read */
+            400: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile, or its state does not allow this */
+            409: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is refused, with the reason */
+            422: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many keys within a day; come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,7 +1,7 @@
 /** The flow builder: the draft on the canvas or as a list, and what stands beside it. */
 import { Box, Skeleton, Stack } from '@mantine/core';
 import { useDocumentTitle, useHotkeys, useMediaQuery } from '@mantine/hooks';
-import { type ComponentType, lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
 import { Failure, LoadingRows } from '@/components/States';
@@ -94,6 +94,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
         ? {
             actions,
             onInsert: (place) => setWanted({ of: 'step', place }),
+            onTrigger: () => setWanted({ of: 'trigger' }),
             onOpen,
             onUndo: store.undo,
             onRedo: store.redo,
@@ -114,6 +115,19 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
     setOpen(null);
     go({ step: step ?? TRIGGER, field: pointer, panel: undefined });
   };
+  const publish = useCallback(
+    () =>
+      void store.flush().then(
+        () => setOpen('publish'),
+        () => setOpen('faults'),
+      ),
+    [store],
+  );
+  useEffect(() => {
+    if (!address.publish) return;
+    go({ publish: undefined });
+    if (may) publish();
+  }, [address.publish, may, go, publish]);
   const faults = state.faults ?? NONE;
   const isOutline = isPhone || address.view === 'outline';
   const view = { document, selected, onSelect, faults, edit };
@@ -128,12 +142,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
         outline={isOutline}
         onView={(outline) => go({ view: outline ? 'outline' : undefined })}
         onTest={() => go({ panel: 'test', step: undefined, field: undefined })}
-        onPublish={() =>
-          void store.flush().then(
-            () => setOpen('publish'),
-            () => setOpen('faults'),
-          )
-        }
+        onPublish={publish}
         onFaults={() => setOpen('faults')}
         onTrigger={() => setWanted({ of: 'trigger' })}
         phone={isPhone}

@@ -23,7 +23,7 @@ export function Side({
     defaultValue: 460,
     getInitialValueInEffect: false,
   });
-  const narrow = useMediaQuery('(max-width: 1200px)') ?? false;
+  const narrow = useMediaQuery('(max-width: 1080px)') ?? false;
   const phone = useMediaQuery('(max-width: 767px)') ?? false;
   const shown = narrow ? Math.min(width, 520) : width;
   const set = (next: number) => setWidth(Math.round(Math.min(MOST, Math.max(LEAST, next))));

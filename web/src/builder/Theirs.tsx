@@ -41,7 +41,7 @@ export function Theirs({ store, state, nameOf, onClose }: Props) {
       <Text size="sm" mb="xs">
         {t('builder.theirs.lead')}
       </Text>
-      <div style={{ height: '38vh', border: '1px solid var(--mantine-color-default-border)' }}>
+      <div style={{ height: '46vh', border: '1px solid var(--mantine-color-default-border)' }}>
         <Suspense>
           <FlowCanvas document={theirs.document} selected={selected} onSelect={setSelected} />
         </Suspense>

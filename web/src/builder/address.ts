@@ -10,6 +10,8 @@ export interface Address {
   /** What stands beside the canvas instead of the step: the test of the whole draft. */
   panel?: 'test';
   view?: 'outline';
+  /** Asked to publish, by a link from elsewhere. */
+  publish?: string;
 }
 
 export function useAddress(): [Address, (next: Address) => void] {

@@ -1,26 +1,26 @@
 import { ThemeIcon } from '@mantine/core';
 import { IconPlug } from '@tabler/icons-react';
-import { useState } from 'react';
+import { iconUrl, shapeOf, useIconKind } from './connectorIcons';
 
 /** A connector's own icon; a plug where it has none. Decorative: its name stands beside it. */
 export function ConnectorIcon({ name, size = 28 }: { name: string; size?: number }) {
-  const [missing, setMissing] = useState(false);
-  if (missing) {
+  const kind = useIconKind(name);
+  if (kind === 'coloured') {
     return (
-      <ThemeIcon size={size} variant="light" color="gray" aria-hidden>
-        <IconPlug size={size * 0.6} />
-      </ThemeIcon>
+      <img
+        src={iconUrl(name)}
+        alt=""
+        width={size}
+        height={size}
+        loading="lazy"
+        style={{ borderRadius: 'var(--mantine-radius-sm)', flex: 'none' }}
+      />
     );
   }
   return (
-    <img
-      src={`/api/v1/connectors/${encodeURIComponent(name)}/icon`}
-      alt=""
-      width={size}
-      height={size}
-      loading="lazy"
-      onError={() => setMissing(true)}
-      style={{ borderRadius: 'var(--mantine-radius-sm)', flex: 'none' }}
-    />
+    <ThemeIcon size={size} variant="light" color="gray" aria-hidden>
+      {kind === 'plain' && <span style={shapeOf(name, Math.round(size * 0.66))} />}
+      {kind === 'missing' && <IconPlug size={size * 0.6} />}
+    </ThemeIcon>
   );
 }

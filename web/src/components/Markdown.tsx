@@ -53,12 +53,18 @@ function BlockView({ block, shift }: { block: Block; shift: number }) {
         <Table fz="xs" withTableBorder>
           <Table.Thead>
             <Table.Tr>
-              {block.head.map((cell, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
-                <Table.Th key={index}>
-                  <Words parts={cell} />
-                </Table.Th>
-              ))}
+              {block.head.map((cell, index) =>
+                cell.length > 0 ? (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
+                  <Table.Th key={index}>
+                    <Words parts={cell} />
+                  </Table.Th>
+                ) : (
+                  // A header without words is none.
+                  // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
+                  <Table.Td key={index} />
+                ),
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -3,7 +3,7 @@ import dagre from '@dagrejs/dagre';
 import { ERROR, parseRef } from './exits';
 import { type Body, bodyGraph, drawnExits } from './graph';
 import type { Box, Meeting, Place, Wire } from './layout';
-import { columnOrder } from './order';
+import { columnOrder, topRows } from './order';
 import { type Point, pathOf } from './route';
 import { labelWidth, SIZE, type Sizes } from './sizes';
 import type { Step } from './types';
@@ -40,7 +40,14 @@ export function layoutBody(
 ): BodyLayout {
   const body = bodyGraph(steps);
   const graph = new dagre.graphlib.Graph({ multigraph: true })
-    .setGraph({ rankdir: 'TB', nodesep: SIZE.column, edgesep: SIZE.column * 2, ranksep: SIZE.gap })
+    .setGraph({
+      rankdir: 'TB',
+      nodesep: SIZE.column,
+      edgesep: SIZE.column * 2,
+      ranksep: SIZE.gap,
+      // dagre calls a function too; its types do not say so.
+      ranker: topRows as unknown as string,
+    })
     .setDefaultEdgeLabel(() => ({}));
   const known = new Map<string, Sizes>();
   const node = (key: string, size: Sizes) => {
@@ -54,9 +61,7 @@ export function layoutBody(
     for (const [index, key] of draft.keys.entries()) {
       node(key, sizeOf(key, sizes, draft));
       const before = draft.keys[index - 1];
-      // Steps stand right below what they follow; where ways meet, the lines are long.
-      const weight = key.startsWith('meet ') ? 1 : 4;
-      if (before) graph.setEdge(before, key, { weight }, `${draft.from ?? ''}>${draft.to ?? ''}`);
+      if (before) graph.setEdge(before, key, {}, `${draft.from ?? ''}>${draft.to ?? ''}`);
     }
   }
   // What is only reachable through a circle has no line from the beginning.

@@ -1,17 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Box, layoutFlow } from './layout';
-import { flow, script } from './testing';
-import type { FlowDocument, Step } from './types';
+import { flow, script, shippedFlows } from './testing';
+import type { Step } from './types';
 import { walkSteps } from './walk';
 
 const overlap = (a: Box, b: Box) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-
-const shipped = readdirSync('../workflows').map((name) => [
-  name,
-  JSON.parse(readFileSync(`../workflows/${name}/flow.json`, 'utf8')) as FlowDocument,
-]) as [string, FlowDocument][];
 
 describe('the layout', () => {
   it('puts steps below each other in a straight line', () => {
@@ -79,7 +73,7 @@ describe('the layout', () => {
     expect(cards.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))).toBe(true);
   });
 
-  it.each(shipped)('leaves nothing of %s over something else', (_, document) => {
+  it.each(shippedFlows())('leaves nothing of %s over something else', (_, document) => {
     const { cards, frames } = layoutFlow(document);
     expect(cards).toHaveLength([...walkSteps(document)].length + 1);
     for (const [index, card] of cards.entries()) {

@@ -1,5 +1,6 @@
 /** Where everything of a flow stands on the canvas. A loop's body is laid out first and placed as one framed box. */
 import { type BodyLayout, layoutBody, shiftedPath } from './body';
+import { exitsOf } from './exits';
 import type { Point } from './route';
 import { heightOf, SIZE, type Sizes } from './sizes';
 import { type FlowDocument, type Step, TRIGGER } from './types';
@@ -95,7 +96,26 @@ function layoutSteps(steps: Step[], loop: string | null, begin: Sizes, depth: nu
       axis: laid.begin.x + laid.begin.width / 2 + SIZE.pad,
     });
   }
-  return together(layoutBody(steps, loop, begin, sizes), steps, loop, inner, depth);
+  return together(placed(steps, loop, begin, sizes), steps, loop, inner, depth);
+}
+
+/** Layouts of late: names and inputs change with each key that is typed, and where things stand does not. */
+const known = new Map<string, BodyLayout>();
+const MOST_KNOWN = 60;
+
+function placed(steps: Step[], loop: string | null, begin: Sizes, sizes: Map<string, Sizes>): BodyLayout {
+  const key = JSON.stringify([
+    loop,
+    begin,
+    steps.map((step) => [step.id, step.after, step.join, exitsOf(step), sizes.get(step.id)]),
+  ]);
+  const found = known.get(key);
+  if (found) return found;
+  const body = layoutBody(steps, loop, begin, sizes);
+  const [oldest] = known.keys();
+  if (known.size >= MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+  known.set(key, body);
+  return body;
 }
 
 function together(

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type OutlineRow, outlineOf } from './outline';
-import { branch, each, flow, script } from './testing';
+import { branch, each, flow, script, shippedFlows } from './testing';
 import type { FlowDocument } from './types';
 import { walkSteps } from './walk';
 
@@ -71,8 +70,7 @@ describe('the outline', () => {
     ]);
   });
 
-  it.each(readdirSync('../workflows'))('shows every step of %s once', (folder) => {
-    const document = JSON.parse(readFileSync(`../workflows/${folder}/flow.json`, 'utf8')) as FlowDocument;
+  it.each(shippedFlows())('shows every step of %s once', (_, document) => {
     const shown = outlineOf(document).flatMap((row) => (row.kind === 'step' ? [row.step.id] : []));
     expect(shown.toSorted()).toEqual([...walkSteps(document)].map(({ step }) => step.id).toSorted());
   });

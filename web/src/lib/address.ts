@@ -14,7 +14,8 @@ export function useAddress(): [Search, (change: Search, options?: { push?: boole
         const all = { ...now, ...change };
         return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
       };
-      void navigate({ to: '.', search: next as never, replace: !options?.push });
+      // The page stays where it is: what changed is on it.
+      void navigate({ to: '.', search: next as never, replace: !options?.push, resetScroll: false });
     },
     [navigate],
   );

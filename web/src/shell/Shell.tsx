@@ -38,13 +38,17 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useLiveLists } from '@/api/live';
 import { type Role, useCan, useMe } from '@/api/session';
+import { loadTexts } from '@/i18n';
 import { LanguageMenu, SchemeToggle } from './Preferences';
 import { openSearch } from './search';
 import { useTour } from './tour';
 import { Wordmark } from './Wordmark';
 
 const Search = lazy(() => import('./Search'));
-const FirstSteps = lazy(() => import('@/pages/home/FirstSteps'));
+const FirstSteps = lazy(async () => {
+  const [steps] = await Promise.all([import('@/pages/home/FirstSteps'), loadTexts(['home'])]);
+  return steps;
+});
 
 type Item = {
   to: string;

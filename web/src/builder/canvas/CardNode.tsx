@@ -1,14 +1,14 @@
 /** A step or the trigger on the canvas. Plain elements: a hundred of them move at once. */
 import { IconAlertTriangleFilled, IconChevronRight } from '@tabler/icons-react';
 import type { Node, NodeProps } from '@xyflow/react';
-import { type CSSProperties, memo, useState } from 'react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { STATUS_LOOK } from '@/components/Status';
 import type { StepLook } from '@/flow/types';
 import { formatDuration, formatNumber } from '@/lib/format';
 import c from './canvas.module.css';
-import { lookOf } from './kinds';
-import { connectorOf } from './titles';
+import { usePortName } from './ports';
+import { UseTile } from './UseTile';
 
 export type CardData = {
   use: string;
@@ -34,7 +34,7 @@ export const CardNode = memo(function CardNode({ data }: NodeProps<CardNodeType>
       data-of={data.of}
     >
       <div className={c.row}>
-        <Icon use={data.use} of={data.of} />
+        <UseTile use={data.use} of={data.of} />
         <div className={c.text}>
           <div className={c.title}>{data.title}</div>
           {data.look ? <Look look={data.look} /> : <div className={c.subtitle}>{data.subtitle}</div>}
@@ -50,36 +50,9 @@ export const CardNode = memo(function CardNode({ data }: NodeProps<CardNodeType>
   );
 });
 
-function Icon({ use, of }: { use: string; of: 'step' | 'trigger' }) {
-  const [missing, setMissing] = useState(false);
-  const connector = connectorOf(use);
-  const { icon: Kind, tint } = lookOf(use, of);
-  const colours = {
-    '--tint': `var(--mantine-color-${tint}-light)`,
-    '--ink': `var(--mantine-color-${tint}-light-color)`,
-  } as CSSProperties;
-  if (connector && !missing) {
-    return (
-      <div className={c.icon} data-image>
-        <img
-          src={`/api/v1/connectors/${encodeURIComponent(connector)}/icon`}
-          alt=""
-          width={32}
-          height={32}
-          onError={() => setMissing(true)}
-        />
-      </div>
-    );
-  }
-  return (
-    <div className={c.icon} style={colours}>
-      <Kind size={19} stroke={1.75} aria-hidden />
-    </div>
-  );
-}
-
 function Look({ look }: { look: StepLook }) {
   const { t } = useTranslation();
+  const portName = usePortName();
   const { icon: Mark } = STATUS_LOOK[look.status];
   const parts = [t(`common.stepStatus.${look.status}`)];
   if (look.items) {
@@ -101,7 +74,7 @@ function Look({ look }: { look: StepLook }) {
       {look.port && (
         <span className={c.port}>
           <IconChevronRight size={11} aria-hidden />
-          {look.port}
+          {portName(look.port)}
         </span>
       )}
     </div>

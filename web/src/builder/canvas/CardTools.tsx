@@ -1,5 +1,5 @@
 /** What can be done with the one selected card, beside it. */
-import { IconAlertTriangle, IconCopy, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCopy, IconPlus, IconReplace, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ERROR, endsRun, refOf } from '@/flow/exits';
@@ -34,6 +34,11 @@ export function CardTools({
       {!(step && endsRun(step)) && (
         <Tool label={t('builder.tools.after')} onClick={() => edit.onInsert(placeFor(document, id))}>
           <IconPlus size={15} />
+        </Tool>
+      )}
+      {isTrigger && (
+        <Tool label={t('builder.tools.trigger')} onClick={edit.onTrigger}>
+          <IconReplace size={15} />
         </Tool>
       )}
       {!isTrigger && (

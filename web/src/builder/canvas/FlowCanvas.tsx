@@ -56,7 +56,7 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, marked: giv
   const editable = edit !== undefined;
   const nodes = useCanvasNodes({ document, layout, faults, looks, marked, current, editable });
   const taken = useMemo(() => looks && takenWires(looks), [looks]);
-  const view = useView(layout, selected);
+  const view = useView(layout, selected, editable);
   const focus = useCallback(
     (id: string) => {
       view.show(id);

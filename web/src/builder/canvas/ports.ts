@@ -9,7 +9,7 @@ export function usePortName(): (port: string) => string {
   return useCallback(
     (port: string) => {
       const known = NAMED.find((one) => one === port);
-      return known ? t(`builder.ports.${known}`) : port;
+      return known ? t(`builder.ports.${known}`) : port.replaceAll('_', ' ');
     },
     [t],
   );

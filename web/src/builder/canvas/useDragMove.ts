@@ -44,8 +44,6 @@ export function useDragMove({ root, document, layout, onMove }: Given) {
       let near: { element: Element; place: Place } | undefined;
       let frame = 0;
       let at = { x: first.clientX, y: first.clientY };
-      const grip = card.getBoundingClientRect();
-      const offset = { x: first.clientX - grip.left, y: first.clientY - grip.top };
       const places = () =>
         layout.wires.flatMap((wire) => {
           const element = section.querySelector(`[data-plus="${CSS.escape(wire.id)}"]`);
@@ -91,7 +89,8 @@ export function useDragMove({ root, document, layout, onMove }: Given) {
         };
         if (shift.x || shift.y) void setViewport({ ...view, x: view.x + shift.x, y: view.y + shift.y });
         if (ghost) {
-          ghost.style.transform = `translate(${at.x - offset.x}px,${at.y - offset.y}px) scale(${view.zoom})`;
+          // Beside the pointer, so that the place below it is seen.
+          ghost.style.transform = `translate(${at.x + 14}px,${at.y + 10}px) scale(${view.zoom * 0.9})`;
         }
         let best = REACH;
         let found: typeof near;

@@ -18,6 +18,8 @@ const ARROWS: Record<string, Direction> = {
 export interface CanvasEditing {
   actions: FlowActions;
   onInsert: (place: Place) => void;
+  /** Opens the choice of what starts the flow. */
+  onTrigger: () => void;
   /** Moves the focus into the panel. */
   onOpen: () => void;
   onUndo: () => void;

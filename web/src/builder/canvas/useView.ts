@@ -4,32 +4,36 @@ import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Layout } from '@/flow/layout';
 import { TRIGGER } from '@/flow/types';
 
-/** Smaller than this, cards cannot be read. */
-const READABLE = 0.7;
+/** Smaller than this, cards cannot be worked with, and not be read. */
+const WORKABLE = 0.7;
+const READABLE = 0.5;
 const MARGIN = 48;
+/** At the right, where a card's tools stand. */
+const ASIDE = 72;
 
-export function useView(layout: Layout, selected: string | null) {
+export function useView(layout: Layout, selected: string | null, editable: boolean) {
+  const least = editable ? WORKABLE : READABLE;
   const { setViewport, getViewport } = useReactFlow();
   const store = useStoreApi();
   const now = useRef(layout);
   now.current = layout;
 
   /** All of it where that can be read; otherwise its beginning. */
-  const begin = useCallback(() => {
+  const whole = useCallback(() => {
     const { width, height } = store.getState();
     const { width: w, height: h, cards } = now.current;
-    const whole = Math.min((width - 2 * MARGIN) / w, (height - 2 * MARGIN) / h, 1);
-    if (whole >= READABLE || !cards[0]) {
-      const zoom = Math.max(whole, 0.15);
+    const fitting = Math.min((width - 2 * MARGIN) / w, (height - 2 * MARGIN) / h, 1);
+    if (fitting >= least || !cards[0]) {
+      const zoom = Math.max(fitting, 0.15);
       void setViewport({ x: (width - w * zoom) / 2, y: MARGIN - 8, zoom });
       return;
     }
-    const zoom = Math.min(1, Math.max(READABLE, (width - 2 * MARGIN) / w));
+    const zoom = Math.min(1, Math.max(least, (width - 2 * MARGIN) / w));
     const [first] = cards;
     const isWide = w * zoom > width - MARGIN;
     const middle = isWide ? first.x + first.width / 2 : w / 2;
     void setViewport({ x: width / 2 - middle * zoom, y: MARGIN - 8, zoom });
-  }, [setViewport, store]);
+  }, [setViewport, store, least]);
 
   /** Moves as little as is needed for a card to be seen whole. */
   const show = useCallback(
@@ -40,12 +44,19 @@ export function useView(layout: Layout, selected: string | null) {
       const { x, y, zoom } = getViewport();
       const [left, top] = [card.x * zoom + x, card.y * zoom + y];
       const [right, bottom] = [left + card.width * zoom, top + card.height * zoom];
-      const dx = left < MARGIN ? MARGIN - left : right > width - MARGIN ? width - MARGIN - right : 0;
+      const dx = left < MARGIN ? MARGIN - left : right > width - ASIDE ? width - ASIDE - right : 0;
       const dy = top < MARGIN ? MARGIN - top : bottom > height - MARGIN ? height - MARGIN - bottom : 0;
       if (dx || dy) void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: smooth ? 180 : 0 });
     },
     [getViewport, setViewport, store],
   );
+
+  const wanted = useRef(selected);
+  wanted.current = selected;
+  const begin = useCallback(() => {
+    whole();
+    if (wanted.current) show(wanted.current, false);
+  }, [whole, show]);
 
   // What one looks at stays where it is when the rest moves aside.
   const last = useRef(layout);

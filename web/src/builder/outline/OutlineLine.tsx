@@ -8,6 +8,7 @@ import {
   IconArrowUp,
   IconPlus,
   IconRepeat,
+  IconReplace,
   IconTrash,
 } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
@@ -19,10 +20,10 @@ import type { OutlineRow } from '@/flow/outline';
 import type { Fault, FlowDocument, StepLook } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { formatDuration } from '@/lib/format';
-import { lookOf } from '../canvas/kinds';
 import { subtitleOf, wordsOf } from '../canvas/nodes';
 import { usePortName } from '../canvas/ports';
 import { useTitles } from '../canvas/titles';
+import { UseTile } from '../canvas/UseTile';
 import type { CanvasEditing } from '../canvas/useKeys';
 import c from './outline.module.css';
 
@@ -93,7 +94,6 @@ function Card(props: Props & { row: OutlineRow & { kind: 'step' | 'trigger' } })
   const use = step?.use ?? document.trigger.use;
   const of = step ? 'step' : 'trigger';
   const words = wordsOf(use, of, titles);
-  const { icon: Icon } = lookOf(use, of);
   const name = step?.name || words.title || step?.id || '';
   const nameAt = (ref: string) => {
     const { id, port } = parseRef(ref);
@@ -106,7 +106,7 @@ function Card(props: Props & { row: OutlineRow & { kind: 'step' | 'trigger' } })
   ).length;
   return (
     <>
-      <Icon size={17} stroke={1.75} aria-hidden />
+      <UseTile use={use} of={of} size={30} />
       <span className={c.words}>
         <span className={c.name}>{name}</span>
         <span className={c.dim}>
@@ -135,6 +135,11 @@ function Card(props: Props & { row: OutlineRow & { kind: 'step' | 'trigger' } })
           {!(step && endsRun(step)) && (
             <Tool label={t('builder.outline.addAfter', { name })} current={current} onClick={onInsert}>
               <IconPlus size={15} />
+            </Tool>
+          )}
+          {!step && (
+            <Tool label={t('builder.tools.trigger')} current={current} onClick={edit.onTrigger}>
+              <IconReplace size={15} />
             </Tool>
           )}
           {step && <StepTools {...props} id={step.id} name={name} edit={edit} />}
@@ -196,6 +201,7 @@ function Tool({
       title={label}
       tabIndex={current ? 0 : -1}
       disabled={off}
+      style={off ? { background: 'transparent' } : undefined}
       onClick={(event) => {
         event.stopPropagation();
         onClick();

@@ -37,6 +37,23 @@ export const RowView = memo(function RowView({ id, row, of, active, onChoose, on
   );
 });
 
+/** Kinds that are told in fewer and plainer words than the server's, which are written for the form. */
+const HINTED = [
+  'approval',
+  'branch',
+  'call_flow',
+  'for_each',
+  'respond',
+  'script',
+  'stop',
+  'wait',
+  'called',
+  'flow_failed',
+  'manual',
+  'schedule',
+  'webhook',
+] as const;
+
 function Content({ row, of }: { row: Row; of: 'step' | 'trigger' }) {
   const { t } = useTranslation();
   const titles = useTitles();
@@ -72,6 +89,10 @@ function Content({ row, of }: { row: Row; of: 'step' | 'trigger' }) {
     );
   }
   const { entry } = row;
+  const hintOf = (use: string) => {
+    const known = HINTED.find((one) => one === use);
+    return known && t(`builder.kinds.${known}`);
+  };
   const { icon: Kind, tint } = lookOf(entry.use, of);
   return (
     <Line
@@ -84,7 +105,7 @@ function Content({ row, of }: { row: Row; of: 'step' | 'trigger' }) {
       }
       title={say(entry.title)}
       system={entry.systemTitle && say(entry.systemTitle)}
-      text={say(entry.description)}
+      text={hintOf(entry.use) ?? say(entry.description)}
       end={
         entry.readOnly ? (
           <Badge color="gray">{t('builder.palette.reads')}</Badge>

@@ -24,6 +24,7 @@ export const builder = {
     faults_other: '{{count}} things to correct',
   },
   tools: {
+    trigger: 'Choose another start',
     label: 'What to do with this step',
     after: 'Add a step after this',
     onError: 'Add what happens on error',
@@ -56,6 +57,21 @@ export const builder = {
     otherwise: 'Otherwise',
     yes: 'Yes',
     no: 'No',
+  },
+  kinds: {
+    approval: 'Asks people, and goes on as they decide',
+    branch: 'Goes different ways, depending on a condition',
+    call_flow: 'Starts another flow, and waits for it if you like',
+    for_each: 'Does something with each line of a list',
+    respond: 'Answers the system that called',
+    script: 'Calculates or rearranges data with a few lines of code',
+    stop: 'Ends the run here, as done or as failed',
+    wait: 'Goes on later: after a while, at a time, or when called',
+    called: 'Another flow starts it',
+    flow_failed: 'A run of another flow fails',
+    manual: 'Somebody presses a button',
+    schedule: 'Every morning, each hour, on the first of the month',
+    webhook: 'Another system calls an address of yours',
   },
   palette: {
     title: {

@@ -85,6 +85,7 @@ export const connectors = {
   itsConnections: 'Its connections',
   connect: 'Connect',
   signIn: 'How one signs in',
+  readme: 'Good to know',
   noConnection: 'It needs no connection: what is called stands in each step.',
   searchOperations: 'Search operations',
   searchTriggers: 'Search triggers',

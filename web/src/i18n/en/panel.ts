@@ -43,7 +43,12 @@ export const panel = {
     item: 'Item of {{loop}}',
     index: 'Number of the item, from 0',
   },
-  preview: { gives: 'Gives', nothing: 'nothing', emptyText: 'an empty text' },
+  preview: {
+    notInSample: 'The sample data has nothing for this.',
+    gives: 'Gives',
+    nothing: 'nothing',
+    emptyText: 'an empty text',
+  },
   picker: {
     label: 'Earlier data',
     search: 'Find a field or a value',
@@ -133,6 +138,8 @@ export const panel = {
     renamed: 'Rename the way to {{port}}',
   },
   condition: {
+    holds: 'Holds with the sample data',
+    fails: 'Does not hold with the sample data',
     formula: 'Condition',
     toFormula: 'Write a formula',
     toRows: 'Back to plain rows',
@@ -420,5 +427,11 @@ export const panel = {
       date: 'As a date, 2026-11-28',
       roc: 'As an ROC date, 115/11/28',
     },
+  },
+  json: {
+    showAs: 'Show {{field}} as',
+    fields: 'Fields',
+    add: 'Add an entry',
+    unnamed: 'entry',
   },
 };

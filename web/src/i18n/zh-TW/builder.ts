@@ -26,6 +26,7 @@ export const builder = {
     faults_other: '{{count}} 處需要修正',
   },
   tools: {
+    trigger: '更換啟動方式',
     label: '此步驟的操作',
     after: '在後面加入步驟',
     onError: '加入錯誤處理',
@@ -58,6 +59,21 @@ export const builder = {
     otherwise: '其他',
     yes: '是',
     no: '否',
+  },
+  kinds: {
+    approval: '請人核准，依決定走不同的路徑',
+    branch: '依條件走不同的路徑',
+    call_flow: '啟動另一個流程，可選擇是否等待',
+    for_each: '對清單中的每一筆做同樣的事',
+    respond: '回應呼叫此流程的系統',
+    script: '用幾行程式計算或整理資料',
+    stop: '在此結束執行，視為完成或失敗',
+    wait: '稍後再繼續：過一段時間、到指定時間，或被呼叫時',
+    called: '由另一個流程啟動',
+    flow_failed: '其他流程執行失敗時',
+    manual: '由人員按下按鈕',
+    schedule: '每天早上、每小時、每月一號',
+    webhook: '其他系統呼叫您的網址',
   },
   palette: {
     title: {

@@ -86,6 +86,7 @@ export const connectors = {
   itsConnections: '查看連線',
   connect: '建立連線',
   signIn: '登入方式',
+  readme: '使用須知',
   noConnection: '不需要連線，呼叫的內容寫在各步驟中。',
   searchOperations: '搜尋操作',
   searchTriggers: '搜尋觸發條件',

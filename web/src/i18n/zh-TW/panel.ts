@@ -45,7 +45,7 @@ export const panel = {
     item: '{{loop}}的項目',
     index: '項目序號，從 0 開始',
   },
-  preview: { gives: '結果為', nothing: '空值', emptyText: '空白文字' },
+  preview: { notInSample: '範例資料中沒有這個值。', gives: '結果為', nothing: '空值', emptyText: '空白文字' },
   picker: {
     label: '先前的資料',
     search: '尋找欄位或值',
@@ -135,6 +135,8 @@ export const panel = {
     renamed: '將路徑改名為 {{port}}',
   },
   condition: {
+    holds: '以範例資料來看成立',
+    fails: '以範例資料來看不成立',
     formula: '條件',
     toFormula: '改用公式',
     toRows: '改回簡易條件',
@@ -420,5 +422,11 @@ export const panel = {
       date: '轉成日期，2026-11-28',
       roc: '轉成民國日期，115/11/28',
     },
+  },
+  json: {
+    showAs: '{{field}}的顯示方式',
+    fields: '欄位',
+    add: '新增項目',
+    unnamed: '項目',
   },
 } satisfies typeof english;

@@ -2,7 +2,7 @@
 import { Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/Page';
-import { useAddress } from '../runs/list/useAddress';
+import { useAddress } from '@/lib/address';
 import { DecidedList } from './DecidedList';
 import { Inbox } from './Inbox';
 

@@ -13,8 +13,9 @@ import { useTranslation } from 'react-i18next';
 import { More } from '@/components/More';
 import { Empty, Failure, LoadingRows } from '@/components/States';
 import { StatusBadge } from '@/components/Status';
+import { useAddress } from '@/lib/address';
 import { formatTime } from '@/lib/format';
-import { useAddress } from '../runs/list/useAddress';
+import { who } from '@/lib/who';
 import { useFlowNames } from '../runs/names';
 import { RunLink } from '../runs/RunLink';
 import type { Approval } from './decide';
@@ -85,7 +86,7 @@ export function Decision({ approval, flow }: { approval: Approval; flow: string 
               flow,
               approval.decided_at &&
                 t('approvals.decidedBy', {
-                  by: (approval.decided_by ?? '').replace(/^user:/, ''),
+                  by: who(approval.decided_by, t),
                   when: formatTime(approval.decided_at),
                 }),
             ]

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { told } from '@/components/notify';
 import { Empty, Failure, LoadingRows } from '@/components/States';
-import { useAddress } from '../runs/list/useAddress';
+import { useAddress } from '@/lib/address';
 import { useNow } from '../runs/list/useNow';
 import { useFlowNames } from '../runs/names';
 import { ApprovalCard } from './ApprovalCard';

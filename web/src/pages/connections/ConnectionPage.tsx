@@ -125,7 +125,8 @@ export default function ConnectionPage() {
             <Overview
               connection={connection}
               connector={connector.data ?? undefined}
-              consented={search.consented}
+              // That it works says more than that it may.
+              consented={test.data?.ok ? undefined : search.consented}
             />
           </Tabs.Panel>
           <Tabs.Panel value="settings">

@@ -121,7 +121,11 @@ function Trouble({ connection, connector }: { connection: Connection; connector:
         icon={<IconLock size={18} />}
         title={t('connections.consent.missing')}
       >
-        {authorise}
+        <Stack gap="xs">
+          {/* Why it did not come about the last time. */}
+          {connection.last_error && <Text size="sm">{say(connection.last_error.message)}</Text>}
+          {authorise}
+        </Stack>
       </Alert>
     );
   }

@@ -1,5 +1,5 @@
 /** One connector: what it offers, how it is used, and the versions there are. */
-import { Alert, Badge, Button, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Tabs, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnected } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -122,13 +122,7 @@ export default function ConnectorPage() {
           ))}
         </Tabs.List>
         <Tabs.Panel value="about">
-          <Stack>
-            <Documentation
-              name={name}
-              description={say(summary.description)}
-              connector={found ?? undefined}
-            />
-          </Stack>
+          <Documentation name={name} description={say(summary.description)} connector={found ?? undefined} />
         </Tabs.Panel>
         <Tabs.Panel value="operations">{found && <Operations connector={found} />}</Tabs.Panel>
         <Tabs.Panel value="triggers">{found && <Triggers connector={found} />}</Tabs.Panel>

@@ -1,10 +1,13 @@
-/** What a connector is for and how one signs in. */
-import { List, Stack, Text, Title } from '@mantine/core';
+/** What a connector is for, how one signs in, and what its readme says. */
+import { List, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Markdown } from '@/components/Markdown';
 import { say } from '@/i18n';
 import type { Connector } from '../connections/catalogue';
+import { useReadme, withoutTitle } from './readme';
 
 export function Documentation({
+  name,
   description,
   connector,
 }: {
@@ -13,29 +16,44 @@ export function Documentation({
   connector: Connector | undefined;
 }) {
   const { t } = useTranslation();
-  const ways = connector?.connection?.auth ?? [];
+  const readme = useReadme(name);
+  const text = withoutTitle(say(readme.data?.readme));
   return (
     <Stack gap="lg" maw={760}>
       <Text>{description}</Text>
-      {connector && (
+      {connector && <WaysToSignIn connector={connector} />}
+      {readme.isPending && <Skeleton h={160} />}
+      {text.trim() && (
         <section>
-          <Title order={2} size="h4" mb={4}>
-            {t('connectors.signIn')}
+          <Title order={2} size="h4" mb="xs">
+            {t('connectors.readme')}
           </Title>
-          {!connector.connection ? (
-            <Text size="sm">{t('connectors.noConnection')}</Text>
-          ) : (
-            <List size="sm" spacing={4}>
-              {ways.map((way) => (
-                <List.Item key={way.name}>
-                  <strong>{say(way.title)}</strong>
-                  {say(way.description) && ` – ${say(way.description)}`}
-                </List.Item>
-              ))}
-            </List>
-          )}
+          <Markdown text={text} top={3} />
         </section>
       )}
     </Stack>
+  );
+}
+
+function WaysToSignIn({ connector }: { connector: Connector }) {
+  const { t } = useTranslation();
+  return (
+    <section>
+      <Title order={2} size="h4" mb={4}>
+        {t('connectors.signIn')}
+      </Title>
+      {connector.connection ? (
+        <List size="sm" spacing={4}>
+          {connector.connection.auth.map((way) => (
+            <List.Item key={way.name}>
+              <strong>{say(way.title)}</strong>
+              {say(way.description) && ` – ${say(way.description)}`}
+            </List.Item>
+          ))}
+        </List>
+      ) : (
+        <Text size="sm">{t('connectors.noConnection')}</Text>
+      )}
+    </section>
   );
 }

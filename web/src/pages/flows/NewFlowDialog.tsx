@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { Failure } from '@/components/States';
 import { say } from '@/i18n';
-import { beginEmpty, beginFromRecipe } from './begin';
+import { beginEmpty, beginFromRecipe, openingOf } from './begin';
 import { isTaken } from './documents';
 import { KINDS } from './list/triggers';
 import { recipe as readRecipe, useRecipes } from './pending';
@@ -71,7 +71,7 @@ function NewFlow({ onClose }: { onClose: () => void }) {
         const found = await readRecipe(chosen ?? '');
         if (!found) return;
         const begun = await beginFromRecipe(found, { slug, name: name.trim(), mayRename: false });
-        await navigate({ to: `/flows/${begun.slug}`, search: { step: begun.step, tour: '1' } });
+        await navigate({ to: `/flows/${begun.slug}`, search: openingOf(begun) });
       } else {
         const made = await beginEmpty(slug, name.trim(), use ?? '', connectionOf(use ?? ''));
         await navigate({ to: `/flows/${made}`, search: { step: 'trigger' } });

@@ -8,6 +8,8 @@ export interface Begun {
   slug: string;
   /** The step to open first: where fields are mapped, if there is one. */
   step: string | undefined;
+  /** Its first test. */
+  run: string | undefined;
 }
 
 /** A trigger of this kind as it begins; a webhook's path is the slug until somebody changes it. */
@@ -51,12 +53,30 @@ export async function beginFromRecipe(
     );
   }
   const [sample] = recipe.samples;
-  if (sample) {
-    // A recipe whose connection is still missing cannot be tested; that is said in the builder, and is no reason not to go there.
-    await http.POST('/api/v1/flows/{slug}/draft/test', {
-      params: { path: { slug } },
-      body: { dry_run: true, sample: sample.name },
-    });
-  }
-  return { slug, step: firstStep(recipe.document) };
+  return { slug, step: firstStep(recipe.document), run: sample && (await firstTest(slug, sample.name)) };
 }
+
+/** The first test, which sends nothing. Short: what it gave shall be there when the builder opens. */
+async function firstTest(slug: string, sample: string): Promise<string | undefined> {
+  const { data } = await http.POST('/api/v1/flows/{slug}/draft/test', {
+    params: { path: { slug } },
+    body: { dry_run: true, sample },
+  });
+  // A recipe whose connection is still missing cannot be tested; that is said in the builder, and is no reason not to go there.
+  if (!data) return undefined;
+  const { run } = data;
+  for (let tries = 0; tries < 10; tries++) {
+    const seen = await http.GET('/api/v1/runs/{run}', { params: { path: { run } } });
+    if (seen.data?.finished_at) break;
+    await new Promise((later) => setTimeout(later, 200));
+  }
+  return run;
+}
+
+/** Where the builder opens: at what the first step gave in the test. */
+export const openingOf = ({ step, run }: Begun) => ({
+  step,
+  part: run && 'output',
+  sample: run && `run:${run}`,
+  tour: '1',
+});

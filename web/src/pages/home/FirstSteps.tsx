@@ -35,7 +35,7 @@ export default function FirstSteps({ slug }: { slug: string }) {
       search: { step, part: 'output' },
     },
     { key: 'change' as const, done: flow.data.draft_revision > AS_MADE, to: builder, search: { step } },
-    { key: 'publish' as const, done: published, to: `${builder}/versions`, search: { publish: '1' } },
+    { key: 'publish' as const, done: published, to: builder, search: { publish: '1' } },
   ];
   return (
     <Paper p="sm" component="section" aria-label={t('home.first.title')}>

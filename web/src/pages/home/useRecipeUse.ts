@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, type Schemas } from '@/api/client';
 import { say } from '@/i18n';
 import { setTour } from '@/shell/tour';
-import { beginFromRecipe } from '../flows/begin';
+import { beginFromRecipe, openingOf } from '../flows/begin';
 import type { Recipe } from '../flows/pending';
 import { withConnections } from './recipes';
 
@@ -26,9 +26,9 @@ export function useRecipeUse() {
         { ...recipe, document: withConnections(recipe.document, connections.data ?? []) },
         { slug: recipe.slug, name: say(recipe.title), mayRename: true },
       ),
-    onSuccess: async ({ slug, step }) => {
-      setTour(slug);
-      await navigate({ to: `/flows/${slug}`, search: { step, tour: '1' } });
+    onSuccess: async (begun) => {
+      setTour(begun.slug);
+      await navigate({ to: `/flows/${begun.slug}`, search: openingOf(begun) });
     },
   });
 }

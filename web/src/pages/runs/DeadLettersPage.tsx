@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { More } from '@/components/More';
 import { Page } from '@/components/Page';
 import { Empty, Failure, LoadingRows } from '@/components/States';
+import { useAddress } from '@/lib/address';
 import { BulkModal } from './bulk/BulkModal';
 import type { Action, Targets } from './bulk/targets';
 import { CauseCard } from './letters/CauseCard';
@@ -17,7 +18,6 @@ import { FlowSelect } from './list/FlowSelect';
 import { RangeSelect } from './list/RangeSelect';
 import { RunCards } from './list/RunCards';
 import { RunTable } from './list/RunTable';
-import { useAddress } from './list/useAddress';
 import { useFlowNames, useSteps } from './names';
 import { RunsNav } from './RunsNav';
 

@@ -13,14 +13,18 @@ export interface VersionKey {
   version: number;
 }
 
+const useFlows = () =>
+  api.useQuery('get', '/api/v1/flows', { params: { query: { limit: 200 } } }, { staleTime: 60_000 });
+
+/** The newest published version of a flow. */
+export function usePublished(): (slug: string) => number | undefined {
+  const flows = useFlows();
+  return (slug) => flows.data?.flows.find((flow) => flow.slug === slug)?.published ?? undefined;
+}
+
 /** `slug` -> the flow's name; the slug itself where it is not known (archived, or gone). */
 export function useFlowNames(): (slug: string) => string {
-  const flows = api.useQuery(
-    'get',
-    '/api/v1/flows',
-    { params: { query: { limit: 200 } } },
-    { staleTime: 60_000 },
-  );
+  const flows = useFlows();
   const names = useMemo(
     () => new Map((flows.data?.flows ?? []).map((flow) => [flow.slug, flow.name])),
     [flows.data],

@@ -35,7 +35,7 @@ export interface ExpressionInputProps {
 }
 
 export default function ExpressionInput(props: ExpressionInputProps) {
-  const { value, formula, multiline, labelId, describedBy, placeholder, invalid, readOnly, handle } = props;
+  const { value, formula, multiline, describedBy, invalid, readOnly, handle } = props;
   const tools = useTools();
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
@@ -53,17 +53,13 @@ export default function ExpressionInput(props: ExpressionInputProps) {
           look,
           EditorView.lineWrapping,
           history(),
-          Prec.high(keymap.of(multiline ? [] : [{ key: 'Enter', run: () => true }])),
+          Prec.high(keymap.of([{ key: 'Enter', run: () => !now.current.multiline }])),
           keymap.of([{ key: 'Shift-Enter', run: newLine }, ...defaultKeymap, ...historyKeymap]),
-          placeholderText(placeholder ?? ''),
+          placeholderText(now.current.placeholder ?? ''),
           EditorState.readOnly.of(readOnly === true),
           EditorView.editable.of(readOnly !== true),
-          EditorView.contentAttributes.of({
-            'aria-labelledby': labelId,
-            ...(describedBy ? { 'aria-describedby': describedBy } : {}),
-            ...(invalid ? { 'aria-invalid': 'true' } : {}),
-            'aria-multiline': String(multiline),
-          }),
+          // Asked anew with each update, so that the editor stays while its surroundings change.
+          EditorView.contentAttributes.of(() => attributes(now.current)),
           formula
             ? [
                 highlight,
@@ -99,7 +95,7 @@ export default function ExpressionInput(props: ExpressionInputProps) {
     });
     view.current = made;
     return () => made.destroy();
-  }, [formula, multiline, labelId, describedBy, placeholder, readOnly, invalid]);
+  }, [formula, readOnly]);
 
   useEffect(() => {
     const editor = view.current;
@@ -109,10 +105,10 @@ export default function ExpressionInput(props: ExpressionInputProps) {
     editor.dispatch({ changes: { from: 0, to: shown.length, insert: value } });
   }, [value, formula]);
 
-  // New names for chips: the same text is drawn again.
+  // New names for chips, other attributes: the same text is drawn again.
   const { labelOf } = tools;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is told by what it reads
-  useEffect(() => view.current?.dispatch({}), [labelOf]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what is drawn
+  useEffect(() => view.current?.dispatch({}), [labelOf, describedBy, invalid, multiline]);
 
   useEffect(() => {
     if (!handle) return;
@@ -137,6 +133,20 @@ export default function ExpressionInput(props: ExpressionInputProps) {
       data-invalid={invalid || undefined}
     />
   );
+}
+
+function attributes({
+  labelId,
+  describedBy,
+  invalid,
+  multiline,
+}: ExpressionInputProps): Record<string, string> {
+  return {
+    'aria-labelledby': labelId,
+    'aria-multiline': String(multiline),
+    ...(describedBy ? { 'aria-describedby': describedBy } : {}),
+    ...(invalid ? { 'aria-invalid': 'true' } : {}),
+  };
 }
 
 function put(editor: EditorView, text: string, from: number, to: number) {

@@ -9,6 +9,7 @@ import { type Field, fits } from '../model/fields';
 import { hole } from '../model/holes';
 import { fromFormula, type Mode, modeOf, toFormula } from '../model/modes';
 import { type Path, toPointer } from '../model/path';
+import { WithCode } from '../setup/About';
 import type { EditorHandle } from './ExpressionInput';
 import classes from './fields.module.css';
 import { LiteralInput } from './LiteralInput';
@@ -152,6 +153,7 @@ export function FieldView({ field, value, onChange, path, bare }: FieldProps) {
         trapFocus
         withinPortal
         withRoles={false}
+        closeOnEscape={false}
       >
         <Popover.Target>
           <div>{control}</div>
@@ -161,7 +163,7 @@ export function FieldView({ field, value, onChange, path, bare }: FieldProps) {
         </Popover.Dropdown>
       </Popover>
       {mode !== 'literal' && typeof value === 'string' && field.kind !== 'script' && (
-        <Preview text={value} bare={isFormula} />
+        <Preview text={value} bare={isFormula} quiet={faults.length > 0} />
       )}
       <Below id={hintId} hint={bare ? undefined : field.hint} faults={faults} />
     </div>
@@ -174,7 +176,7 @@ function Below({ id, hint, faults }: { id?: string; hint?: string; faults: Fault
     <div id={id}>
       {hint && (
         <Text size="xs" c="dimmed" mt={3} lh={1.35}>
-          {hint}
+          <WithCode text={hint} />
         </Text>
       )}
       {faults.map((fault) => (
@@ -184,7 +186,7 @@ function Below({ id, hint, faults }: { id?: string; hint?: string; faults: Fault
           mt={3}
           c={fault.severity === 'warning' ? undefined : 'red'}
         >
-          {say(fault.message)} {fault.fix && say(fault.fix)}
+          <WithCode text={`${say(fault.message)} ${say(fault.fix)}`} />
         </Text>
       ))}
     </div>

@@ -64,6 +64,7 @@ export function GroupFields({
           <Group key={one.name} gap="xs" wrap="nowrap">
             <Button
               variant="default"
+              flex="none"
               leftSection={<IconPlus size={14} aria-hidden />}
               disabled={readOnly}
               onClick={() => change(one.name, beginning(one, language()))}

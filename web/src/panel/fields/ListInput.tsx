@@ -33,7 +33,7 @@ export function ListInput({ field, value, onChange, path }: LiteralProps) {
     <Stack gap={6}>
       {items.map((one, at) => {
         const buttons = !readOnly && (
-          <Group gap={0} wrap="nowrap">
+          <Group gap={2} wrap="nowrap">
             {items.length > 1 && (
               <>
                 <Act

@@ -1,6 +1,5 @@
 /** The input of a plain value, by the kind of its field. What fits none is edited as JSON, so that nothing is lost. */
-import { Autocomplete, NumberInput, Select, Skeleton, Switch, TextInput } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Autocomplete, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { language } from '@/i18n';
 import { type Field, fits } from '../model/fields';
@@ -8,13 +7,12 @@ import type { Path } from '../model/path';
 import { DurationInput } from './DurationInput';
 import { placeholderOf } from './FieldView';
 import { GroupInput } from './GroupInput';
+import { JsonInput, JsonText } from './JsonInput';
 import { ListInput } from './ListInput';
 import { OptionsInput } from './OptionsInput';
 import { PairsInput } from './PairsInput';
 import { useTools } from './tools';
 import { VariantInput } from './VariantInput';
-
-const JsonEditor = lazy(() => import('@/components/code/JsonEditor'));
 
 export interface LiteralProps {
   field: Field;
@@ -37,7 +35,7 @@ export function LiteralInput(props: LiteralProps) {
     disabled: readOnly,
   };
   const placeholder = placeholderOf(field);
-  if (!fits(field, value, language())) return <JsonValue {...props} />;
+  if (!fits(field, value, language())) return <JsonText {...props} />;
   if (field.options && connection) return <OptionsInput {...props} connection={connection} />;
   switch (field.kind) {
     case 'number':
@@ -127,20 +125,6 @@ export function LiteralInput(props: LiteralProps) {
     case 'variants':
       return <VariantInput {...props} />;
     default:
-      return <JsonValue {...props} />;
+      return <JsonInput {...props} />;
   }
-}
-
-function JsonValue({ field, value, onChange }: LiteralProps) {
-  const { readOnly } = useTools();
-  return (
-    <Suspense fallback={<Skeleton h={60} radius="md" />}>
-      <JsonEditor
-        value={value}
-        onChange={readOnly ? undefined : onChange}
-        label={field.title}
-        maxHeight={320}
-      />
-    </Suspense>
-  );
 }

@@ -1,17 +1,30 @@
 /** What an expression gives with the chosen sample, as the server computes it. Nothing where it cannot be told. */
 import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconArrowRight } from '@tabler/icons-react';
+import { IconArrowRight, IconCheck, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { say } from '@/i18n';
 import { ask, isMissing } from '../data/evaluator';
-import { named } from '../model/scope';
+import { holdsNamed, named } from '../model/scope';
 import { inShort } from '../model/tree';
+import { WithCode } from '../setup/About';
 import classes from './fields.module.css';
 import { useTools } from './tools';
 
-export function Preview({ text, bare }: { text: string; bare: boolean }) {
+export function Preview({
+  text,
+  bare,
+  asCondition,
+  quiet,
+}: {
+  text: string;
+  bare: boolean;
+  /** True and false are said as what they mean for a condition. */
+  asCondition?: boolean;
+  /** What is wrong is told elsewhere already. */
+  quiet?: boolean;
+}) {
   const { t } = useTranslation();
   const { scope } = useTools();
   const [settled] = useDebouncedValue(text, 250);
@@ -24,15 +37,31 @@ export function Preview({ text, bare }: { text: string; bare: boolean }) {
     staleTime: 60_000,
   });
   const result = answer.data;
-  if (!result || answer.isError || text.trim() === '') return null;
+  if (!result || (quiet && result.error) || answer.isError || text.trim() === '') return null;
+  if (result.error && scope && !holdsNamed(scope, settled)) {
+    return (
+      <Text component="div" className={classes.preview} c="dimmed">
+        {t('panel.preview.notInSample')}
+      </Text>
+    );
+  }
   if (result.error) {
     return (
       <Text component="div" className={classes.preview} c="dimmed" role="status">
-        {say(result.error.message)}
+        <WithCode text={say(result.error.message)} />
       </Text>
     );
   }
   const value = result.value ?? null;
+  if (asCondition && typeof value === 'boolean') {
+    const Icon = value ? IconCheck : IconX;
+    return (
+      <div className={classes.preview} role="status">
+        <Icon size={13} aria-hidden style={{ flex: 'none', alignSelf: 'center' }} />
+        {value ? t('panel.condition.holds') : t('panel.condition.fails')}
+      </div>
+    );
+  }
   return (
     <div className={classes.preview} role="status">
       <IconArrowRight size={12} aria-hidden style={{ flex: 'none', alignSelf: 'center' }} />

@@ -81,7 +81,7 @@ export function BranchForm(props: KindFormProps) {
               pointer={toPointer([...path, 'cases', at, 'port'])}
             />
             {!readOnly && (
-              <Group gap={0} wrap="nowrap">
+              <Group gap={2} wrap="nowrap">
                 <Act
                   label={t('panel.branch.up', { number: at + 1 })}
                   disabled={at === 0}

@@ -129,7 +129,7 @@ export function Conditions({
           }
         />
       ))}
-      {value !== '' && <Preview text={value} bare />}
+      {value !== '' && <Preview text={value} bare asCondition quiet={wrong.length > 0} />}
       {wrong.map((fault) => (
         <Text key={fault.code} size="xs" c="red">
           {say(fault.message)} {fault.fix && say(fault.fix)}

@@ -39,7 +39,9 @@ export function MapButton({
     return { ...root, schema: root.schema.if ? { ...root.schema, properties } : root.schema };
   }, [root, value, whole, lang]);
   const count = targetsOf(field, {}, lang).length;
-  if (!kind.connector || kind.readOnly || count < WORTH_IT || typeof value.body === 'string') return null;
+  // Operations that send a record; others have settings rather than fields.
+  const sends = root.schema.if !== undefined || whole;
+  if (!sends || kind.readOnly || count < WORTH_IT || typeof value.body === 'string') return null;
   return (
     <>
       <Button

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { named, reaches, scopeOfRun } from './scope';
+import { holdsNamed, named, scopeOfRun } from './scope';
 import { described, hasInside, inside, type Source, search } from './tree';
 
 const run = {
@@ -30,8 +30,9 @@ describe('the scope of an earlier run', () => {
     expect(named(scope, ['trigger.body.no'])).toHaveProperty('trigger');
   });
   it('knows what it does not hold', () => {
-    expect(reaches(scopeOfRun(run), [['steps', 'order', 'total'], ['trigger']])).toBe(true);
-    expect(reaches(scopeOfRun(run), [['steps', 'later']])).toBe(false);
+    expect(holdsNamed(scopeOfRun(run), 'No {{ steps.order.total + trigger.body.no }}')).toBe(true);
+    expect(holdsNamed(scopeOfRun(run), 'steps.later?.no ?? 1')).toBe(false);
+    expect(holdsNamed({ steps: {}, errors: {} }, 'trigger.body')).toBe(false);
   });
 });
 

@@ -1,6 +1,4 @@
 /** What the expressions of a step can read: the palette of earlier data, and the values that a preview is made with. */
-import type { Path } from './path';
-
 /** Values as expressions see them. */
 export interface Scope {
   trigger?: unknown;
@@ -60,12 +58,11 @@ export function named(scope: Scope, texts: string[]): Scope {
   };
 }
 
-/** Whether the sample holds what an expression names; a preview of what is not there would only say so. */
-export function reaches(scope: Scope, roots: Path[]): boolean {
-  return roots.every(([root, name]) => {
-    if (root === 'steps' || root === 'errors') return String(name) in scope[root];
-    if (root === 'trigger') return scope.trigger !== undefined;
-    if (root === 'item') return scope.item !== undefined;
-    return true;
-  });
+/** Whether the sample holds all the steps and errors that a text names; a preview of what is not there would only say so. */
+export function holdsNamed(scope: Scope, text: string): boolean {
+  const known = { steps: scope.steps, errors: scope.errors };
+  for (const [, root, name] of text.matchAll(/\b(steps|errors)\??\.([a-z0-9_]+)/g)) {
+    if (!(String(name) in known[root as keyof typeof known])) return false;
+  }
+  return scope.trigger !== undefined || !/\btrigger\b/.test(text);
 }

@@ -106,7 +106,7 @@ export function Samples({ slug, chosen, readOnly }: { slug: string; chosen: Chos
             </Text>
             <Ago at={sample.updated_at} size="xs" />
             {!readOnly && (
-              <Group gap={0} wrap="nowrap">
+              <Group gap={2} wrap="nowrap">
                 <ActionIcon
                   aria-label={t('panel.samples.edit', { name: sample.name })}
                   onClick={() => setEdited({ name: sample.name })}

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { http, must, type Schemas } from '@/api/client';
 import { Failure, LoadingRows } from '@/components/States';
 import { formatNumber } from '@/lib/format';
-import { useFlowNames, useSystemNames } from '../names';
+import { useFlowNames, usePublished, useSteps, useStepTitle, useSystemNames } from '../names';
 import { type Action, type Targets, targetBody } from './targets';
 
 export interface Wish {
@@ -91,6 +91,17 @@ function Counted({ preview, repeats }: { preview: Schemas['BulkPreview']; repeat
   const { t } = useTranslation();
   const nameOf = useFlowNames();
   const systemOf = useSystemNames();
+  const publishedOf = usePublished();
+  const titleOf = useStepTitle();
+  // Steps are called as they are now; each run has its own version, and ids rarely change.
+  const stepOf = useSteps(
+    preview.effects.flatMap(({ slug }) => {
+      const version = publishedOf(slug);
+      return version ? [{ slug, version }] : [];
+    }),
+  );
+  const nameOfStep = ({ slug, step, use }: Schemas['EffectCount']) =>
+    titleOf(stepOf(slug, publishedOf(slug), step) ?? { id: step, use, name: step });
   if (preview.count === 0) return <Text size="sm">{t('runs.bulk.none')}</Text>;
   const flows = preview.flows.map((flow) =>
     t('runs.bulk.ofFlow', { count: flow.runs, flow: nameOf(flow.slug) }),
@@ -121,7 +132,7 @@ function Counted({ preview, repeats }: { preview: Schemas['BulkPreview']; repeat
                 <List.Item key={`${effect.slug} ${effect.step}`}>
                   {t('runs.bulk.repeat', {
                     count: effect.times,
-                    step: [nameOf(effect.slug), effect.step, systemOf(effect.use)]
+                    step: [nameOf(effect.slug), nameOfStep(effect), systemOf(effect.use)]
                       .filter(Boolean)
                       .join(' › '),
                   })}

@@ -2,6 +2,7 @@
 import { Badge, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { who } from '@/lib/who';
 import { RunLink } from '../RunLink';
 import type { Letter } from './causes';
 import type { State } from './useLetters';
@@ -28,7 +29,7 @@ export function LetterNote({ letter, state }: { letter: Letter; state: State }) 
   if (!dismissal) return null;
   return (
     <Text size="xs">
-      {t('runs.letters.dismissedBy', { by: dismissal.by.replace(/^user:/, '') })}
+      {t('runs.letters.dismissedBy', { by: who(dismissal.by, t) })}
       {dismissal.reason && ` – ${dismissal.reason}`}
     </Text>
   );

@@ -78,7 +78,14 @@ function PhoneFilters(props: FilterProps) {
       >
         {t('runs.filter.label')}
       </Button>
-      <Drawer opened={opened} onClose={close} title={t('runs.filter.label')} position="bottom" size="auto">
+      <Drawer
+        opened={opened}
+        onClose={close}
+        title={t('runs.filter.label')}
+        position="bottom"
+        size="auto"
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         <Stack gap="sm" pb="md">
           <FlowSelect
             size="sm"

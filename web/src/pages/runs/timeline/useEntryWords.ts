@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { say } from '@/i18n';
 import { formatDuration, formatTime } from '@/lib/format';
+import { who } from '@/lib/who';
 import { useFailureWords } from '../useFailureWords';
 
 export type Entry = Schemas['TimelineEntry'];
@@ -67,7 +68,7 @@ export function useEntryWords(
         };
       case 'cancel_requested':
         return {
-          words: t('runs.timeline.event.cancel_requested', { by: person(entry.by) }),
+          words: t('runs.timeline.event.cancel_requested', { by: who(entry.by, t) }),
           more: entry.reason ?? undefined,
         };
       case 'timed_out':
@@ -75,11 +76,9 @@ export function useEntryWords(
       case 'kept':
         return { words: t('runs.timeline.event.kept', { step }) };
       case 'input_edited':
-        return { words: t('runs.timeline.event.input_edited', { step, by: person(entry.by) }) };
+        return { words: t('runs.timeline.event.input_edited', { step, by: who(entry.by, t) }) };
       case 'recovered':
         return { words: t('runs.timeline.event.recovered') };
     }
   };
 }
-
-const person = (by: string | null | undefined) => by?.replace(/^user:/, '') ?? '';

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Ago } from '@/components/Time';
 import { say } from '@/i18n';
 import { formatDuration, formatTime } from '@/lib/format';
+import { who } from '@/lib/who';
 import { tookMs } from '../list/held';
 import { TriggerWords } from '../list/RunWords';
 import { RunLink } from '../RunLink';
@@ -34,7 +35,7 @@ export function Facts({ view, now }: { view: RunView; now: number }) {
       <Fact label={t('runs.list.trigger')}>
         {view.trigger_title ? say(view.trigger_title) : <TriggerWords kind={view.trigger} />}
       </Fact>
-      {view.by && <Fact label={t('runs.view.by')}>{view.by.replace(/^user:/, '')}</Fact>}
+      {view.by && <Fact label={t('runs.view.by')}>{who(view.by, t)}</Fact>}
       <Fact label={t('runs.list.when')}>
         <span className="numbers">{formatTime(view.created_at)}</span> <Ago at={view.created_at} size="xs" />
       </Fact>

@@ -8,7 +8,7 @@ import type { Schemas } from '@/api/client';
 import { Failure } from '@/components/States';
 import { type FlowDocument, TRIGGER } from '@/flow/types';
 import { stepById } from '@/flow/walk';
-import { useAddress } from '../list/useAddress';
+import { useAddress } from '@/lib/address';
 import { looks, type RunView } from './merge';
 import { RunSummary } from './RunSummary';
 import { StepDetail } from './StepDetail';
