@@ -182,6 +182,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/{name}/options/{operation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The records of a list of the connected system, as choices for a field
+         * @description Calls the operation once, with the production values of the connection: one that only reads, and needs no input. It may take
+         *     30 seconds.
+         */
+        get: operations["list_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{name}/test": {
         parameters: {
             query?: never;
@@ -2848,6 +2869,15 @@ export interface components {
             read_only: boolean;
             title: components["schemas"]["Text"];
         };
+        OptionList: {
+            /** @description At most 500. */
+            options: components["schemas"]["OptionView"][];
+        };
+        OptionView: {
+            title: string;
+            /** @description A text, a number, or true or false. */
+            value: unknown;
+        };
         Overview: {
             /** @description Kinds of which there is none are left out. */
             attention: components["schemas"]["Attention"][];
@@ -5326,6 +5356,87 @@ export interface operations {
                 };
             };
             /** @description What was sent is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_options: {
+        parameters: {
+            query: {
+                /** @description JSON pointer into a record: what is chosen, such as `/code`. */
+                value: string;
+                /** @description JSON pointer into a record: what people see, such as `/name`; the value unless said. */
+                title?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionList"];
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was asked for is refused, with the reason */
             422: {
                 headers: {
                     [name: string]: unknown;
