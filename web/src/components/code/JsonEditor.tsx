@@ -48,7 +48,7 @@ export default function JsonEditor({
       json(),
       linter(jsonParseLinter()),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     ],
     [label],
   );

@@ -52,7 +52,7 @@ export default function RhaiEditor({
         },
       ),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     ],
     [label],
   );

@@ -17,11 +17,15 @@ export interface OptionList {
 }
 
 type Method = 'GET' | 'POST' | 'DELETE';
-type Call = (path: string, init: object) => Promise<{ data?: unknown; error?: Problem }>;
+type Call = (path: string, init: object) => Promise<{ data?: unknown; error?: Problem; response: Response }>;
+
+/** The server does not know the endpoint. */
+export class Missing extends Error {}
 
 async function call<T>(method: Method, path: string, init: object = {}): Promise<T> {
-  const { data, error } = await (http[method] as unknown as Call)(path, init);
-  if (error !== undefined) throw error;
+  const { data, error, response } = await (http[method] as unknown as Call)(path, init);
+  if (response.status === 405 || error?.code === 'not_found') throw new Missing(path);
+  if (!response.ok) throw error;
   return data as T;
 }
 

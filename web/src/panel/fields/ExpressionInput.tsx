@@ -144,6 +144,7 @@ function attributes({
   return {
     'aria-labelledby': labelId,
     'aria-multiline': String(multiline),
+    tabindex: '0',
     ...(describedBy ? { 'aria-describedby': describedBy } : {}),
     ...(invalid ? { 'aria-invalid': 'true' } : {}),
   };

@@ -5,13 +5,13 @@ import { IconEar, IconPlayerStop } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, http, must, problemOf } from '@/api/client';
+import { api, http, must } from '@/api/client';
 import { useListChanges } from '@/api/live';
 import { CopyField } from '@/components/CopyField';
 import { told } from '@/components/notify';
 import { Failure } from '@/components/States';
 import type { FlowDocument } from '@/flow/types';
-import { hear, type Listening, listen, stopListening } from '../data/pending';
+import { hear, type Listening, listen, Missing, stopListening } from '../data/pending';
 
 const SECONDS = 120;
 
@@ -86,7 +86,7 @@ export function Listen({
     } catch (error) {
       if (control.signal.aborted) return;
       // Without an ear of its own, the server's next event of the published flow will do.
-      if (problemOf(error).code === 'not_found' && flow.data?.published) {
+      if (error instanceof Missing && flow.data?.published) {
         const expires_at = new Date(Date.now() + SECONDS * 1000).toISOString();
         setOn({ id: '', expires_at, path: String(document.trigger.with?.path ?? ''), by: 'events' });
       } else setProblem(error);
