@@ -1,8 +1,8 @@
 /** Everything about the selected step or the trigger, in three parts: what comes in, how it is set up, what it gives. */
 import { Box, Modal, ScrollArea, Tabs } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { Empty } from '@/components/States';
@@ -17,6 +17,7 @@ import { PanelHead } from './PanelHead';
 import classes from './StepPanel.module.css';
 import { StepSetup } from './setup/StepSetup';
 import { TriggerSetup } from './setup/TriggerSetup';
+import { useAskedField } from './useAskedField';
 
 /** From this width on, the three parts stand side by side. */
 const WIDE = 940;
@@ -57,7 +58,10 @@ function PanelBody({
 }: StepPanelProps & { wide: boolean; onWide: (wide: boolean) => void }) {
   const { t } = useTranslation();
   const { slug, document, selected, faults, readOnly } = props;
-  const { ref, width } = useElementSize();
+  const { ref: sized, width } = useElementSize();
+  const root = useRef<HTMLDivElement>(null);
+  const ref = useMergedRef(sized, root);
+  useAskedField(root);
   const chosen = useChosen(slug);
   const standing = selected === TRIGGER ? undefined : standingOf(document, selected);
   const missing = selected !== TRIGGER && !standing;
@@ -176,18 +180,23 @@ function useFormTools(props: StepPanelProps, chosen: Chosen): FormTools {
   const offers = useOffers(sources);
   const secrets = api.useQuery('get', '/api/v1/secrets', {}, { retry: false, staleTime: 60_000 });
   const at = selected === TRIGGER ? document.trigger : standingOf(document, selected)?.step;
+  const item = sources.find((source) => source.key === 'item');
+  const scope = useMemo(
+    () => chosen.scope && (item ? { ...chosen.scope, item: item.value, index: 0 } : chosen.scope),
+    [chosen.scope, item],
+  );
   return useMemo(
     () => ({
       slug,
       sources,
       secrets: (secrets.data?.secrets ?? []).map((one) => one.name),
-      scope: chosen.scope,
+      scope,
       offers,
       labelOf,
       faults,
       connection: at?.connection,
       readOnly,
     }),
-    [slug, sources, secrets.data, chosen.scope, offers, labelOf, faults, at?.connection, readOnly],
+    [slug, sources, secrets.data, scope, offers, labelOf, faults, at?.connection, readOnly],
   );
 }

@@ -17,7 +17,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '@/components/States';
 import { RunStatusBadge } from '@/components/Status';
-import { type FlowDocument, TRIGGER } from '@/flow/types';
+import { type TestPanelProps, TRIGGER } from '@/flow/types';
 import { say } from '@/i18n';
 import { useChosen } from './data/chosen';
 import classes from './StepPanel.module.css';
@@ -28,14 +28,6 @@ import { StartData } from './test/StartData';
 import { ErrorWords } from './test/StepResult';
 import { StepResults } from './test/StepResults';
 import { useTest } from './test/useTest';
-
-export interface TestPanelProps {
-  slug: string;
-  document: FlowDocument;
-  flush: () => Promise<void>;
-  onClose: () => void;
-  onSelect: (id: string) => void;
-}
 
 export default function TestPanel({ slug, document, flush, onClose, onSelect }: TestPanelProps) {
   const { t } = useTranslation();

@@ -36,6 +36,7 @@ export const panel = {
     empty: 'Nothing comes before this.',
   },
   source: {
+    itemHere: 'The item',
     trigger: 'Trigger',
     triggerMore: 'More of the trigger',
     error: 'Error of {{step}}',
@@ -285,7 +286,6 @@ export const panel = {
     run: 'Run',
     result: 'Result',
     failed: 'It stopped',
-    cannot: 'This server cannot run scripts by themselves yet; test the step instead.',
   },
   failure: {
     title: 'If it fails',

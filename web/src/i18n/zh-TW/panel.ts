@@ -38,6 +38,7 @@ export const panel = {
     empty: '在此之前沒有任何資料。',
   },
   source: {
+    itemHere: '項目',
     trigger: '觸發',
     triggerMore: '觸發的其他資料',
     error: '{{step}}的錯誤',
@@ -282,7 +283,6 @@ export const panel = {
     run: '執行',
     result: '結果',
     failed: '執行中斷',
-    cannot: '此伺服器尚無法單獨執行程式碼，請改用測試步驟。',
   },
   failure: {
     title: '失敗時',

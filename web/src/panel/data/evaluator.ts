@@ -2,7 +2,7 @@
 import { problemOf } from '@/api/client';
 import type { Scope } from '../model/scope';
 import { named } from '../model/scope';
-import { type Evaluated, evaluate } from './pending';
+import { type Evaluated, evaluate } from './code';
 
 interface Asked {
   text: string;
@@ -12,10 +12,10 @@ interface Asked {
 }
 
 const waiting = new Map<Scope, Asked[]>();
-let missing = false;
+let refused = false;
 
-/** Whether the server has said that it evaluates nothing. */
-export const isMissing = () => missing;
+/** Whether the server has said that it evaluates nothing for this reader. */
+export const isRefused = () => refused;
 
 export function ask(text: string, bare: boolean, scope: Scope): Promise<Evaluated> {
   return new Promise((resolve, reject) => {
@@ -29,9 +29,16 @@ export function ask(text: string, bare: boolean, scope: Scope): Promise<Evaluate
   });
 }
 
+/** So many the server takes at once. */
+const MOST = 100;
+
 async function send(scope: Scope) {
   const list = waiting.get(scope) ?? [];
   waiting.delete(scope);
+  for (let at = 0; at < list.length; at += MOST) void sendSome(list.slice(at, at + MOST), scope);
+}
+
+async function sendSome(list: Asked[], scope: Scope) {
   try {
     const values = list.map(({ text, bare }) => ({ text, bare }));
     const { results } = await evaluate(
@@ -42,10 +49,11 @@ async function send(scope: Scope) {
       ),
     );
     list.forEach((asked, at) => {
-      asked.resolve(results[at] ?? {});
+      asked.resolve(results[at] ?? { value: null });
     });
   } catch (error) {
-    if (problemOf(error).status === 404 || problemOf(error).status === 405) missing = true;
+    // Whoever only looks may not evaluate; there is no use in asking again.
+    if (problemOf(error).status === 403) refused = true;
     for (const asked of list) asked.reject(error);
   }
 }

@@ -1,21 +1,6 @@
 /** Endpoints that the generated types do not know yet, by hand. Each goes to the typed client when its type is there. */
-import { http, type Problem, type Text } from '@/api/client';
+import { http, type Problem } from '@/api/client';
 
-export interface CodeError {
-  message: Text;
-  code: string;
-  line?: number | null;
-  column?: number | null;
-}
-export interface Evaluated {
-  value?: unknown;
-  error?: CodeError | null;
-}
-export interface ScriptResult {
-  output?: unknown;
-  error?: CodeError | null;
-  took_us?: number;
-}
 export interface Listening {
   id: string;
   expires_at: string;
@@ -39,12 +24,6 @@ async function call<T>(method: Method, path: string, init: object = {}): Promise
   if (error !== undefined) throw error;
   return data as T;
 }
-
-export const evaluate = (values: { text: string; bare: boolean }[], scope: object) =>
-  call<{ results: Evaluated[] }>('POST', '/api/v1/expressions/evaluate', { body: { values, scope } });
-
-export const runScript = (code: string, scope: object, check_only: boolean) =>
-  call<ScriptResult>('POST', '/api/v1/scripts/run', { body: { code, scope, check_only } });
 
 export const listen = (slug: string, seconds: number) =>
   call<Listening>('POST', '/api/v1/flows/{slug}/listen', { params: { path: { slug } }, body: { seconds } });

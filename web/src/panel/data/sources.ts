@@ -97,6 +97,7 @@ export function useSources(document: FlowDocument, selected: string, scope: Scop
     );
     if (isTrigger) return [first, ...(whole ? [whole] : [])];
     const failed = failedBefore(document, selected);
+    const loop = loopsAround(document, selected).at(-1);
     const errors = steps
       .filter((step) => failed.has(step.id))
       .map(
@@ -113,10 +114,12 @@ export function useSources(document: FlowDocument, selected: string, scope: Scop
       ? [{ key: 'vars', path: ['vars'], title: t('panel.source.vars'), value: scope?.vars }]
       : [];
     return [
-      ...itemOf(document, selected, [first, ...earlier], scope, {
-        item: (loop) => t('panel.source.item', { loop }),
-        index: t('panel.source.index'),
-      }),
+      ...(loop
+        ? itemSources(loop.with?.items, [first, ...earlier], scope, {
+            item: t('panel.source.item', { loop: loop.name ?? loop.id }),
+            index: t('panel.source.index'),
+          })
+        : []),
       first,
       ...earlier,
       ...errors,
@@ -127,16 +130,13 @@ export function useSources(document: FlowDocument, selected: string, scope: Scop
 }
 
 /** In a loop: the item, and its number. */
-function itemOf(
-  document: FlowDocument,
-  selected: string,
+export function itemSources(
+  items: unknown,
   sources: Source[],
   scope: Scope | undefined,
-  words: { item: (loop: string) => string; index: string },
+  titles: { item: string; index: string },
 ): Source[] {
-  const loop = loopsAround(document, selected).at(-1);
-  if (!loop) return [];
-  const path = codeToPath(wholeHole(loop.with?.items) ?? '');
+  const path = codeToPath(wholeHole(items) ?? '');
   const list = path && placeAt(sources, path);
   const first = Array.isArray(list?.value) ? list.value[0] : undefined;
   return [
@@ -144,11 +144,11 @@ function itemOf(
       key: 'item',
       use: 'for_each',
       path: ['item'],
-      title: words.item(loop.name ?? loop.id),
+      title: titles.item,
       value: scope?.item ?? first,
       field: list?.field?.kind === 'list' ? itemField(list.field, language()) : undefined,
     },
-    { key: 'index', path: ['index'], title: words.index, value: scope?.index ?? 0 },
+    { key: 'index', path: ['index'], title: titles.index, value: scope?.index ?? 0 },
   ];
 }
 

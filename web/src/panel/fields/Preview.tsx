@@ -5,7 +5,7 @@ import { IconArrowRight, IconCheck, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { say } from '@/i18n';
-import { ask, isMissing } from '../data/evaluator';
+import { ask, isRefused } from '../data/evaluator';
 import { holdsNamed, named } from '../model/scope';
 import { inShort } from '../model/tree';
 import { WithCode } from '../setup/About';
@@ -31,7 +31,7 @@ export function Preview({
   const answer = useQuery({
     queryKey: ['evaluate', settled, bare, scope && named(scope, [settled])],
     queryFn: () => ask(settled, bare, scope ?? { steps: {}, errors: {} }),
-    enabled: scope !== undefined && settled.trim() !== '' && !isMissing(),
+    enabled: scope !== undefined && settled.trim() !== '' && !isRefused(),
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 60_000,
@@ -48,7 +48,9 @@ export function Preview({
   if (result.error) {
     return (
       <Text component="div" className={classes.preview} c="dimmed" role="status">
-        <WithCode text={say(result.error.message)} />
+        <span>
+          <WithCode text={say(result.error.message)} />
+        </span>
       </Text>
     );
   }

@@ -1,13 +1,20 @@
 /** What is repeated for each item, how many at once, and what an item's failure means. */
 import { NumberInput, Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { itemSources } from '../data/sources';
 import { FieldView } from '../fields/FieldView';
-import { useTools } from '../fields/tools';
+import { FormToolsContext, useTools } from '../fields/tools';
 import { type KindFormProps, useKindFields } from './form';
 
 export function ForEachForm(props: KindFormProps) {
   const { t } = useTranslation();
-  const { readOnly } = useTools();
+  const tools = useTools();
+  const { readOnly } = tools;
+  // The key of an item is computed from it, though the loop itself stands outside.
+  const item = itemSources(props.value.items, tools.sources, tools.scope, {
+    item: t('panel.source.itemHere'),
+    index: t('panel.source.index'),
+  });
   const { value } = props;
   const { props: of, set } = useKindFields(props);
   const items = of('items');
@@ -49,7 +56,9 @@ export function ForEachForm(props: KindFormProps) {
           onChange={(next) => set('max_errors', typeof next === 'number' ? next : undefined)}
         />
       )}
-      <FieldView {...of('key')} />
+      <FormToolsContext value={{ ...tools, sources: [...item, ...tools.sources] }}>
+        <FieldView {...of('key')} />
+      </FormToolsContext>
     </Stack>
   );
 }

@@ -5,13 +5,12 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '@/api/client';
 import type { CodeFault } from '@/components/code/RhaiEditor';
 import { JsonView } from '@/components/JsonView';
 import { Failure } from '@/components/States';
 import { say } from '@/i18n';
 import { formatDuration } from '@/lib/format';
-import { runScript } from '../data/pending';
+import { runScript } from '../data/code';
 import { faultsAt, useTools } from '../fields/tools';
 import { toPointer } from '../model/path';
 import { named } from '../model/scope';
@@ -27,12 +26,11 @@ export function ScriptForm(props: KindFormProps) {
   const code = typeof props.value.code === 'string' ? props.value.code : '';
   const told = faultsAt(faults, toPointer([...props.path, 'code']), true);
   const run = useMutation({ mutationFn: () => runScript(code, named(scope ?? EMPTY, [code]), false) });
-  const missing = run.isError && problemOf(run.error).status === 404;
   useHotkeys([['mod+Enter', () => run.mutate()]], [], true);
 
   const check = useCallback(async (text: string): Promise<CodeFault[]> => {
     if (text.trim() === '') return [];
-    const { error } = await runScript(text, EMPTY, true).catch(() => ({ error: undefined }));
+    const { error } = await runScript(text, EMPTY, true).catch(() => ({ error: null }));
     return error ? [{ message: say(error.message), line: error.line, column: error.column }] : [];
   }, []);
   const result = run.data;
@@ -70,12 +68,7 @@ export function ScriptForm(props: KindFormProps) {
           {t('panel.script.run')}
         </Button>
       </Group>
-      {run.isError && !missing && <Failure error={run.error} compact />}
-      {missing && (
-        <Text size="xs" c="dimmed">
-          {t('panel.script.cannot')}
-        </Text>
-      )}
+      {run.isError && <Failure error={run.error} compact />}
       {result && (
         <Paper p="sm" bg="var(--cw-canvas)" role="status" aria-label={t('panel.script.result')}>
           <Group justify="space-between" mb={6}>

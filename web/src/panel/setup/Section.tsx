@@ -2,22 +2,31 @@
 import { Box, Collapse, Group, Text, UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { type ReactNode, useId } from 'react';
+import { useSearch } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useId } from 'react';
 
 export function Section({
   name,
   title,
   summary,
+  holds,
   children,
 }: {
   name: string;
   title: string;
   /** What is set in it, said while it is shut. */
   summary?: string;
+  /** Pointers of what stands in it: it opens where the address asks for one of them. */
+  holds: string[];
   children: ReactNode;
 }) {
   const id = useId();
   const [open, setOpen] = useLocalStorage({ key: `causeway.panel.${name}`, defaultValue: false });
+  const { field } = useSearch({ strict: false }) as { field?: string };
+  const asked = field !== undefined && holds.some((one) => field === one || field.startsWith(`${one}/`));
+  useEffect(() => {
+    if (asked) setOpen(true);
+  }, [asked, setOpen]);
   const Chevron = open ? IconChevronDown : IconChevronRight;
   return (
     <Box style={{ borderTop: '1px solid var(--mantine-color-default-border)' }} pt="sm">

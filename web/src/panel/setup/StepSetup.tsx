@@ -35,6 +35,7 @@ export function StepSetup({ standing, ...props }: StepPanelProps & { standing: S
   const setInput = (input: unknown) => change(withInput(step, input));
   const path = useMemo(() => [...pointer.split('/').slice(1), 'with'], [pointer]);
   const words = useFailureWords(document, step);
+  const at = (...names: string[]) => names.map((name) => `${pointer}/${name}`);
   const Form = STEP_FORMS[step.use];
   if (kind === undefined) return <LoadingRows rows={5} />;
   return (
@@ -81,7 +82,12 @@ export function StepSetup({ standing, ...props }: StepPanelProps & { standing: S
           />
         </>
       )}
-      <Section name="failure" title={t('panel.failure.title')} summary={words}>
+      <Section
+        name="failure"
+        title={t('panel.failure.title')}
+        summary={words}
+        holds={at('retry', 'timeout', 'on_doubt')}
+      >
         <FailureForm
           {...props}
           standing={standing}
@@ -89,7 +95,12 @@ export function StepSetup({ standing, ...props }: StepPanelProps & { standing: S
           change={(next) => change(next, t('panel.did.failure', { step: title }))}
         />
       </Section>
-      <Section name="more" title={t('panel.more.title')} summary={step.note}>
+      <Section
+        name="more"
+        title={t('panel.more.title')}
+        summary={step.note}
+        holds={at('id', 'name', 'note', 'after', 'join')}
+      >
         <More {...props} standing={standing} change={change} />
       </Section>
     </Stack>
