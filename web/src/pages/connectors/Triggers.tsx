@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
-import { spanWords } from '@/lib/span';
+import { spanWords } from '../admin/settings/spanWords';
 import type { Connector } from '../connections/catalogue';
 import { SchemaTable } from './SchemaTable';
 import { Unfolding } from './Unfolding';

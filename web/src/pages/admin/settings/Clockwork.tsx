@@ -19,7 +19,7 @@ import { StatusBadge } from '@/components/Status';
 import { Ago } from '@/components/Time';
 import { say } from '@/i18n';
 import { formatNumber, formatTime } from '@/lib/format';
-import { spanWords } from '@/lib/span';
+import { spanWords } from './spanWords';
 
 export function Clockwork() {
   return (
