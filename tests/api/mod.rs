@@ -16,5 +16,6 @@ mod recipes;
 mod schedules;
 mod schema;
 mod stats;
+mod system_map;
 mod throttle;
 mod watching;

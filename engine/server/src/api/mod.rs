@@ -33,6 +33,7 @@ mod settings;
 mod setup;
 mod status;
 mod steps;
+mod system_map;
 mod tagged;
 mod testing;
 #[cfg(test)]
@@ -129,6 +130,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(setup::routes())
         .merge(status::routes())
         .merge(steps::routes())
+        .merge(system_map::routes())
         .merge(testing::routes())
         .merge(tokens::routes())
         .merge(trigger_events::routes())

@@ -35,6 +35,7 @@ mod samples;
 mod schedules;
 mod settings;
 mod start;
+mod system_map;
 mod test_data;
 mod testing;
 mod trigger_events;
@@ -88,6 +89,7 @@ pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};
 pub use start::{StartRequest, Started};
 pub(crate) use start::{kept_key, new_run};
+pub use system_map::{EdgeFlow, EdgeView, SystemMap, SystemView};
 pub use testing::{StartedTest, TestRequest};
 pub use trigger_events::{EventBody, TriggerEventRecord, TriggerEventView};
 
@@ -110,6 +112,8 @@ struct Inner {
     index: OnceLock<Index>,
     /// Flows to begin with.
     recipes: OnceLock<Vec<RecipeView>>,
+    /// The map of systems, as flows draw it.
+    drawing: system_map::Drawing,
     /// Turns at evaluating what somebody writes.
     evaluations: Arc<Semaphore>,
 }
@@ -126,6 +130,7 @@ impl App {
                 consents: OnceLock::new(),
                 index: OnceLock::new(),
                 recipes: OnceLock::new(),
+                drawing: system_map::Drawing::default(),
                 evaluations: Arc::new(Semaphore::new(evaluate::AT_ONCE)),
             }),
         }
