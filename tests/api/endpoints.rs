@@ -20,7 +20,7 @@ const OPERATOR: &str = "act_on_runs dismiss_dead_letter preview_act_on_runs repl
     undismiss_dead_letter cancel_run dismiss_run poll_flow replay_run resume_run start_run";
 const EDITOR: &str = "archive_flow delete_variable disable_flow enable_flow import_flows list_secrets publish_flow restore_version \
     save_draft set_variable unarchive_flow test_draft set_sample delete_sample create_connection change_connection set_credentials test_connection authorize_connection \
-    evaluate_expressions list_options run_script set_map_system delete_map_system set_hand_over delete_hand_over";
+    evaluate_expressions get_listening start_listening stop_listening list_options run_script set_map_system delete_map_system set_hand_over delete_hand_over";
 const ADMIN: &str = "change_settings get_settings change_user create_token create_user delete_connection delete_flow delete_secret delete_token delete_user get_user \
     list_audit_entries list_tokens list_users reset_password set_secret install_connector install_from_index enable_connector_version \
     disable_connector_version remove_connector_version update_connector";

@@ -10,6 +10,7 @@ mod flows;
 mod idempotency;
 mod items;
 mod letters;
+mod listening;
 mod lists;
 mod people;
 mod recipes;

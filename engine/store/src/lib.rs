@@ -38,6 +38,7 @@ mod kept;
 mod key;
 mod key_file;
 mod link;
+mod listening;
 mod listing;
 mod live;
 mod login_try;
@@ -109,6 +110,7 @@ pub use flow_version::{Publish, VersionRecord};
 pub use handover::{Birth, Handed};
 pub use idempotency_key::{Begun, KeptAnswer, KeyAttempt, KeyedRequest};
 pub use link::Link;
+pub use listening::{Heard, Listening};
 pub use listing::{
     ApprovalFilter, ConnectionFilter, FlowFilter, FlowOrder, FlowPlace, FlowState, MOST_ROWS, Page,
     RunFilter, SecretRecord, TokenFilter, TokenState, UserFilter, UserState, VariableRecord, id_digits,

@@ -15,6 +15,7 @@ mod flow_stats;
 mod flows;
 mod import;
 mod keys;
+mod listening;
 mod me;
 mod options;
 mod overview;
@@ -115,6 +116,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(expressions::routes())
         .merge(flows::routes())
         .merge(import::routes())
+        .merge(listening::routes())
         .merge(me::routes())
         .merge(options::routes())
         .merge(overview::routes())

@@ -19,6 +19,7 @@ mod history;
 mod import;
 mod installation;
 mod items;
+mod listening;
 mod live;
 mod options;
 mod overview;
@@ -67,6 +68,7 @@ pub use import::{ImportReport, ImportResult};
 pub(crate) use installation::span;
 pub use installation::{SettingSource, SettingView};
 pub use items::{ItemPage, ItemQuery, RunningItem};
+pub use listening::{HeardView, StartedListening};
 pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
 };
@@ -75,7 +77,7 @@ pub use overview::{
     FailingFlow, Overview, OverviewBefore, OverviewLatency, OverviewRuns, OverviewSlot, SlowFlow,
 };
 pub use publish::Published;
-pub(crate) use publish::connection_of;
+pub(crate) use publish::{connection_of, routes as webhook_routes};
 pub use recipes::{Recipe, RecipeSample, RecipeView, Shipped, Stage};
 pub use registry::{
     ConnectorSummary, FlowFit, FlowUpdate, IndexEntry, InstallRequest, InstalledConnector, VersionView,
