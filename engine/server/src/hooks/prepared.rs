@@ -31,6 +31,14 @@ impl Prepared {
             let fault = error.faults.first().map(|fault| fault.code.as_str()).unwrap_or_default();
             unusable(flow, version, fault)
         })?;
+        Self::of(app, (flow, version), plan).await
+    }
+
+    pub(super) async fn of(
+        app: &App,
+        (flow, version): (FlowId, i32),
+        plan: Arc<Plan>,
+    ) -> Result<Self, Problem> {
         let PlanTrigger::Webhook(webhook) = &plan.trigger else {
             return Err(unusable(flow, version, "the trigger is no webhook"));
         };
