@@ -15,7 +15,6 @@ import { IconFlask, IconPlayerStop, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Failure } from '@/components/States';
 import { RunStatusBadge } from '@/components/Status';
 import { type TestPanelProps, TRIGGER } from '@/flow/types';
 import { say } from '@/i18n';
@@ -23,6 +22,7 @@ import { useChosen } from './data/chosen';
 import classes from './StepPanel.module.css';
 import { ForReal } from './test/ForReal';
 import { Listen } from './test/Listen';
+import { Refused } from './test/Refused';
 import { Samples } from './test/Samples';
 import { StartData } from './test/StartData';
 import { ErrorWords } from './test/StepResult';
@@ -95,7 +95,7 @@ export default function TestPanel({ slug, document, flush, onClose, onSelect }: 
               )}
             </Group>
           </Stack>
-          {test.refused !== null && <Failure error={test.refused} />}
+          {test.refused !== null && <Refused error={test.refused} document={document} onSelect={onSelect} />}
           {test.run && (
             <Stack gap="sm">
               <Group gap="xs" role="status">

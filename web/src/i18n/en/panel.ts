@@ -333,6 +333,7 @@ export const panel = {
     cut: 'Only the beginning is shown.',
   },
   test: {
+    correctFirst: 'Before a test, this is to be corrected',
     step: 'Test this step',
     stepAlone: 'This step alone',
     upTo: 'Everything up to this step',

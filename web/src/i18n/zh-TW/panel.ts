@@ -330,6 +330,7 @@ export const panel = {
     cut: '僅顯示開頭部分。',
   },
   test: {
+    correctFirst: '測試前請先修正以下內容',
     step: '測試此步驟',
     stepAlone: '只測試此步驟',
     upTo: '從頭測試到此步驟',

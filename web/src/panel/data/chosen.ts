@@ -8,6 +8,9 @@ import { type Scope, scopeOfRun, scopeOfSample } from '../model/scope';
 export type Choice = string;
 const key = (slug: string) => `causeway.sample.${slug}`;
 
+/** What was taken where nobody chose: previews do not jump to each new run while one works. */
+const begun = new Map<string, Choice>();
+
 /** Outputs of single steps that were just tried; they win over the sample's. Gone with the page. */
 const tried = new Map<string, Record<string, unknown>>();
 const listeners = new Set<() => void>();
@@ -49,10 +52,8 @@ export function useChosen(slug: string): Chosen {
   const vars = api.useQuery('get', '/api/v1/variables', {}, { staleTime: 60_000 });
 
   const kept = search.sample ?? localStorage.getItem(key(slug)) ?? undefined;
-  const choice = useMemo(
-    () => kept ?? usual(runs.data?.runs ?? [], samples.data?.samples ?? []),
-    [kept, runs.data, samples.data],
-  );
+  const choice = kept ?? begun.get(slug) ?? usual(runs.data?.runs ?? [], samples.data?.samples ?? []);
+  if (!kept && choice !== 'none' && runs.data && samples.data) begun.set(slug, choice);
   const [kind, id = ''] = split(choice);
   const run = api.useQuery(
     'get',

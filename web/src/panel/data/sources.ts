@@ -1,12 +1,12 @@
 /** The palette of data for one step: what came before it, with what schemas say of it and what the sample holds. */
 import { useQueries } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import type { Offered, Offers } from '@/components/code/complete';
 import { ancestorsOf } from '@/flow/graph';
 import { type FlowDocument, type Step, TRIGGER } from '@/flow/types';
-import { loopsAround } from '@/flow/walk';
+import { loopsAround, walkSteps } from '@/flow/walk';
 import { language, say } from '@/i18n';
 import { itemField, type Schema } from '../model/fields';
 import { wholeHole } from '../model/holes';
@@ -47,9 +47,25 @@ function useOutputs(steps: Step[]): Map<string, Schema> {
   });
 }
 
+/** The document as far as it says what comes before what: typing in a field does not make it another. */
+function useShape(document: FlowDocument): FlowDocument {
+  const shape = JSON.stringify([
+    document.trigger.use,
+    document.trigger.with?.input,
+    [...walkSteps(document)].map(({ step: { id, use, name, after, join, with: input }, loop }) => [
+      [id, use, name, after, join, loop],
+      use === 'for_each' && input?.items,
+    ]),
+  ]);
+  const kept = useRef({ shape, document });
+  if (kept.current.shape !== shape) kept.current = { shape, document };
+  return kept.current.document;
+}
+
 /** The values under each root of expressions. */
-export function useSources(document: FlowDocument, selected: string, scope: Scope | undefined): Source[] {
+export function useSources(whole: FlowDocument, selected: string, scope: Scope | undefined): Source[] {
   const { t } = useTranslation();
+  const document = useShape(whole);
   const catalogue = useCatalogue();
   const trigger = useTriggerKind(document.trigger.use);
   const isTrigger = selected === TRIGGER;

@@ -31,6 +31,8 @@ export interface ExpressionInputProps {
   readOnly?: boolean;
   /** The picker is asked for: by the character that was typed in an empty place. */
   onPick?: (typed: string) => void;
+  /** The picker is opening or open: what is typed here meanwhile is meant for it. */
+  picking?: boolean;
   handle?: RefObject<EditorHandle | null>;
 }
 
@@ -70,8 +72,9 @@ export default function ExpressionInput(props: ExpressionInputProps) {
             : [
                 chips(() => now.current.tools.labelOf),
                 EditorView.inputHandler.of((editor, from, _, typed) => {
-                  if (!now.current.onPick || !opensPicker(editor, from, typed)) return false;
-                  now.current.onPick(typed);
+                  const { onPick, picking } = now.current;
+                  if (!onPick || !(picking || opensPicker(editor, from, typed))) return false;
+                  onPick(typed);
                   return true;
                 }),
               ],

@@ -36,7 +36,8 @@ export function FieldView({ field, value, onChange, path, bare }: FieldProps) {
   const id = useId();
   // Asked for by hand, until the value itself says how it is written.
   const [asked, setAsked] = useState<Mode>();
-  const [picking, setPicking] = useState<{ typed?: string }>();
+  // What opened the picker, and what was typed on while it opened.
+  const [picking, setPicking] = useState<{ typed?: string; looked?: string }>();
   const [over, setOver] = useState(false);
   const handle = useRef<EditorHandle>(null);
 
@@ -104,7 +105,13 @@ export function FieldView({ field, value, onChange, path, bare }: FieldProps) {
         placeholder={mode === 'formula' ? undefined : placeholderOf(field)}
         invalid={faults.length > 0}
         readOnly={tools.readOnly}
-        onPick={takesData ? (typed) => setPicking({ typed }) : undefined}
+        onPick={
+          takesData
+            ? (typed) =>
+                setPicking((now) => (now ? { ...now, looked: (now.looked ?? '') + typed } : { typed }))
+            : undefined
+        }
+        picking={picking !== undefined}
         handle={handle}
       />
     </Suspense>
@@ -159,7 +166,14 @@ export function FieldView({ field, value, onChange, path, bare }: FieldProps) {
           <div>{control}</div>
         </Popover.Target>
         <Popover.Dropdown p="xs" role="dialog" aria-label={t('panel.picker.label')}>
-          {picking && <Picker sources={sourcesFor(field, tools)} onPick={insert} onCancel={cancel} />}
+          {picking && (
+            <Picker
+              sources={sourcesFor(field, tools)}
+              begun={picking.looked}
+              onPick={insert}
+              onCancel={cancel}
+            />
+          )}
         </Popover.Dropdown>
       </Popover>
       {mode !== 'literal' && typeof value === 'string' && field.kind !== 'script' && (

@@ -9,15 +9,19 @@ import classes from './fields.module.css';
 
 export function Picker({
   sources,
+  begun = '',
   onPick,
   onCancel,
 }: {
   sources: Source[];
+  /** What was typed before the picker was there to take it. */
+  begun?: string;
   onPick: (code: string) => void;
   onCancel: () => void;
 }) {
   const { t } = useTranslation();
-  const [looked, setLooked] = useState('');
+  const [own, setLooked] = useState<string>();
+  const looked = own ?? begun;
   const [at, setAt] = useState(0);
   const id = useId();
   const found = useMemo(() => search(sources, looked, language()), [sources, looked]);

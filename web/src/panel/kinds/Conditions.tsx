@@ -3,7 +3,6 @@ import {
   ActionIcon,
   Button,
   Group,
-  Popover,
   SegmentedControl,
   Select,
   Stack,
@@ -11,16 +10,14 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core';
-import { IconDatabase, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { say } from '@/i18n';
 import { placeAt } from '../data/sources';
 import { FieldView } from '../fields/FieldView';
-import fieldClasses from '../fields/fields.module.css';
-import { Picker } from '../fields/Picker';
 import { Preview } from '../fields/Preview';
-import { DRAGGED, faultsAt, useTools } from '../fields/tools';
+import { faultsAt, useTools } from '../fields/tools';
 import {
   type Comparison,
   comesNumeric,
@@ -34,6 +31,7 @@ import {
 } from '../model/conditions';
 import { fieldOf } from '../model/fields';
 import { codeToPath, type Path, toPointer } from '../model/path';
+import { DataButton, PickIcon } from './DataButton';
 
 const COMPARISONS: Comparison[] = [
   'equal',
@@ -249,124 +247,5 @@ function ConditionRow({
         </Tooltip>
       )}
     </Group>
-  );
-}
-
-/** A piece of data, and a way to choose another. */
-function DataButton({
-  label,
-  title,
-  empty,
-  onPick,
-  onClear,
-}: {
-  label: string;
-  title: string;
-  empty?: boolean;
-  onPick: (code: string) => void;
-  onClear?: () => void;
-}) {
-  const { t } = useTranslation();
-  const { sources, readOnly } = useTools();
-  const [opened, setOpened] = useState(false);
-  const [over, setOver] = useState(false);
-  return (
-    <Popover
-      opened={opened}
-      onChange={setOpened}
-      width={420}
-      position="bottom-start"
-      shadow="md"
-      trapFocus
-      withinPortal
-    >
-      <Popover.Target>
-        <Button
-          variant={empty ? 'default' : 'light'}
-          justify="flex-start"
-          px={8}
-          maw="100%"
-          flex="0 1 auto"
-          title={title}
-          aria-label={`${title}: ${label}`}
-          disabled={readOnly}
-          leftSection={<IconDatabase size={13} aria-hidden />}
-          onClick={() => setOpened(true)}
-          className={fieldClasses.field}
-          data-over={over || undefined}
-          onDragOver={(event) => {
-            if (!event.dataTransfer.types.includes(DRAGGED)) return;
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={(event) => {
-            setOver(false);
-            const code = event.dataTransfer.getData(DRAGGED);
-            if (code) onPick(code);
-          }}
-        >
-          {label}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown p="xs">
-        <Picker
-          sources={sources}
-          onPick={(code) => {
-            setOpened(false);
-            onPick(code);
-          }}
-          onCancel={() => setOpened(false)}
-        />
-        {onClear && (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            mt={4}
-            onClick={() => {
-              setOpened(false);
-              onClear();
-            }}
-          >
-            {t('panel.condition.typeValue')}
-          </Button>
-        )}
-      </Popover.Dropdown>
-    </Popover>
-  );
-}
-
-function PickIcon({ label, onPick }: { label: string; onPick: (code: string) => void }) {
-  const { sources, readOnly } = useTools();
-  const [opened, setOpened] = useState(false);
-  if (readOnly) return null;
-  return (
-    <Popover
-      opened={opened}
-      onChange={setOpened}
-      width={420}
-      position="bottom-end"
-      shadow="md"
-      trapFocus
-      withinPortal
-    >
-      <Popover.Target>
-        <Tooltip label={label}>
-          <ActionIcon size="sm" aria-label={label} onClick={() => setOpened(true)}>
-            <IconDatabase size={14} />
-          </ActionIcon>
-        </Tooltip>
-      </Popover.Target>
-      <Popover.Dropdown p="xs">
-        <Picker
-          sources={sources}
-          onPick={(code) => {
-            setOpened(false);
-            onPick(code);
-          }}
-          onCancel={() => setOpened(false)}
-        />
-      </Popover.Dropdown>
-    </Popover>
   );
 }

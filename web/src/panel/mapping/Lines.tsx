@@ -10,6 +10,7 @@ export interface Wire {
 }
 interface Drawn extends Wire {
   path: string;
+  middle: { x: number; y: number };
   hidden: boolean;
 }
 
@@ -63,6 +64,16 @@ export function Lines({
           data-picked={wire.from === picked || undefined}
         />
       ))}
+      {drawn
+        .filter((wire) => wire.through && !wire.hidden)
+        .map((wire) => (
+          <g key={wire.to} transform={`translate(${wire.middle.x} ${wire.middle.y})`}>
+            <rect className={classes.throughBox} x={-30} y={-9} width={60} height={18} rx={5} />
+            <text className={classes.throughText} textAnchor="middle" y={4}>
+              {(wire.through ?? '').slice(0, 9)}
+            </text>
+          </g>
+        ))}
     </svg>
   );
 }
@@ -77,7 +88,8 @@ function place(box: HTMLElement, wire: Wire): Drawn[] {
   const [x2, y2] = [right.x - frame.left, right.y - frame.top];
   const bend = Math.max(30, (x2 - x1) / 2);
   const path = `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`;
-  return [{ ...wire, path, hidden: left.hidden || right.hidden }];
+  const middle = { x: (x1 + x2) / 2, y: (y1 + y2) / 2 };
+  return [{ ...wire, path, middle, hidden: left.hidden || right.hidden }];
 }
 
 /** Where a line meets a row: at its middle, or at the edge of what is seen. */

@@ -5,12 +5,13 @@ import { IconChevronDown, IconFlask, IconPlayerStop } from '@tabler/icons-react'
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JsonView } from '@/components/JsonView';
-import { Empty, Failure, LoadingRows } from '@/components/States';
+import { Empty, LoadingRows } from '@/components/States';
 import type { StepPanelProps } from '@/flow/types';
 import { say } from '@/i18n';
 import { type Chosen, keepTried } from '../data/chosen';
 import { useStepKind } from '../data/kind';
 import { ForReal } from './ForReal';
+import { Refused } from './Refused';
 import { StepResult } from './StepResult';
 import { useTest } from './useTest';
 
@@ -21,6 +22,8 @@ export function TestStep({
   flush,
   chosen,
   use,
+  readOnly,
+  onSelect,
 }: StepPanelProps & { chosen: Chosen; use: string }) {
   const { t } = useTranslation();
   const kind = useStepKind(use);
@@ -31,7 +34,7 @@ export function TestStep({
   const reads = kind?.readOnly === true && kind.connector !== undefined;
   const alone = () => test.start({ ...chosen.given, step: selected, dry_run: !reads && !forReal });
   const upTo = () => test.start({ ...chosen.given, until: selected, dry_run: !forReal });
-  useHotkeys([['mod+shift+Enter', alone]], [], true);
+  useHotkeys([['mod+shift+Enter', () => !readOnly && alone()]], [], true);
 
   const whole = test.whole;
   const own = test.steps.find((one) => one.id === selected) ?? inside(whole, selected);
@@ -50,6 +53,11 @@ export function TestStep({
   const known = chosen.run?.steps.find((one) => one.id === selected);
   const value = chosen.scope?.steps[selected];
   const name = document.name;
+  if (readOnly) {
+    return (
+      <Known value={value} step={known} hasRun={chosen.run !== undefined} label={t('panel.tabs.output')} />
+    );
+  }
   return (
     <Stack gap="md">
       <Stack gap="xs">
@@ -102,7 +110,7 @@ export function TestStep({
           />
         )}
       </Stack>
-      {test.refused !== null && <Failure error={test.refused} />}
+      {test.refused !== null && <Refused error={test.refused} document={document} onSelect={onSelect} />}
       {test.running && <LoadingRows rows={3} />}
       {whole && !own && <RunWords reason={say(whole.reason)} />}
       {whole && own && (
