@@ -1,8 +1,10 @@
 //! A webhook ready to be called: its plan, and its verification with the secrets in the clear. Made at the first call
 //! after its flow, a secret or a variable changed.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
-use causeway_document::{PlanTrigger, Webhook};
+use causeway_document::{Plan, PlanTrigger, Webhook};
 use causeway_model::{FlowId, Value, text};
 use causeway_script::{Context, RevealError, Scope, Template};
 
