@@ -16,6 +16,8 @@ mod m20261128_000020_polls;
 mod m20261128_000030_consent;
 mod m20261128_000040_registry;
 mod m20261128_000050_run_hours;
+mod m20261128_000051_system_map;
+mod m20261128_000052_listening;
 
 use sea_orm_migration::prelude::*;
 
@@ -41,6 +43,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000030_consent::Migration),
             Box::new(m20261128_000040_registry::Migration),
             Box::new(m20261128_000050_run_hours::Migration),
+            Box::new(m20261128_000051_system_map::Migration),
+            Box::new(m20261128_000052_listening::Migration),
         ]
     }
 }

@@ -13,14 +13,14 @@ const NOBODY: &str = "get_health get_setup create_owner create_session";
 const SESSION: &str = "list_sessions delete_current_session delete_session change_me change_own_password";
 const VIEWER: &str = "decide_approval diff_versions export_flow get_approval get_catalogue get_draft get_draft_faults get_flow get_flow_schema \
     get_operation get_trigger get_events get_me get_run get_run_events get_timeline get_version list_approvals list_flow_stats list_flows list_functions list_items list_recipes list_runs list_variables \
-    list_polls list_schedules list_versions preview_replay preview_schedule get_overview get_recipe get_retention get_status get_variable list_samples get_sample get_sample_case \
+    list_polls list_schedules list_versions preview_replay preview_schedule get_overview get_recipe get_retention get_status get_system_map get_variable list_samples get_sample get_sample_case \
     get_dead_letter get_trigger_event get_trigger_event_body list_dead_letters list_trigger_events \
     list_connections get_connection get_connection_usage list_connectors list_connector_versions preview_connector_version get_connector_index get_connector_icon get_connector_readme";
 const OPERATOR: &str = "act_on_runs dismiss_dead_letter preview_act_on_runs replay_dead_letter resume_dead_letter \
     undismiss_dead_letter cancel_run dismiss_run poll_flow replay_run resume_run start_run";
 const EDITOR: &str = "archive_flow delete_variable disable_flow enable_flow import_flows list_secrets publish_flow restore_version \
     save_draft set_variable unarchive_flow test_draft set_sample delete_sample create_connection change_connection set_credentials test_connection authorize_connection \
-    evaluate_expressions list_options run_script";
+    evaluate_expressions get_listening start_listening stop_listening list_options run_script set_map_system delete_map_system set_hand_over delete_hand_over";
 const ADMIN: &str = "change_settings get_settings change_user create_token create_user delete_connection delete_flow delete_secret delete_token delete_user get_user \
     list_audit_entries list_tokens list_users reset_password set_secret install_connector install_from_index enable_connector_version \
     disable_connector_version remove_connector_version update_connector";

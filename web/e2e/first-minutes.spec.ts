@@ -81,7 +81,8 @@ test('a session that ends loses no edits', async ({ page, fresh }) => {
   for (const { id } of sessions) await owner.delete(`/api/v1/sessions/${id}`);
   await owner.dispose();
 
-  await page.getByRole('button', { name: say.builder.header.rename }).click();
+  await page.getByRole('button', { name: 'Kept', exact: true }).click();
+  await page.keyboard.press('End');
   await page.keyboard.type(' and changed');
   await page.keyboard.press('Enter');
   await expect(page.getByText(say.shell.signIn.expiredTitle)).toBeVisible();

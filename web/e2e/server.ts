@@ -88,7 +88,8 @@ export class Installation {
     await context.dispose();
     return request.newContext({
       baseURL: this.url,
-      extraHTTPHeaders: { 'X-CSRF-Token': csrf_token },
+      // As a page of this server asks.
+      extraHTTPHeaders: { 'X-CSRF-Token': csrf_token, Origin: this.url },
       storageState: { cookies, origins: [] },
     });
   }

@@ -40,7 +40,8 @@ pub struct AuditRecord {
     pub by: String,
     /// `<kind>.<what was done>`.
     pub action: String,
-    /// What it was done to: `flow`, `sample`, `variable`, `secret`, `connection`, `connector`, `user`, `token`, `session`, `approval`, `run`, `key`.
+    /// What it was done to: `flow`, `sample`, `variable`, `secret`, `connection`, `connector`, `user`, `token`, `session`, `approval`, `run`, `key`,
+    /// `map_system`, `hand_over`.
     pub kind: String,
     pub name: String,
     /// The parts that are not the same afterwards.

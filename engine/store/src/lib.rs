@@ -38,6 +38,7 @@ mod kept;
 mod key;
 mod key_file;
 mod link;
+mod listening;
 mod listing;
 mod live;
 mod login_try;
@@ -66,6 +67,7 @@ mod setting;
 mod standing;
 mod stream;
 mod sweep;
+mod system_map;
 mod tag;
 mod taken_over;
 mod token;
@@ -108,6 +110,7 @@ pub use flow_version::{Publish, VersionRecord};
 pub use handover::{Birth, Handed};
 pub use idempotency_key::{Begun, KeptAnswer, KeyAttempt, KeyedRequest};
 pub use link::Link;
+pub use listening::{Heard, Listening};
 pub use listing::{
     ApprovalFilter, ConnectionFilter, FlowFilter, FlowOrder, FlowPlace, FlowState, MOST_ROWS, Page,
     RunFilter, SecretRecord, TokenFilter, TokenState, UserFilter, UserState, VariableRecord, id_digits,
@@ -128,6 +131,7 @@ pub use sample::{SAMPLES_KEPT, SampleRecord};
 pub use schedule::Scheduled;
 pub use session::{NewSession, SESSION_IDLE, SESSION_LASTS, SessionRecord};
 pub use stream::StreamWriter;
+pub use system_map::{HandOver, MapSystem};
 pub use tag::tag_of;
 pub use token::{NewToken, TokenRecord};
 pub use tunable::{TunableChange, Tunables};

@@ -8,8 +8,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use crate::bulk::Rows;
 use crate::db::{Ask, Dialect};
 use crate::{
-    Result, Store, blob, concurrency_slot, connection, dedupe_key, idempotency_key, login_try, retention,
-    run_hour, session,
+    Result, Store, blob, concurrency_slot, connection, dedupe_key, idempotency_key, listening, login_try,
+    retention, run_hour, session,
 };
 
 /// Runs in one transaction.
@@ -82,6 +82,7 @@ impl Store {
         login_try::tidy(&tx).await?;
         connection::sweep_consents(&tx, now).await?;
         run_hour::tidy(&tx).await?;
+        listening::sweep(&tx, now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -57,16 +57,9 @@ pub(crate) async fn replace(
     for (path, method) in routes {
         let path = path.trim_matches('/');
         let method = method.to_ascii_uppercase();
-        let shape = shape(path);
-        let mut same_shape = Entity::find().filter(Column::Shape.eq(&shape));
-        if method != "*" {
-            same_shape = same_shape.filter(Column::Method.is_in([method.as_str(), "*"]));
-        }
-        if let Some(taken) = same_shape.limit(1).one(tx).await? {
-            return Err(taken_by(tx, path, &method, taken).await?);
-        }
+        free(tx, id, path, &method).await?;
         let row = ActiveModel {
-            shape: Set(shape),
+            shape: Set(shape(path)),
             method: Set(method),
             path: Set(path.to_owned()),
             flow: Set(id.0),
@@ -75,6 +68,29 @@ pub(crate) async fn replace(
         Entity::insert(row).exec_without_returning(tx).await?;
     }
     Ok(())
+}
+
+/// Refuses routes of which another flow has one.
+pub(crate) async fn must_be_free(
+    tx: &sea_orm::DatabaseTransaction,
+    id: FlowId,
+    routes: &[(String, String)],
+) -> Result<()> {
+    for (path, method) in routes {
+        free(tx, id, path.trim_matches('/'), &method.to_ascii_uppercase()).await?;
+    }
+    Ok(())
+}
+
+async fn free(tx: &sea_orm::DatabaseTransaction, id: FlowId, path: &str, method: &str) -> Result<()> {
+    let mut same_shape = Entity::find().filter(Column::Shape.eq(shape(path))).filter(Column::Flow.ne(id.0));
+    if method != "*" {
+        same_shape = same_shape.filter(Column::Method.is_in([method, "*"]));
+    }
+    match same_shape.limit(1).one(tx).await? {
+        Some(taken) => Err(taken_by(tx, path, method, taken).await?),
+        None => Ok(()),
+    }
 }
 
 async fn taken_by(

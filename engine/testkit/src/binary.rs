@@ -53,7 +53,8 @@ fn modified(path: &Path) -> Option<SystemTime> {
 /// When the youngest source file that goes into the binary was changed.
 fn newest_source() -> SystemTime {
     let mut newest = SystemTime::UNIX_EPOCH;
-    let mut folders = vec![root().join("engine"), root().join("plugins"), root().join("migrations")];
+    let mut folders: Vec<_> =
+        ["engine", "migrations", "plugins", "workflows"].map(|name| root().join(name)).into();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
@@ -61,7 +62,10 @@ fn newest_source() -> SystemTime {
                 if !path.ends_with("testkit") && !path.ends_with("tests") && !path.ends_with("examples") {
                     folders.push(path);
                 }
-            } else if path.extension().is_some_and(|end| end == "rs" || end == "toml" || end == "html") {
+            } else if path
+                .extension()
+                .is_some_and(|end| ["html", "json", "rs", "toml"].iter().any(|of| end == *of))
+            {
                 newest = newest.max(modified(&path).unwrap_or(newest));
             }
         }

@@ -2,7 +2,7 @@
 //! taken back.
 
 use causeway_model::Value;
-use causeway_testkit::{both, eventually};
+use causeway_testkit::{both, eventually, timeline};
 use futures::future::join_all;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ async fn two_hundred_runs_refresh_once() {
             let ids = join_all((0..200).map(|_| bench.app.start_run("looks", &input))).await;
             for id in ids {
                 let run = bench.app.finished(&id).await;
-                assert_eq!(run["status"], "succeeded", "{run}");
+                assert_eq!(run["status"], "succeeded", "{}: {}", run["failure"], timeline(&run));
             }
             // Were a refresh token used twice, all would be lost.
             let (_, refreshes, refused) = bench.issuer.told();

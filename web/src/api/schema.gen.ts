@@ -182,6 +182,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/{name}/options/{operation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The records of a list of the connected system, as choices for a field
+         * @description Calls the operation once, with the production values of the connection: one that only reads, and needs no input. It may take
+         *     30 seconds.
+         */
+        get: operations["list_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{name}/test": {
         parameters: {
             query?: never;
@@ -795,6 +816,30 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{slug}/listen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came, or whether somebody still listens */
+        get: operations["get_listening"];
+        put?: never;
+        /**
+         * Takes the next real call of the draft's webhook, as a sample
+         * @description The draft's path, methods and `verify` count as they are now. A published version that has the path works on as ever, and its next
+         *     call is given here too. Where nothing published and switched on has the path, the call is answered 200, and nothing is
+         *     started. Who listened before hears nothing any more.
+         */
+        post: operations["start_listening"];
+        /** Listens no more; what came is forgotten */
+        delete: operations["stop_listening"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1564,6 +1609,66 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which systems the published flows join, in which direction, with their runs of seven days; and what people added
+         * @description What comes in goes to each system in which a flow changes something; what the flow only reads elsewhere goes there too, and
+         *     where it changes nothing, back to who asked. Webhooks come from the system `webhook`.
+         */
+        get: operations["get_system_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system-map/hand-overs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Adds or changes what people carry from one system to another */
+        put: operations["set_hand_over"];
+        post?: never;
+        /** Takes a hand-over off the map */
+        delete: operations["delete_hand_over"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system-map/systems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Adds a system, or names or places one */
+        put: operations["set_map_system"];
+        post?: never;
+        /**
+         * Takes a system off the map, with what people carry from and to it
+         * @description One that flows reach stays, without the place and the title that somebody gave it.
+         */
+        delete: operations["delete_map_system"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2520,9 +2625,26 @@ export interface components {
         FunctionList: {
             groups: components["schemas"]["FunctionGroup"][];
         };
+        HandOverBody: {
+            /** @description Ids of systems on the map. */
+            from: string;
+            /** @description Such as `Excel by mail`. */
+            how?: string | null;
+            note?: string | null;
+            to: string;
+        };
         Health: {
             /** @description `ready`: work is taken. */
             status: string;
+        };
+        /** @description What came while somebody listened. */
+        Heard: {
+            /** @description Whether a call is still waited for. */
+            listening: boolean;
+            /** Format: date-time */
+            received_at?: string | null;
+            /** @description `trigger` as a sample holds it; null while nothing came. What may hold credentials is masked. */
+            trigger?: unknown;
         };
         /**
          * @description How a repeated call behaves.
@@ -2681,6 +2803,13 @@ export interface components {
          * @enum {string}
          */
         ListKind: "approvals" | "audit_entries" | "connections" | "dead_letters" | "flows" | "runs" | "schedules" | "secrets" | "tokens" | "users" | "variables";
+        ListenBody: {
+            /**
+             * Format: int64
+             * @description 1 to 600; 120 unless said.
+             */
+            seconds?: number | null;
+        };
         ListsReady: {
             /** @description The lists that one's role may see, and so is told of. */
             kinds: components["schemas"]["ListKind"][];
@@ -2806,6 +2935,57 @@ export interface components {
             /** Format: int64 */
             succeeded: number;
         };
+        /** @description What goes from one system to another. */
+        MapEdge: {
+            /** Format: int64 */
+            failed: number;
+            flows: components["schemas"]["MapFlow"][];
+            from: string;
+            how?: string | null;
+            id: string;
+            /** @description Whether people carry it: a hand-over. */
+            manual: boolean;
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Of the flows, in seven days.
+             */
+            runs: number;
+            to: string;
+        };
+        MapFlow: {
+            name: string;
+            slug: string;
+        };
+        MapSystem: {
+            /** @description Those that the flows name. */
+            connections: string[];
+            /** @description Null for systems without one. */
+            connector?: string | null;
+            id: string;
+            /** @description Whether somebody added it: no flow reaches it. */
+            manual: boolean;
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Where somebody put it; null where nobody did.
+             */
+            x?: number | null;
+            /** Format: int64 */
+            y?: number | null;
+        };
+        MapSystemBody: {
+            title?: components["schemas"]["MapTitle"] | null;
+            /**
+             * Format: double
+             * @description Where it stands on the map.
+             */
+            x?: number | null;
+            /** Format: double */
+            y?: number | null;
+        };
+        /** @description In one language for all, or in each. */
+        MapTitle: string | components["schemas"]["Text"];
         /** @description A token or a person. */
         Me: {
             /** @description As records keep it: `user:<email>` or `token:<name>`. */
@@ -2847,6 +3027,15 @@ export interface components {
             /** @description Whether it only reads, so that a repeat is harmless. */
             read_only: boolean;
             title: components["schemas"]["Text"];
+        };
+        OptionList: {
+            /** @description At most 500. */
+            options: components["schemas"]["OptionView"][];
+        };
+        OptionView: {
+            title: string;
+            /** @description A text, a number, or true or false. */
+            value: unknown;
         };
         Overview: {
             /** @description Kinds of which there is none are left out. */
@@ -3717,6 +3906,16 @@ export interface components {
             /** @description What must be registered at the system. */
             redirect_uri: string;
         };
+        StartedListening: {
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The same below this server, such as `/hooks/orders`. */
+            path: string;
+            /** @description Where to call; null where the address of this server is not known. */
+            url?: string | null;
+        };
         StartedTest: {
             /** Format: int64 */
             draft_revision?: number | null;
@@ -3835,6 +4034,10 @@ export interface components {
             at: string;
             /** Format: int64 */
             removed: number;
+        };
+        SystemMap: {
+            edges: components["schemas"]["MapEdge"][];
+            systems: components["schemas"]["MapSystem"][];
         };
         TestBody: {
             /** @description Send nothing: scripts and branches are evaluated, steps of effect show what they would send. */
@@ -5326,6 +5529,87 @@ export interface operations {
                 };
             };
             /** @description What was sent is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_options: {
+        parameters: {
+            query: {
+                /** @description JSON pointer into a record: what is chosen, such as `/code`. */
+                value: string;
+                /** @description JSON pointer into a record: what people see, such as `/name`; the value unless said. */
+                title?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionList"];
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was asked for is refused, with the reason */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8978,6 +9262,303 @@ export interface operations {
                 };
             };
             /** @description What was asked for is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_listening: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for a call that has not come yet: 0 to 30; 0 unless said. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heard"];
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was asked for is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_listening: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once within 24 hours: the first answer is given again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListenBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedListening"];
+                };
+            };
+            /** @description The body does not read */
+            400: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile, or its state does not allow this */
+            409: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is refused, with the reason */
+            422: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many keys within a day; come back after `Retry-After` */
+            429: {
+                headers: {
+                    /** @description `true`: this is the answer of the first request with this `Idempotency-Key` */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_listening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody listens */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body does not read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile, or its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is refused, with the reason */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13698,6 +14279,437 @@ export interface operations {
             };
             /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_system_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemMap"];
+                };
+            };
+            /** @description The query does not read; `parameter` says what of it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverBody"];
+            };
+        };
+        responses: {
+            /** @description It is kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body does not read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile, or its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body does not read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile, or its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_map_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapSystemBody"];
+            };
+        };
+        responses: {
+            /** @description It is kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body does not read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile, or its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is refused, with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is busy or not reachable; come back after `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_map_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body does not read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token or session is missing, not valid or over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too low, the token's scope too narrow, or the request not from a page of this server */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile, or its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is refused, with the reason */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,7 +7,7 @@ import { useCan } from '@/api/session';
 import { Failure, LoadingRows } from '@/components/States';
 import { type Step, type TestPanelProps, TRIGGER } from '@/flow/types';
 import { stepById } from '@/flow/walk';
-import { useAddress } from './address';
+import { useBuilderAddress } from './address';
 import { Banners } from './Banners';
 import c from './builder.module.css';
 import FlowCanvas from './canvas/FlowCanvas';
@@ -55,7 +55,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
   const { t } = useTranslation();
   const state = useDraftState(store);
   const document = state.history.now;
-  const [address, go] = useAddress();
+  const [address, go] = useBuilderAddress();
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [asked, setAsked] = useState<string | null>(null);
   const [marked, setMarked] = useState<string[] | null>(null);
@@ -160,7 +160,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
           {isOutline ? (
             <Outline {...view} edit={isPhone ? undefined : edit} />
           ) : (
-            <FlowCanvas {...view} marked={marked ?? undefined} />
+            <FlowCanvas {...view} beside={side} marked={marked ?? undefined} />
           )}
         </div>
         {address.panel === 'test' ? (
@@ -187,7 +187,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
                   onChange={store.change}
                   faults={faults}
                   flush={store.flush}
-                  readOnly={!may}
+                  readOnly={!may || isPhone}
                 />
               </Suspense>
             </Side>

@@ -110,9 +110,11 @@ export function Header(props: Props) {
       </Menu>
       {!phone && (
         <>
-          <Button variant="default" leftSection={<IconPlayerPlay size={15} />} onClick={onTest}>
-            {t('builder.header.test')}
-          </Button>
+          {may && (
+            <Button variant="default" leftSection={<IconPlayerPlay size={15} />} onClick={onTest}>
+              {t('builder.header.test')}
+            </Button>
+          )}
           {may && (
             <Button
               leftSection={<IconRocket size={15} />}

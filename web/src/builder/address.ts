@@ -1,6 +1,5 @@
 /** What of the builder stands in the address. */
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useAddress } from '@/lib/address';
 
 export interface Address {
   /** The selected step, or the trigger. */
@@ -14,13 +13,4 @@ export interface Address {
   publish?: string;
 }
 
-export function useAddress(): [Address, (next: Address) => void] {
-  const search = useSearch({ strict: false }) as Address;
-  const navigate = useNavigate();
-  const go = useCallback(
-    (next: Address) =>
-      void navigate({ to: '.', search: (old: object) => ({ ...old, ...next }), replace: true } as never),
-    [navigate],
-  );
-  return [search, go];
-}
+export const useBuilderAddress = () => useAddress() as unknown as [Address, (change: Address) => void];

@@ -67,7 +67,7 @@ type Item = {
   icon: typeof IconHome2;
   role?: Role;
 };
-const GROUPS: { key: 'work' | 'systems' | 'company'; items: Item[] }[] = [
+const GROUPS: { key: 'work' | 'systems' | 'company'; items: Item[]; role?: 'editor' }[] = [
   {
     key: 'work',
     items: [
@@ -88,6 +88,7 @@ const GROUPS: { key: 'work' | 'systems' | 'company'; items: Item[] }[] = [
   },
   {
     key: 'company',
+    role: 'editor',
     items: [
       { to: '/secrets', key: 'secrets', icon: IconKey, role: 'editor' },
       { to: '/people', key: 'people', icon: IconUsers, role: 'admin' },
@@ -172,9 +173,12 @@ function Navigation({ onChosen }: { onChosen: () => void }) {
     approvals: status.data?.open_approvals,
     runs: status.data?.dead_letters,
   };
+  const builds = useCan('editor');
+  // A heading without anything below it says nothing.
+  const groups = GROUPS.filter((group) => group.role === undefined || builds);
   return (
     <Stack gap="md">
-      {GROUPS.map((group) => (
+      {groups.map((group) => (
         <Stack key={group.key} gap={2}>
           <Text
             size="xs"

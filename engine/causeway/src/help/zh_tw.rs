@@ -395,6 +395,8 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("connection delete", "刪除沒有已發布流程使用的連線"),
     ("connection delete <name>", "連線名稱"),
+    ("connection kept", "顯示系統送來保存的內容，例如驗證 webhook 的權杖"),
+    ("connection kept <name>", "連線名稱"),
     ("secret", "設定密鑰；設定後不再顯示其值"),
     ("secret set", "設定密鑰；值以詢問方式輸入，或由標準輸入讀取"),
     ("secret set <name>", "流程中的名稱：`secret.<名稱>`"),

@@ -16,6 +16,7 @@ mod flow_stats;
 mod flows;
 mod import;
 mod keys;
+mod listening;
 mod me;
 mod options;
 mod overview;
@@ -34,6 +35,7 @@ mod settings;
 mod setup;
 mod status;
 mod steps;
+mod system_map;
 mod tagged;
 mod testing;
 #[cfg(test)]
@@ -116,6 +118,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(expressions::routes())
         .merge(flows::routes())
         .merge(import::routes())
+        .merge(listening::routes())
         .merge(me::routes())
         .merge(options::routes())
         .merge(overview::routes())
@@ -131,6 +134,7 @@ fn resources() -> OpenApiRouter<Arc<Web>> {
         .merge(setup::routes())
         .merge(status::routes())
         .merge(steps::routes())
+        .merge(system_map::routes())
         .merge(testing::routes())
         .merge(tokens::routes())
         .merge(trigger_events::routes())

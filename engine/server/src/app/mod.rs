@@ -21,6 +21,7 @@ mod import;
 mod installation;
 mod items;
 mod keeping;
+mod listening;
 mod live;
 mod options;
 mod overview;
@@ -37,6 +38,7 @@ mod samples;
 mod schedules;
 mod settings;
 mod start;
+mod system_map;
 mod test_data;
 mod testing;
 mod trigger_events;
@@ -69,6 +71,7 @@ pub use import::{ImportReport, ImportResult};
 pub(crate) use installation::span;
 pub use installation::{SettingSource, SettingView};
 pub use items::{ItemPage, ItemQuery, RunningItem};
+pub use listening::{HeardView, StartedListening};
 pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
 };
@@ -77,7 +80,7 @@ pub use overview::{
     FailingFlow, Overview, OverviewBefore, OverviewLatency, OverviewRuns, OverviewSlot, SlowFlow,
 };
 pub use publish::Published;
-pub(crate) use publish::connection_of;
+pub(crate) use publish::{connection_of, routes as webhook_routes};
 pub use recipes::{Recipe, RecipeSample, RecipeView, Shipped, Stage};
 pub use registry::{
     ConnectorSummary, FlowFit, FlowUpdate, IndexEntry, InstallRequest, InstalledConnector, VersionView,
@@ -91,6 +94,7 @@ pub use samples::{SampleRequest, SavedSample};
 pub use schedules::{PreviewRequest, SchedulePage, SchedulePreview, ScheduleView};
 pub use start::{StartRequest, Started};
 pub(crate) use start::{kept_key, new_run};
+pub use system_map::{EdgeFlow, EdgeView, SystemMap, SystemView};
 pub use testing::{StartedTest, TestRequest};
 pub use trigger_events::{EventBody, TriggerEventRecord, TriggerEventView};
 
@@ -113,6 +117,8 @@ struct Inner {
     index: OnceLock<Index>,
     /// Flows to begin with.
     recipes: OnceLock<Vec<RecipeView>>,
+    /// The map of systems, as flows draw it.
+    drawing: system_map::Drawing,
     /// Turns at evaluating what somebody writes.
     evaluations: Arc<Semaphore>,
 }
@@ -129,6 +135,7 @@ impl App {
                 consents: OnceLock::new(),
                 index: OnceLock::new(),
                 recipes: OnceLock::new(),
+                drawing: system_map::Drawing::default(),
                 evaluations: Arc::new(Semaphore::new(evaluate::AT_ONCE)),
             }),
         }

@@ -78,7 +78,7 @@ impl App {
     }
 }
 
-fn routes(plan: &Plan, flow: FlowId) -> Vec<(String, String)> {
+pub(crate) fn routes(plan: &Plan, flow: FlowId) -> Vec<(String, String)> {
     match &plan.trigger {
         PlanTrigger::Webhook(webhook) if webhook.methods.is_empty() => {
             vec![(webhook.path.clone(), "*".to_owned())]

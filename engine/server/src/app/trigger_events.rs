@@ -167,7 +167,7 @@ impl App {
 }
 
 /// Hides what headers and query may hold of credentials.
-fn mask(event: &mut Value) {
+pub(super) fn mask(event: &mut Value) {
     for part in ["headers", "query"] {
         let Some(fields) = event.get_mut(part).and_then(Value::as_object_mut) else { continue };
         for (_, value) in fields.iter_mut().filter(|(name, _)| is_credential(name)) {

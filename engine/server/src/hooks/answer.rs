@@ -51,6 +51,15 @@ pub(super) fn accepted(run: RunId) -> Response<Body> {
     of_run(json_response(StatusCode::ACCEPTED, format!(r#"{{"run":"{run}"}}"#).into()), run)
 }
 
+/// Somebody who writes a flow took the call, and nothing was started.
+pub(super) fn kept() -> Response<Body> {
+    let message = text!(
+        "Kept as a sample for a flow that is being written; nothing was started",
+        "已保留為撰寫中流程的範例資料，未啟動任何執行"
+    );
+    json_response(StatusCode::OK, json!({ "sample": true, "message": message }).to_string().into())
+}
+
 pub(super) async fn ended(
     app: &App,
     run: RunId,

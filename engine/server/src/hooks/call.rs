@@ -38,14 +38,16 @@ async fn answered(web: &Web, request: Request, said: &mut Said) -> Result<Respon
     }
     let asked = cors::asked_method(&head.method, &head.headers);
     let lookup = web.tables.find(&web.app, path, asked.as_ref().unwrap_or(&head.method).as_str()).await?;
-    let (hook, params) = match lookup {
-        Lookup::Hook { hook, params } => (hook, params),
+    let (prepared, params, listener, starts) = match lookup {
+        Lookup::Hook { hook, params, listener } => (hook.prepared(&web.app).await?, params, listener, true),
+        Lookup::Listener { listener, params } => {
+            (listener.prepared(&web.app).await?, params, Some(listener), false)
+        }
         Lookup::OtherMethods(methods) if head.method == Method::OPTIONS => return Ok(options(&methods)),
         Lookup::OtherMethods(methods) => return Err(other_methods(&methods)),
         Lookup::Disabled => return Err(disabled()),
         Lookup::Nothing => return Err(unknown(path)),
     };
-    let prepared = hook.prepared(&web.app).await?;
     let webhook = prepared.webhook();
     if let Some(cors) = &webhook.cors {
         *said = Said::of(cors, &head.headers);
@@ -82,6 +84,15 @@ async fn answered(web: &Web, request: Request, said: &mut Said) -> Result<Respon
         received_at: now,
     };
     let event = trigger::event(&arrival, &payload)?;
+    if let Some(listener) = listener {
+        let heard = listener.hear(&web.app, &event, now).await;
+        if !starts {
+            return if heard? { Ok(answer::kept()) } else { Err(unknown(path)) };
+        }
+        if let Err(problem) = heard {
+            tracing::warn!(%problem, "somebody who listens did not hear a call");
+        }
+    }
     let known = dedupe::key(webhook, || known::id(&head.headers, payload.json()));
     let mut run = prepared.taker.admit(id, event, now).await?;
     drop(payload);

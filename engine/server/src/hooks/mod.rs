@@ -13,6 +13,7 @@ mod cors;
 mod dedupe;
 mod json;
 mod known;
+mod listener;
 mod multipart;
 mod prepared;
 mod records;

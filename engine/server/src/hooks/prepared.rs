@@ -1,8 +1,10 @@
 //! A webhook ready to be called: its plan, and its verification with the secrets in the clear. Made at the first call
 //! after its flow, a secret or a variable changed.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
-use causeway_document::{PlanTrigger, Webhook};
+use causeway_document::{Plan, PlanTrigger, Webhook};
 use causeway_model::{FlowId, Value, text};
 use causeway_script::{Context, RevealError, Scope, Template};
 
@@ -31,6 +33,14 @@ impl Prepared {
             let fault = error.faults.first().map(|fault| fault.code.as_str()).unwrap_or_default();
             unusable(flow, version, fault)
         })?;
+        Self::of(app, (flow, version), plan).await
+    }
+
+    pub(super) async fn of(
+        app: &App,
+        (flow, version): (FlowId, i32),
+        plan: Arc<Plan>,
+    ) -> Result<Self, Problem> {
         let PlanTrigger::Webhook(webhook) = &plan.trigger else {
             return Err(unusable(flow, version, "the trigger is no webhook"));
         };

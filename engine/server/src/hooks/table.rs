@@ -11,6 +11,7 @@ use causeway_model::FlowId;
 use causeway_store::WebhookRoute;
 use tokio::sync::{Mutex, OnceCell};
 
+use super::listener::{Listener, Listeners};
 use super::prepared::Prepared;
 use super::routes::{Found, Routes};
 use crate::app::{App, Result, connection_of};
@@ -62,12 +63,24 @@ struct Table {
     checked: RwLock<Instant>,
     routes: Routes<Arc<Hook>>,
     subscribers: Subscribers,
+    /// Who waits for a call.
+    listeners: Listeners,
     /// The webhooks of flows that are switched off; read at the first miss.
     disabled: OnceCell<(Routes<()>, Subscribers)>,
 }
 
 pub(super) enum Lookup {
-    Hook { hook: Arc<Hook>, params: Vec<(String, String)> },
+    Hook {
+        hook: Arc<Hook>,
+        params: Vec<(String, String)>,
+        /// Who waits for a call of it.
+        listener: Option<Arc<Listener>>,
+    },
+    /// Nothing that is published and switched on takes the call, but somebody waits for it.
+    Listener {
+        listener: Arc<Listener>,
+        params: Vec<(String, String)>,
+    },
     OtherMethods(Vec<String>),
     Disabled,
     Nothing,
@@ -89,12 +102,21 @@ impl Tables {
         let arrived = Instant::now();
         let table = self.recent(app, arrived).await?;
         if let Found::Route { target, params } = table.routes.find(path, method) {
-            return Ok(Lookup::Hook { hook: target, params });
+            let listener = table.listeners.of(target.flow, path, method, app.now());
+            return Ok(Lookup::Hook { hook: target, params, listener });
         }
         let table = self.ask(app, arrived).await?;
-        match table.routes.find(path, method) {
-            Found::Route { target, params } => Ok(Lookup::Hook { hook: target, params }),
+        let found = table.routes.find(path, method);
+        if let Found::Route { target, params } = found {
+            let listener = table.listeners.of(target.flow, path, method, app.now());
+            return Ok(Lookup::Hook { hook: target, params, listener });
+        }
+        if let Some((listener, params)) = table.listeners.find(path, method, app.now()) {
+            return Ok(Lookup::Listener { listener, params });
+        }
+        match found {
             Found::OtherMethods(methods) => Ok(Lookup::OtherMethods(methods)),
+            Found::Route { .. } => Ok(Lookup::Nothing),
             Found::Nothing => {
                 let disabled = table.disabled.get_or_try_init(|| disabled(app)).await?;
                 Ok(match disabled.0.find(path, method) {
@@ -202,9 +224,10 @@ impl Table {
             });
             routes.insert(&route.path, &route.method, Arc::clone(hook));
         }
+        let listeners = Listeners::load(app).await?;
         tracing::debug!(revision, flows = hooks.len(), "table of webhooks read");
         let (checked, disabled) = (RwLock::new(asked), OnceCell::new());
-        Ok(Self { revision, generation, checked, routes, subscribers, disabled })
+        Ok(Self { revision, generation, checked, routes, subscribers, listeners, disabled })
     }
 
     fn checked(&self) -> Instant {

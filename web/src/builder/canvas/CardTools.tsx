@@ -1,5 +1,6 @@
 /** What can be done with the one selected card, beside it. */
 import { IconAlertTriangle, IconCopy, IconPlus, IconReplace, IconTrash } from '@tabler/icons-react';
+import { useStore } from '@xyflow/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ERROR, endsRun, refOf } from '@/flow/exits';
@@ -20,6 +21,8 @@ export function CardTools({
   edit: CanvasEditing;
 }) {
   const { t } = useTranslation();
+  // As large as a pointer needs, however small the cards are.
+  const zoom = useStore((state) => state.transform[2]);
   const { id, step, loop } = card;
   const isTrigger = id === TRIGGER && !step;
   const error = refOf(id, ERROR);
@@ -29,7 +32,9 @@ export function CardTools({
       className={`${c.tools} nopan nodrag`}
       role="toolbar"
       aria-label={t('builder.tools.label')}
-      style={{ transform: `translate(${card.x + card.width + 6}px,${card.y}px)` }}
+      style={{
+        transform: `translate(${card.x + card.width + 6}px,${card.y}px) scale(${1 / Math.min(1, zoom)})`,
+      }}
     >
       {!(step && endsRun(step)) && (
         <Tool label={t('builder.tools.after')} onClick={() => edit.onInsert(placeFor(document, id))}>

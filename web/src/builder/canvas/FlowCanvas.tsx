@@ -10,7 +10,7 @@ import {
   ReactFlowProvider,
   ViewportPortal,
 } from '@xyflow/react';
-import { type MouseEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { layoutFlow } from '@/flow/layout';
 import type { FlowCanvasProps } from '@/flow/types';
@@ -34,6 +34,8 @@ const MANY = 25;
 type Props = FlowCanvasProps & {
   /** Absent: it is looked at only. */
   edit?: CanvasEditing;
+  /** What may lie over the canvas at the right. */
+  beside?: RefObject<HTMLElement | null>;
   /** Several that are to be marked, such as those just pasted. */
   marked?: readonly string[];
 };
@@ -46,7 +48,7 @@ export default function FlowCanvas(props: Props) {
   );
 }
 
-function Canvas({ document, selected, onSelect, faults, looks, edit, marked: given }: Props) {
+function Canvas({ document, selected, onSelect, faults, looks, edit, beside, marked: given }: Props) {
   const { t } = useTranslation();
   const scheme = useComputedColorScheme();
   const root = useRef<HTMLElement>(null);
@@ -56,7 +58,7 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, marked: giv
   const editable = edit !== undefined;
   const nodes = useCanvasNodes({ document, layout, faults, looks, marked, current, editable });
   const taken = useMemo(() => looks && takenWires(looks), [looks]);
-  const view = useView(layout, selected, editable);
+  const view = useView(layout, selected, editable, beside);
   const focus = useCallback(
     (id: string) => {
       view.show(id);
@@ -100,7 +102,9 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, marked: giv
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
         <Controls showInteractive={false} aria-label={t('builder.canvas.zoom')} />
-        {layout.cards.length > MANY && <MiniMap pannable zoomable ariaLabel={t('builder.canvas.minimap')} />}
+        {layout.cards.length > MANY && (
+          <MiniMap pannable zoomable style={SMALL} ariaLabel={t('builder.canvas.minimap')} />
+        )}
         <ViewportPortal>
           <Wires layout={layout} tails={editable} taken={taken} />
           <Labels layout={layout} onPlus={edit?.onInsert} onJoin={edit?.actions.setJoin} />
@@ -111,6 +115,8 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, marked: giv
   );
 }
 
+/** Flows are tall. */
+const SMALL = { width: 132, height: 240 };
 const isAdding = (event: MouseEvent) => event.shiftKey || event.ctrlKey || event.metaKey;
 const MULTI = ['Shift', 'Control', 'Meta'];
 

@@ -1,6 +1,6 @@
 /** What of the flow is in view. */
 import { useReactFlow, useStoreApi } from '@xyflow/react';
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Layout } from '@/flow/layout';
 import { TRIGGER } from '@/flow/types';
 
@@ -11,7 +11,13 @@ const MARGIN = 48;
 /** At the right, where a card's tools stand. */
 const ASIDE = 72;
 
-export function useView(layout: Layout, selected: string | null, editable: boolean) {
+export function useView(
+  layout: Layout,
+  selected: string | null,
+  editable: boolean,
+  /** What may lie over the canvas at the right. */
+  beside?: RefObject<HTMLElement | null>,
+) {
   const least = editable ? WORKABLE : READABLE;
   const { setViewport, getViewport } = useReactFlow();
   const store = useStoreApi();
@@ -40,15 +46,19 @@ export function useView(layout: Layout, selected: string | null, editable: boole
     (id: string, smooth = true) => {
       const card = now.current.cards.find((one) => one.id === id);
       if (!card) return;
-      const { width, height } = store.getState();
+      const { width: all, height, domNode } = store.getState();
+      const width = all - covered(domNode, beside?.current);
       const { x, y, zoom } = getViewport();
       const [left, top] = [card.x * zoom + x, card.y * zoom + y];
       const [right, bottom] = [left + card.width * zoom, top + card.height * zoom];
-      const dx = left < MARGIN ? MARGIN - left : right > width - ASIDE ? width - ASIDE - right : 0;
+      // In a narrow place the card itself comes before what stands around it.
+      const room = (width - card.width * zoom) / 2;
+      const [before, after] = [Math.min(MARGIN, room), Math.min(ASIDE, room)];
+      const dx = left < before ? before - left : right > width - after ? width - after - right : 0;
       const dy = top < MARGIN ? MARGIN - top : bottom > height - MARGIN ? height - MARGIN - bottom : 0;
       if (dx || dy) void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: smooth ? 180 : 0 });
     },
-    [getViewport, setViewport, store],
+    [getViewport, setViewport, store, beside],
   );
 
   const wanted = useRef(selected);
@@ -79,4 +89,10 @@ export function useView(layout: Layout, selected: string | null, editable: boole
     return () => clearTimeout(timer);
   }, [selected, show]);
   return { begin, show };
+}
+
+/** How much of the canvas a panel hides in a narrow window. */
+function covered(canvas: HTMLElement | null, panel: HTMLElement | null | undefined): number {
+  if (!canvas || !panel?.isConnected) return 0;
+  return Math.max(0, canvas.getBoundingClientRect().right - panel.getBoundingClientRect().left);
 }

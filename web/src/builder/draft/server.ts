@@ -22,13 +22,9 @@ export async function sendDraft(slug: string, document: FlowDocument, revision: 
   return { ok: true, revision: data.flow.draft_revision, flow: data.flow, faults: data.faults };
 }
 
-/** What publishing the saved draft would say; nothing where the server does not tell without a save. */
+/** What publishing the saved draft would say. */
 export async function fetchFaults(slug: string): Promise<Fault[] | undefined> {
-  const get = http.GET as unknown as (
-    path: string,
-    init: object,
-  ) => Promise<{ data?: { faults: Fault[] }; error?: unknown }>;
-  const { data } = await get('/api/v1/flows/{slug}/draft/faults', { params: at(slug) });
+  const { data } = await http.GET('/api/v1/flows/{slug}/draft/faults', { params: at(slug) });
   return data?.faults;
 }
 

@@ -111,6 +111,22 @@ describe('a draft', () => {
   });
 });
 
+describe('when only the answer was lost', () => {
+  it('the draft counts as saved', async () => {
+    const { store, at, sent } = server();
+    store.change(named('b'), 'b');
+    at.document = { ...named('b'), tags: [] };
+    at.revision++;
+    await pass(1100);
+    expect(store.snapshot()).toMatchObject({ saving: 'saved', base: { revision: 2 } });
+    expect(store.snapshot().theirs).toBeUndefined();
+    store.change(named('c'), 'c');
+    await pass(1100);
+    expect(sent).toEqual(['b', 'c']);
+    expect(store.snapshot().saving).toBe('saved');
+  });
+});
+
 describe('when somebody else saved', () => {
   const elsewhere = (at: Base, name: string) => {
     at.document = named(name);

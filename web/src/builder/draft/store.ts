@@ -1,6 +1,7 @@
 /** One draft while it is edited: its history, what is saved of it, and what happens when somebody else was faster. */
 import type { Problem, Schemas } from '@/api/client';
 import { begin, changed, type History, redone, settled, undone } from '@/flow/history';
+import { isSameFlow } from '@/flow/same';
 import type { Fault, FlowDocument } from '@/flow/types';
 
 export type Saving =
@@ -115,8 +116,7 @@ export class DraftStore {
     const { theirs, history } = this.state;
     if (!theirs) return;
     // What the server has is taken as it is where nothing of mine remains.
-    const same = JSON.stringify(document) === JSON.stringify(theirs.document);
-    const next = same ? theirs.document : document;
+    const next = isSameFlow(document, theirs.document) ? theirs.document : document;
     this.set({ base: theirs, theirs: undefined, saving: 'saved', problem: undefined });
     this.edited(changed(history, next, label), true);
   }
@@ -163,23 +163,26 @@ export class DraftStore {
     this.set({ saving: 'saving' });
     const sent = await this.ports.send(document, base.revision);
     if (sent.ok) {
-      this.tries = 0;
-      this.set({
-        base: { document, revision: sent.revision },
-        faults: sent.faults,
-        flow: sent.flow,
-        problem: undefined,
-        saving: this.state.history.now === document ? 'saved' : 'waiting',
-      });
-      this.keep();
-      if (!this.isSaved()) this.later(PAUSE);
-    } else await this.failed(sent.problem);
+      this.hasArrived(document, sent.revision, { faults: sent.faults, flow: sent.flow });
+    } else await this.failed(sent.problem, document);
   }
 
-  private async failed(problem: Problem) {
+  private hasArrived(document: FlowDocument, revision: number, told: Partial<DraftState>) {
+    this.tries = 0;
+    this.set({ ...told, base: { document, revision }, problem: undefined });
+    this.set({ saving: this.isSaved() ? 'saved' : 'waiting' });
+    this.keep();
+    if (!this.isSaved()) this.later(PAUSE);
+  }
+
+  private async failed(problem: Problem, document: FlowDocument) {
     if (problem.status === 412) {
       try {
         const theirs = await this.ports.fetch();
+        if (isSameFlow(theirs.document, document)) {
+          // It was saved, and only the answer was lost; or another window saved the same.
+          return this.hasArrived(document, theirs.revision, {});
+        }
         this.set({ saving: 'conflict', theirs, problem: undefined });
         return;
       } catch {

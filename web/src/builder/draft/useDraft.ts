@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useListChanges } from '@/api/live';
 import { useMe } from '@/api/session';
 import { told } from '@/components/notify';
+import { isSameFlow } from '@/flow/same';
 import { keepUnsaved, keptUnsaved } from './kept';
 import { fetchDraft, fetchFaults, sendDraft } from './server';
 import { DraftStore } from './store';
@@ -38,7 +39,7 @@ export function useDraft(slug: string) {
       keep: (unsaved) => keepUnsaved(user, slug, unsaved),
     });
     const kept = keptUnsaved(user, slug);
-    const differs = kept && JSON.stringify(kept.document) !== JSON.stringify(data.document);
+    const differs = kept && !isSameFlow(kept.document, data.document);
     if (kept && differs) store.restore(kept.document, kept.base, t('builder.draft.restoredChange'));
     else keepUnsaved(user, slug, null);
     setDraft({ store, restored: differs ? kept?.at : undefined });

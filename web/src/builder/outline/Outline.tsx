@@ -38,7 +38,7 @@ export function Outline({ document, selected, onSelect, faults, looks, edit }: P
   const [at, setAt] = useState<string | null>(null);
   const current =
     rows.find((row) => row.key === at && (idOf(row) === null || idOf(row) === selected)) ??
-    rows.find((row) => idOf(row) === selected) ??
+    rows.find((row) => selected !== null && idOf(row) === selected) ??
     rows[0];
 
   const reach = useCallback(

@@ -4,11 +4,13 @@ import {
   IconAlertTriangle,
   IconAlertTriangleFilled,
   IconArrowDown,
+  IconArrowMerge,
   IconArrowsSplit2,
   IconArrowUp,
   IconPlus,
   IconRepeat,
   IconReplace,
+  IconRowInsertTop,
   IconTrash,
 } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
@@ -17,7 +19,8 @@ import { STATUS_LOOK } from '@/components/Status';
 import { ERROR, endsRun, parseRef } from '@/flow/exits';
 import { placeDown, placeUp } from '@/flow/moves';
 import type { OutlineRow } from '@/flow/outline';
-import type { Fault, FlowDocument, StepLook } from '@/flow/types';
+import { placeBefore } from '@/flow/place';
+import type { Fault, FlowDocument, Step, StepLook } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { formatDuration } from '@/lib/format';
 import { subtitleOf, wordsOf } from '../canvas/nodes';
@@ -142,9 +145,49 @@ function Card(props: Props & { row: OutlineRow & { kind: 'step' | 'trigger' } })
               <IconReplace size={15} />
             </Tool>
           )}
+          {row.kind === 'step' && row.meets.length > 0 && (
+            <MeetTools step={row.step} document={document} name={name} current={current} edit={edit} />
+          )}
           {step && <StepTools {...props} id={step.id} name={name} edit={edit} />}
         </span>
       )}
+    </>
+  );
+}
+
+/** Of a step in which ways meet: when it starts, and what is done once they have met. */
+function MeetTools({
+  step,
+  document,
+  name,
+  current,
+  edit,
+}: {
+  step: Step;
+  document: FlowDocument;
+  name: string;
+  current: boolean;
+  edit: CanvasEditing;
+}) {
+  const { t } = useTranslation();
+  const place = placeBefore(document, step.id);
+  const other = step.join === 'any' ? 'all' : 'any';
+  return (
+    <>
+      <Tool
+        label={t('builder.outline.addBefore', { name })}
+        current={current}
+        onClick={() => place && edit.onInsert(place)}
+      >
+        <IconRowInsertTop size={15} />
+      </Tool>
+      <Tool
+        label={t(`builder.outline.join.${other}`, { name })}
+        current={current}
+        onClick={() => edit.actions.setJoin(step.id, other)}
+      >
+        <IconArrowMerge size={15} />
+      </Tool>
     </>
   );
 }

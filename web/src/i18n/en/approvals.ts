@@ -30,6 +30,7 @@ export const approvals = {
   },
   filter: 'Which decisions',
   decidedBy: '{{by}}, {{when}}',
+  quoted: '“{{comment}}”',
   who: {
     role: 'everybody who is at least {{role}}',
     link: 'the holder of the link {{name}}',

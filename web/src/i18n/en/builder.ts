@@ -213,6 +213,11 @@ export const builder = {
     resize: 'Width of the panel',
   },
   outline: {
+    addBefore: 'Add a step before {{name}}, after all of them',
+    join: {
+      all: 'Start {{name}} only when all of them arrived',
+      any: 'Start {{name}} when any of them arrived',
+    },
     label: 'Steps of the flow',
     keys: 'Arrow keys move, Enter opens, / adds a step, Alt with arrows moves the step, Delete removes it.',
     atOnce: 'At the same time',

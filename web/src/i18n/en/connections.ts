@@ -6,6 +6,7 @@ export const connections = {
   empty: 'No connections yet',
   emptyLead:
     'Connect a system once, with its address and a key or a sign-in. From then on every flow may use it, and nobody copies passwords around.',
+  noneShared: 'None is shared with you. Editors make connections and say who else may see them.',
   nothingFound: 'No connection fits',
   connection: 'Connection',
   usedIn: 'Used in',

@@ -32,6 +32,7 @@ export const approvals = {
   },
   filter: '顯示哪些決定',
   decidedBy: '{{by}}，{{when}}',
+  quoted: '「{{comment}}」',
   who: {
     role: '{{role}}以上的人員',
     link: '持有連結 {{name}} 的人',

@@ -213,6 +213,8 @@ export const builder = {
     resize: '面板寬度',
   },
   outline: {
+    addBefore: '在「{{name}}」之前、會合之後加入步驟',
+    join: { all: '改為全部完成才開始「{{name}}」', any: '改為任一完成即開始「{{name}}」' },
     label: '流程的步驟',
     keys: '方向鍵移動，Enter 開啟，/ 加入步驟，Alt＋方向鍵移動步驟，Delete 移除。',
     atOnce: '同時進行',

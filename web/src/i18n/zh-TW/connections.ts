@@ -7,6 +7,7 @@ export const connections = {
   onlyOf: '只看 {{system}} ✕',
   empty: '尚無連線',
   emptyLead: '每個系統只要連一次：填入網址，再提供金鑰或登入。之後所有流程都能使用，不必到處複製密碼。',
+  noneShared: '沒有與您共用的連線。連線由編輯者建立，並設定共用對象。',
   nothingFound: '找不到符合的連線',
   connection: '連線',
   usedIn: '使用中的流程',

@@ -11,9 +11,10 @@ import { Variables } from './secrets/Variables';
 export default function SecretsPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useAddress();
-  const tab = search.tab === 'variables' ? 'variables' : 'secrets';
   const isAdmin = useCan('admin');
   const isEditor = useCan('editor');
+  // The names of secrets are for those who build flows.
+  const tab = search.tab === 'variables' || !isEditor ? 'variables' : 'secrets';
   const mayAdd = tab === 'secrets' ? isAdmin : isEditor;
   return (
     <Page
@@ -36,7 +37,7 @@ export default function SecretsPage() {
         onChange={(next) => setSearch({ tab: next === 'variables' ? next : '', edit: '', text: '' })}
       >
         <Tabs.List mb="md">
-          <Tabs.Tab value="secrets">{t('admin.secrets.title')}</Tabs.Tab>
+          {isEditor && <Tabs.Tab value="secrets">{t('admin.secrets.title')}</Tabs.Tab>}
           <Tabs.Tab value="variables">{t('admin.variables.title')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="secrets">

@@ -99,7 +99,7 @@ export function Decision({ approval, flow }: { approval: Approval; flow: string 
           </Text>
           {approval.comment && (
             <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
-              “{approval.comment}”
+              {t('approvals.quoted', { comment: approval.comment })}
             </Text>
           )}
         </Stack>

@@ -1,7 +1,7 @@
 /** Makes a connection to one system, and tries it at once. Also shown over the step panel. */
 import { Alert, Button, Divider, Group, Radio, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, http, must, problemOf } from '@/api/client';
 import type { FormData } from '@/components/form/localise';
@@ -106,6 +106,12 @@ function Form({
   const credentialFaults = faultsBelow(faults, '/credentials/production');
   const atFields = Object.keys(settingFaults).length + Object.keys(credentialFaults).length;
   const works = test.data?.ok === true && !test.isPending;
+  // What came of it stands below a form that may be long.
+  const outcome = useRef<HTMLDivElement>(null);
+  const said = problem ?? test.data ?? (byConsent ? made : undefined);
+  useEffect(() => {
+    if (said) outcome.current?.scrollIntoView({ block: 'end' });
+  }, [said]);
 
   return (
     <form onSubmit={submit} noValidate>
@@ -157,6 +163,7 @@ function Form({
                 values={credentials}
                 onChange={setCredentials}
                 faults={credentialFaults}
+                first={!byConsent}
               />
             </Stack>
           </section>
@@ -203,7 +210,7 @@ function Form({
             </Stack>
           </Alert>
         )}
-        <Group justify="flex-end" gap="xs">
+        <Group justify="flex-end" gap="xs" ref={outcome}>
           {made ? (
             <Button variant={works ? 'filled' : 'default'} onClick={() => onDone(name)}>
               {works ? t('common.done') : t('connections.form.keepAnyway')}

@@ -71,7 +71,7 @@ export default function ConnectionsPage() {
           <Empty
             icon={<IconPlugConnected size={28} aria-hidden />}
             title={filtered ? t('connections.nothingFound') : t('connections.empty')}
-            lead={filtered ? undefined : t('connections.emptyLead')}
+            lead={filtered ? undefined : t(mayMake ? 'connections.emptyLead' : 'connections.noneShared')}
           >
             {filtered ? (
               <Button variant="default" onClick={() => setSearch({ text: '', connector: '' })}>

@@ -18,6 +18,7 @@ export function CredentialFields({
   stored = [],
   storedAt,
   faults = {},
+  first,
 }: {
   form: AuthForm;
   values: Values;
@@ -26,6 +27,8 @@ export function CredentialFields({
   stored?: readonly string[];
   storedAt?: string | null;
   faults?: Record<string, Schemas['Fault']>;
+  /** The typing begins here. */
+  first?: boolean;
 }) {
   const { t } = useTranslation();
   const fields = credentialFields(form, language());
@@ -38,9 +41,10 @@ export function CredentialFields({
   }
   return (
     <Stack gap="sm">
-      {fields.map((field) => (
+      {fields.map((field, index) => (
         <Field
           key={field.name}
+          focused={first && index === 0}
           field={field}
           value={values[field.name]}
           onChange={(value) => {
@@ -57,6 +61,7 @@ export function CredentialFields({
 }
 
 function Field({
+  focused,
   field,
   value,
   onChange,
@@ -64,6 +69,7 @@ function Field({
   storedAt,
   error,
 }: {
+  focused?: boolean;
   field: CredentialField;
   value: string | undefined;
   onChange: (next: string | undefined) => void;
@@ -103,11 +109,13 @@ function Field({
     description: field.description || undefined,
     value: value ?? '',
     error,
+    'aria-invalid': error ? true : undefined,
     required: field.required && !stored,
     withAsterisk: field.required,
     autoComplete: field.open ? 'off' : 'new-password',
     spellCheck: false,
-    autoFocus: replacing,
+    autoFocus: replacing || focused,
+    'data-autofocus': focused || undefined,
     onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
   };
   return (

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
+import { spanWords } from '../admin/settings/spanWords';
 import type { Connector } from '../connections/catalogue';
 import { SchemaTable } from './SchemaTable';
 import { Unfolding } from './Unfolding';
@@ -45,7 +46,7 @@ function Detail({ connector, trigger }: { connector: string; trigger: Schemas['T
       </Text>
       <Text size="sm" c="dimmed">
         {trigger.way === 'poll'
-          ? t('connectors.wayMeans.poll', { every: whole.data?.every ?? '5m' })
+          ? t('connectors.wayMeans.poll', { every: spanWords(whole.data?.every ?? '5m') })
           : t('connectors.wayMeans.webhook')}
       </Text>
       {whole.isPending && <LoadingRows rows={3} />}

@@ -1,23 +1,16 @@
 /** The map on the server: read, and changed in view before the server has said yes. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { http, must, type Problem } from '@/api/client';
+import { http, must } from '@/api/client';
 import type { MapEdge, MapSystem, SystemMap } from './types';
 
-// Not in the generated client yet.
-type Send = (path: string, init: object) => Promise<{ data?: unknown; error?: Problem; response: Response }>;
-const { GET, PUT, DELETE } = http as unknown as Record<'GET' | 'PUT' | 'DELETE', Send>;
-
 const KEY = ['get', '/api/v1/system-map'];
-const NOTHING: SystemMap = { systems: [], edges: [] };
 
 export function useSystemMap() {
   return useQuery({
     queryKey: KEY,
     queryFn: async ({ signal }) => {
-      const answer = await GET('/api/v1/system-map', { signal });
-      if (answer.response.status === 404) return NOTHING;
-      return (await must(Promise.resolve(answer))) as SystemMap;
+      return await must(http.GET('/api/v1/system-map', { signal }));
     },
     // Published flows and connections tell of themselves; runs are only counted.
     refetchInterval: 60_000,
@@ -58,7 +51,7 @@ export function useMapChanges() {
       putSystems: (next: MapSystem[]) =>
         change(withSystems(next), async () => {
           for (const one of next) {
-            await must(PUT('/api/v1/system-map/systems/{id}', { ...system(one.id), body: bodyOf(one) }));
+            await must(http.PUT('/api/v1/system-map/systems/{id}', { ...system(one.id), body: bodyOf(one) }));
           }
         }),
       /** With what people carry from it and to it. */
@@ -68,7 +61,7 @@ export function useMapChanges() {
             systems: map.systems.filter((one) => one.id !== id),
             edges: map.edges.filter((edge) => edge.from !== id && edge.to !== id),
           }),
-          () => must(DELETE('/api/v1/system-map/systems/{id}', system(id))),
+          () => must(http.DELETE('/api/v1/system-map/systems/{id}', system(id))),
         ),
       putHandOver: ({ id, ...body }: HandOver) =>
         change(
@@ -79,12 +72,12 @@ export function useMapChanges() {
               { id, ...body, flows: [], runs: 0, failed: 0, manual: true },
             ],
           }),
-          () => must(PUT('/api/v1/system-map/hand-overs/{id}', { ...system(id), body })),
+          () => must(http.PUT('/api/v1/system-map/hand-overs/{id}', { ...system(id), body })),
         ),
       removeHandOver: (id: string) =>
         change(
           (map) => ({ ...map, edges: map.edges.filter((edge) => edge.id !== id) }),
-          () => must(DELETE('/api/v1/system-map/hand-overs/{id}', system(id))),
+          () => must(http.DELETE('/api/v1/system-map/hand-overs/{id}', system(id))),
         ),
     };
   }, [client]);

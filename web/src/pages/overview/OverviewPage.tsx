@@ -37,12 +37,8 @@ export default function OverviewPage() {
       {overview.isSuccess && (
         // While another period is on its way, the figures of the one before stay, paler.
         <Stack gap="xl" opacity={overview.isPlaceholderData ? 0.5 : 1} aria-busy={overview.isPlaceholderData}>
-          {overview.data && <Attention matters={overview.data.attention} />}
-          {!overview.data || isSilent(overview.data) ? (
-            <Nothing days={days} />
-          ) : (
-            <Told overview={overview.data} days={days} />
-          )}
+          <Attention matters={overview.data.attention} />
+          {isSilent(overview.data) ? <Nothing days={days} /> : <Told overview={overview.data} days={days} />}
         </Stack>
       )}
     </Page>

@@ -96,6 +96,8 @@ function Listed({ list }: { list: ReturnType<typeof useRunList> }) {
     const narrow = narrowed(action, filter);
     setActing({ action, targets: all && narrow ? { filter: narrow } : { ids: chosen.map((run) => run.id) } });
   };
+  // Text is looked for in lists only; many at once are named by their ids then.
+  const mayAll = !address.text && (list.hasNextPage || runs.length > chosen.length);
   const clear = () => {
     setSelected(new Set());
     setAll(false);
@@ -130,7 +132,7 @@ function Listed({ list }: { list: ReturnType<typeof useRunList> }) {
           all={all}
           offered={offered}
           onAct={begin}
-          onAll={list.hasNextPage || runs.length > chosen.length ? () => setAll(true) : undefined}
+          onAll={mayAll ? () => setAll(true) : undefined}
           onClear={clear}
         />
       )}

@@ -24,6 +24,13 @@ describe('peerWords', () => {
     expect(peerWords({ body: { code: 7, data: null } })).toBeUndefined();
     expect(peerWords({})).toBeUndefined();
   });
+  it('reads JSON that came as text, also where it was cut', () => {
+    expect(peerWords({ body: '{"error":{"message":"no stock"}}' })).toBe('no stock');
+    expect(peerWords({ body: '{"error":{"code":"X","message":"some fields are no' })).toBe(
+      'some fields are no',
+    );
+    expect(peerWords({ body: '{"code":7' })).toBeUndefined();
+  });
   it('is never longer than a line or two', () => {
     expect(peerWords({ body: 'x'.repeat(5000) })).toHaveLength(240);
   });

@@ -37,8 +37,9 @@ const cut = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST 
 function told(value: unknown, depth = 0): string | undefined {
   if (typeof value === 'string') {
     const text = value.trim();
-    // Pages are no message.
-    return text && !text.startsWith('<') ? text : undefined;
+    // Pages are no message; an answer that was cut is JSON that does not read.
+    if (text === '' || text.startsWith('<')) return undefined;
+    return /^[{[]/.test(text) ? toldInJson(text, depth) : text;
   }
   if (depth > 3 || value === null || typeof value !== 'object') return undefined;
   if (Array.isArray(value)) return told(value[0], depth + 1);
@@ -48,6 +49,14 @@ function told(value: unknown, depth = 0): string | undefined {
     if (found) return found;
   }
   return told(record.errors, depth + 1);
+}
+
+function toldInJson(text: string, depth: number): string | undefined {
+  try {
+    return told(JSON.parse(text), depth + 1);
+  } catch {
+    return /"(?:message|error_description|detail)"\s*:\s*"((?:[^"\\]|\\.)+)/.exec(text)?.[1];
+  }
 }
 
 /** `field: what is wrong with it`, where an answer lists fields. */

@@ -10,6 +10,7 @@ mod people;
 mod recipes;
 mod runs;
 mod stats;
+mod system_map;
 mod testing;
 
 use utoipa::ToSchema;
@@ -25,6 +26,7 @@ pub(in crate::api) use people::*;
 pub(in crate::api) use recipes::*;
 pub(in crate::api) use runs::*;
 pub(in crate::api) use stats::*;
+pub(in crate::api) use system_map::*;
 pub(in crate::api) use testing::*;
 
 #[expect(dead_code, reason = "read by the OpenAPI derive only")]

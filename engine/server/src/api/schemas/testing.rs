@@ -132,3 +132,13 @@ pub(in crate::api) struct SavedSample {
     /// What could not be kept: outputs and trigger fields that are files or record streams.
     left_out: Vec<String>,
 }
+
+/// What came while somebody listened.
+#[derive(ToSchema)]
+pub(in crate::api) struct Heard {
+    /// Whether a call is still waited for.
+    listening: bool,
+    /// `trigger` as a sample holds it; null while nothing came. What may hold credentials is masked.
+    trigger: Option<serde_json::Value>,
+    received_at: Option<DateTime<Utc>>,
+}

@@ -299,6 +299,27 @@ async fn real_answers_have_the_described_fields() {
         ("post", "/connectors", "/connectors", Some(json!({"no": "zip"}))),
         ("get", "/connector-index", "/connector-index", None),
         ("post", "/import", "/import", Some(json!({"causeway": 1}))),
+        ("get", "/recipes", "/recipes", None),
+        ("get", "/recipes/{slug}", "/recipes/none", None),
+        (
+            "post",
+            "/expressions/evaluate",
+            "/expressions/evaluate",
+            Some(json!({"values": [{"text": "{{ 1 }}"}, {"text": "{{ x }}"}]})),
+        ),
+        ("post", "/scripts/run", "/scripts/run", Some(json!({"code": "throw 1"}))),
+        ("get", "/flows/{slug}/draft/faults", "/flows/orders/draft/faults", None),
+        ("get", "/flow-stats", "/flow-stats?days=2", None),
+        ("get", "/overview", "/overview", None),
+        ("get", "/system-map", "/system-map", None),
+        ("post", "/flows/{slug}/listen", "/flows/orders/listen", None),
+        ("get", "/flows/{slug}/listen", "/flows/orders/listen", None),
+        (
+            "get",
+            "/connections/{name}/options/{operation}",
+            "/connections/main/options/list?value=/code&title=/name",
+            None,
+        ),
         ("get", "/flows/{slug}", "/flows/missing", None),
     ] {
         let answer = test.api(&token, &method.to_ascii_uppercase(), path, body.as_ref()).await;

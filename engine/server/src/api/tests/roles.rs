@@ -42,6 +42,8 @@ const NEEDS: &[(&str, Needs)] = &[
     ("remove_connector_version", AtLeast(Role::Admin)),
     ("delete_current_session", Session),
     ("delete_flow", AtLeast(Role::Admin)),
+    ("delete_hand_over", AtLeast(Role::Editor)),
+    ("delete_map_system", AtLeast(Role::Editor)),
     ("delete_sample", AtLeast(Role::Editor)),
     ("delete_secret", AtLeast(Role::Admin)),
     ("delete_session", Session),
@@ -72,6 +74,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("get_flow", AtLeast(Role::Viewer)),
     ("get_flow_schema", AtLeast(Role::Viewer)),
     ("get_health", Nobody),
+    ("get_listening", AtLeast(Role::Editor)),
     ("get_me", AtLeast(Role::Viewer)),
     ("get_overview", AtLeast(Role::Viewer)),
     ("get_recipe", AtLeast(Role::Viewer)),
@@ -83,6 +86,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("get_sample_case", AtLeast(Role::Viewer)),
     ("get_setup", Nobody),
     ("get_status", AtLeast(Role::Viewer)),
+    ("get_system_map", AtLeast(Role::Viewer)),
     ("get_timeline", AtLeast(Role::Viewer)),
     ("get_trigger", AtLeast(Role::Viewer)),
     ("get_trigger_event", AtLeast(Role::Viewer)),
@@ -130,10 +134,14 @@ const NEEDS: &[(&str, Needs)] = &[
     ("run_script", AtLeast(Role::Editor)),
     ("save_draft", AtLeast(Role::Editor)),
     ("set_credentials", AtLeast(Role::Editor)),
+    ("set_hand_over", AtLeast(Role::Editor)),
+    ("set_map_system", AtLeast(Role::Editor)),
     ("set_sample", AtLeast(Role::Editor)),
     ("set_secret", AtLeast(Role::Admin)),
     ("set_variable", AtLeast(Role::Editor)),
+    ("start_listening", AtLeast(Role::Editor)),
     ("start_run", AtLeast(Role::Operator)),
+    ("stop_listening", AtLeast(Role::Editor)),
     ("test_connection", AtLeast(Role::Editor)),
     ("test_draft", AtLeast(Role::Editor)),
     ("unarchive_flow", AtLeast(Role::Editor)),
@@ -159,6 +167,7 @@ async fn every_endpoint_asks_for_its_role() {
             .replace("{connector}", "none")
             .replace("{operation}", "none")
             .replace("{name}", "none")
+            .replace("{id}", "none")
             .replace("{trigger}", "none")
             .replace("{run}", &id)
             .replace("{token}", &id)

@@ -19,6 +19,7 @@ import { StatusBadge } from '@/components/Status';
 import { Ago } from '@/components/Time';
 import { say } from '@/i18n';
 import { formatNumber, formatTime } from '@/lib/format';
+import { spanWords } from './spanWords';
 
 export function Clockwork() {
   return (
@@ -198,7 +199,7 @@ function PollRow({ poll, onAsked }: { poll: Schemas['Poll']; onAsked: () => void
           {poll.connection}
         </Anchor>
         <Text size="xs" c="dimmed">
-          {poll.trigger} · {t('admin.clockwork.every', { every: poll.every })}
+          {poll.trigger} · {t('admin.clockwork.every', { every: spanWords(poll.every) })}
         </Text>
       </Table.Td>
       <Table.Td maw={280}>

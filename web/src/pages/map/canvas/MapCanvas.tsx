@@ -31,7 +31,9 @@ const nodeTypes = { system: SystemNode };
 const edgeTypes = { line: LineEdge };
 const FIT = { padding: 0.08, maxZoom: 1 };
 /** On a map that is drawn smaller, labels stay as large as they are, down to here. */
-const READABLE = 0.7;
+const READABLE = 0.65;
+/** A large map begins with its middle rather than with what nobody can read. */
+const BEGIN = { ...FIT, minZoom: READABLE };
 
 interface Props {
   map: SystemMap;
@@ -98,7 +100,7 @@ function Canvas({ map, system, edge, editable, onSystem, onEdge, onNothing, onPl
         edgesFocusable={false}
         colorMode={scheme}
         fitView
-        fitViewOptions={FIT}
+        fitViewOptions={BEGIN}
         minZoom={0.2}
         maxZoom={1.75}
         multiSelectionKeyCode={null}

@@ -1,5 +1,5 @@
 /** A system on the map. Plain elements: all of them move at once. */
-import { IconServer2, IconWebhook } from '@tabler/icons-react';
+import { IconPlug, IconServer2, IconWebhook } from '@tabler/icons-react';
 import { Handle, type Node, type NodeProps, Position, useConnection } from '@xyflow/react';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -62,7 +62,7 @@ function Icon({ data: { connector, webhook } }: { data: SystemData }) {
       />
     );
   }
-  const Kind = webhook ? IconWebhook : IconServer2;
+  const Kind = webhook ? IconWebhook : connector ? IconPlug : IconServer2;
   return (
     <span className={c.icon}>
       <Kind size={19} stroke={1.75} aria-hidden />

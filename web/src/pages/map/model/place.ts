@@ -5,7 +5,7 @@ import type { Box, Point } from './route';
 
 /** The style sheet draws systems this large. */
 export const SYSTEM = { width: 192, height: 64 } as const;
-const GAP = { across: 156, down: 72 };
+const GAP = { across: 184, down: 72 };
 /** Systems that nothing leads to stand in rows of at least so many. */
 const ROW = 4;
 

@@ -37,7 +37,7 @@ export function SystemPanel({
         <Text size="sm" c="dimmed">
           {subtitle(system)}
         </Text>
-        <Group gap="sm" mt={2}>
+        <Group gap="md" my={6}>
           {system.connections.map((name) => (
             <Anchor key={name} component={Link} to={`/connections/${encodeURIComponent(name)}`} size="sm">
               {name}

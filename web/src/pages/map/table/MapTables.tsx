@@ -48,13 +48,13 @@ function Lines({ map, nameOf, onEdge }: Props) {
           {t('map.table.noLines')}
         </Text>
       ) : (
-        <Table miw={760} aria-label={t('map.table.lines')} horizontalSpacing="md">
+        <Table miw={880} aria-label={t('map.table.lines')}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('map.table.from')}</Table.Th>
               <Table.Th>{t('map.table.to')}</Table.Th>
               <Table.Th>{t('common.status')}</Table.Th>
-              <Table.Th>{t('map.table.what')}</Table.Th>
+              <Table.Th>{t('map.edge.flows')}</Table.Th>
               <Table.Th ta="right">{t('map.table.runs')}</Table.Th>
               <Table.Th ta="right">{t('map.table.failed')}</Table.Th>
               <Table.Th>{t('map.table.how')}</Table.Th>
@@ -77,9 +77,7 @@ function Lines({ map, nameOf, onEdge }: Props) {
                 <Table.Td>
                   <HealthBadge edge={edge} />
                 </Table.Td>
-                <Table.Td>
-                  {edge.manual ? t('map.byHand') : <Flows flows={edge.flows} comma={t('map.comma')} />}
-                </Table.Td>
+                <Table.Td>{edge.manual ? '–' : <Flows flows={edge.flows} comma={t('map.comma')} />}</Table.Td>
                 <Table.Td ta="right" className="numbers">
                   {edge.manual ? '–' : formatNumber(edge.runs)}
                 </Table.Td>

@@ -3,7 +3,6 @@ import { Badge, Button, Drawer, Group, Popover, SegmentedControl, Select, Stack 
 import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { KNOWS_TEXT } from '../pending';
 import { FlowSelect } from './FlowSelect';
 import { type Address, MODES, STATUSES, TRIGGERS, taken } from './filter';
 import { LazyTextInput } from './LazyTextInput';
@@ -138,14 +137,12 @@ function MoreFields({ address, onChange }: FilterProps) {
         value={address.trigger ?? null}
         onChange={(trigger) => onChange({ trigger: trigger ?? undefined })}
       />
-      {KNOWS_TEXT && (
-        <LazyTextInput
-          label={t('runs.filter.failedStep')}
-          placeholder={t('runs.filter.failedStepHint')}
-          value={address.failed_step ?? ''}
-          onSettled={(failed_step) => onChange({ failed_step: failed_step || undefined })}
-        />
-      )}
+      <LazyTextInput
+        label={t('runs.filter.failedStep')}
+        placeholder={t('runs.filter.failedStepHint')}
+        value={address.failed_step ?? ''}
+        onSettled={(failed_step) => onChange({ failed_step: failed_step || undefined })}
+      />
       <LazyTextInput
         label={t('runs.filter.errorCode')}
         placeholder={t('runs.filter.errorCodeHint')}

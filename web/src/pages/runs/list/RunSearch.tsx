@@ -1,7 +1,6 @@
 import type { TextInputProps } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { KNOWS_TEXT } from '../pending';
 import { type Address, searched } from './filter';
 import { LazyTextInput } from './LazyTextInput';
 
@@ -16,10 +15,10 @@ export function RunSearch({
     <LazyTextInput
       type="search"
       aria-label={t('runs.filter.search')}
-      placeholder={t(KNOWS_TEXT ? 'runs.filter.searchText' : 'runs.filter.searchId')}
+      placeholder={t('runs.filter.searchText')}
       leftSection={<IconSearch size={14} />}
       value={address.id ?? address.text ?? ''}
-      onSettled={(words) => onChange(KNOWS_TEXT ? searched(words) : { id: words || undefined })}
+      onSettled={(words) => onChange(searched(words))}
       {...rest}
     />
   );

@@ -1,9 +1,8 @@
 /** The filter of the run list: what the address says, what the API is asked, and what is shown as taken. */
 import type { Schemas } from '@/api/client';
-import type { PendingRunFilter } from '../pending';
 
 export type Address = Record<string, string | undefined>;
-export type RunFilter = Partial<Schemas['RunFilter']> & PendingRunFilter;
+export type RunFilter = Partial<Schemas['RunFilter']>;
 
 /** Lengths of time that end now, in milliseconds. */
 export const RANGES = {

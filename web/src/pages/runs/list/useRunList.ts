@@ -2,9 +2,13 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { http, must, type Schemas } from '@/api/client';
+import type { paths } from '@/api/schema.gen';
 import { type Address, filterPart, toFilter } from './filter';
 import { joined } from './held';
 import { useFresh } from './useFresh';
+
+/** `null` is how the filter's body says that a field is not set; absent here. */
+type ListQuery = NonNullable<paths['/api/v1/runs']['get']['parameters']['query']>;
 
 export function useRunList(address: Address) {
   const filter = useMemo(() => filterPart(address), [address]);
@@ -13,7 +17,7 @@ export function useRunList(address: Address) {
     queryFn: ({ pageParam, signal }) =>
       must(
         http.GET('/api/v1/runs', {
-          params: { query: { ...toFilter(filter), cursor: pageParam, limit: 50 } as object },
+          params: { query: { ...toFilter(filter), cursor: pageParam, limit: 50 } as ListQuery },
           signal,
         }),
       ),

@@ -1,12 +1,14 @@
 /** What stands beside the canvas: all that is known of one step in this run. */
-import { Badge, Group, Stack, Table, Tabs, Text, Title } from '@mantine/core';
+import { Alert, Badge, Group, Stack, Table, Tabs, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { Schemas } from '@/api/client';
 import { wordsOf } from '@/builder/canvas/nodes';
 import { useTitles } from '@/builder/canvas/titles';
 import { JsonView } from '@/components/JsonView';
 import { StepStatusBadge } from '@/components/Status';
 import type { FlowDocument, Step } from '@/flow/types';
 import { loopsAround } from '@/flow/walk';
+import { say } from '@/i18n';
 import { formatDuration, formatTime } from '@/lib/format';
 import { RunLink } from '../RunLink';
 import { ErrorWords } from './ErrorWords';
@@ -29,7 +31,9 @@ export function StepDetail({
   const { t } = useTranslation();
   const titles = useTitles();
   const words = wordsOf(step.use, 'step', titles);
-  const run = view.steps.find((one) => one.id === step.id);
+  const inside = view.test?.inside.flatMap(({ steps }) => steps).find((one) => one.id === step.id);
+  const run = view.steps.find((one) => one.id === step.id) ?? inside;
+  const rehearsed = view.test?.effects.find((effect) => effect.step === step.id);
   const loop = loopsAround(document, step.id)[0];
   const took = run && stepMs(run, now);
   return (
@@ -57,7 +61,8 @@ export function StepDetail({
       {run?.wait && <WaitWords run={run} />}
       {run?.error && <ErrorWords error={run.error} use={step.use} />}
       {step.note && <Text size="sm">{step.note}</Text>}
-      {loop ? (
+      {rehearsed && <Rehearsal of={rehearsed} />}
+      {loop && !inside ? (
         <>
           <Text size="sm" c="dimmed">
             {t('runs.view.inLoop')}
@@ -112,6 +117,17 @@ function Values({ run, step, view, lacking }: { run: StepRun; step: Step; view: 
         <Attempts run={run} use={step.use} />
       </Tabs.Panel>
     </Tabs>
+  );
+}
+
+/** What a dry run would have sent. */
+function Rehearsal({ of }: { of: Schemas['Rehearsed'] }) {
+  const { t } = useTranslation();
+  return (
+    <Alert color="gray" title={t('runs.view.rehearsed')}>
+      {of.note && <Text size="sm">{say(of.note)}</Text>}
+      <JsonView value={of.request ?? of.input} height={260} label={t('runs.view.rehearsed')} />
+    </Alert>
   );
 }
 
