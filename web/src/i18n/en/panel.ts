@@ -391,6 +391,7 @@ export const panel = {
       'Secrets are taken out. Other personal data stays, and everybody who sees the flow can read it.',
   },
   listen: {
+    notYet: 'Publish the flow first: the events of a system come to what is published.',
     start: 'Listen for the next call',
     lead: 'Takes the next real call of the address as a sample, published or not.',
     leadConnector: 'Takes the next event of the system as sample data.',

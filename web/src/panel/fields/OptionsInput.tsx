@@ -1,10 +1,8 @@
 /** A choice of what there is in the connected system, such as its warehouses. What is not in the list can be typed. */
 import { Autocomplete, Loader } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '@/api/client';
+import { api, problemOf } from '@/api/client';
 import { say } from '@/i18n';
-import { optionsOf } from '../data/pending';
 import type { LiteralProps } from './LiteralInput';
 import { useTools } from './tools';
 
@@ -20,12 +18,12 @@ export function OptionsInput({
   const { t } = useTranslation();
   const { readOnly } = useTools();
   const { operation, value: at, title } = field.options ?? { operation: '', value: '', title: '' };
-  const list = useQuery({
-    queryKey: ['options', connection, operation, at, title],
-    queryFn: () => optionsOf(connection, operation, at, title),
-    staleTime: 60_000,
-    retry: false,
-  });
+  const list = api.useQuery(
+    'get',
+    '/api/v1/connections/{name}/options/{operation}',
+    { params: { path: { name: connection, operation }, query: { value: at, title } } },
+    { staleTime: 60_000, retry: false },
+  );
   const options = (list.data?.options ?? []).map((one) => ({
     value: String(one.value),
     title: one.title,

@@ -5,15 +5,20 @@ import { IconEar, IconPlayerStop } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, http, must } from '@/api/client';
+import { api, http, must, type Schemas } from '@/api/client';
 import { useListChanges } from '@/api/live';
 import { CopyField } from '@/components/CopyField';
 import { told } from '@/components/notify';
 import { Failure } from '@/components/States';
 import type { FlowDocument } from '@/flow/types';
-import { hear, type Listening, listen, Missing, stopListening } from '../data/pending';
 
 const SECONDS = 120;
+/** One question waits so long; then it is asked again. */
+const WAIT = 20;
+
+/** Until when is listened, and at which address; a connected system knows its own. */
+type Listening = Pick<Schemas['StartedListening'], 'expires_at'> & { address?: string };
+const at = (slug: string) => ({ path: { slug } });
 
 export function Listen({
   slug,
@@ -29,7 +34,7 @@ export function Listen({
 }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [on, setOn] = useState<Listening & { by: 'server' | 'events' }>();
+  const [on, setOn] = useState<Listening>();
   const [problem, setProblem] = useState<unknown>();
   const [starting, setStarting] = useState(false);
   const stopped = useRef<AbortController>(null);
@@ -39,12 +44,11 @@ export function Listen({
   const isConnector = use.includes('.');
 
   const stop = useCallback(() => {
-    stopped.current?.abort();
+    const control = stopped.current;
     stopped.current = null;
-    setOn((now) => {
-      if (now?.by === 'server') void stopListening(slug).catch(() => undefined);
-      return undefined;
-    });
+    control?.abort();
+    setOn(undefined);
+    if (control) void http.DELETE('/api/v1/flows/{slug}/listen', { params: at(slug) });
   }, [slug]);
   useEffect(() => stop, [stop]);
 
@@ -63,33 +67,34 @@ export function Listen({
   };
 
   const start = async () => {
-    setStarting(true);
     setProblem(undefined);
+    if (!isWebhook) {
+      // The events of a connected system come to the published flow; its next one is taken.
+      return setOn({ expires_at: new Date(Date.now() + SECONDS * 1000).toISOString() });
+    }
+    setStarting(true);
     const control = new AbortController();
     stopped.current = control;
+    const { signal } = control;
     try {
       await flush();
-      const begun = await listen(slug, SECONDS);
-      setOn({ ...begun, by: 'server' });
+      const begun = await must(
+        http.POST('/api/v1/flows/{slug}/listen', { params: at(slug), body: { seconds: SECONDS } }),
+      );
+      setOn({ ...begun, address: begun.url ?? `${window.location.origin}${begun.path}` });
       setStarting(false);
-      const until = new Date(begun.expires_at).getTime();
-      while (!control.signal.aborted && Date.now() < until) {
-        const answer = await hear(slug, 20, control.signal);
-        if (control.signal.aborted) return;
-        if (answer.trigger !== undefined && answer.trigger !== null) {
-          await keep(answer.trigger);
-          break;
-        }
-        if (!answer.listening) break;
+      while (!signal.aborted) {
+        const params = { ...at(slug), query: { wait: WAIT } };
+        const heard = await must(http.GET('/api/v1/flows/{slug}/listen', { params, signal }));
+        if (signal.aborted) return;
+        if (heard.trigger !== undefined && heard.trigger !== null) await keep(heard.trigger);
+        else if (heard.listening) continue;
+        return stop();
       }
-      if (!control.signal.aborted) setOn(undefined);
     } catch (error) {
-      if (control.signal.aborted) return;
-      // Without an ear of its own, the server's next event of the published flow will do.
-      if (error instanceof Missing && flow.data?.published) {
-        const expires_at = new Date(Date.now() + SECONDS * 1000).toISOString();
-        setOn({ id: '', expires_at, path: String(document.trigger.with?.path ?? ''), by: 'events' });
-      } else setProblem(error);
+      if (signal.aborted) return;
+      setProblem(error);
+      setOn(undefined);
     } finally {
       setStarting(false);
     }
@@ -108,12 +113,13 @@ export function Listen({
   }, [slug, on, onHeard, t]);
   useListChanges(
     useCallback(
-      (change) => void (on?.by === 'events' && change.kind === 'runs' && takeEvent()),
-      [on, takeEvent],
+      (change) => void (on && !isWebhook && change.kind === 'runs' && takeEvent()),
+      [on, isWebhook, takeEvent],
     ),
   );
 
   if (!isWebhook && !isConnector) return null;
+  const notYet = isConnector && flow.data !== undefined && !flow.data.published;
   return (
     <Stack gap="xs">
       {!on && (
@@ -122,12 +128,17 @@ export function Listen({
             variant="default"
             leftSection={<IconEar size={15} aria-hidden />}
             loading={starting}
+            disabled={notYet}
             onClick={() => void start()}
           >
             {t('panel.listen.start')}
           </Button>
           <Text size="xs" c="dimmed" flex={1}>
-            {isWebhook ? t('panel.listen.lead') : t('panel.listen.leadConnector')}
+            {isWebhook
+              ? t('panel.listen.lead')
+              : notYet
+                ? t('panel.listen.notYet')
+                : t('panel.listen.leadConnector')}
           </Text>
         </Group>
       )}
@@ -155,7 +166,6 @@ function Waiting({
   useEffect(() => {
     if (left <= 0) onOver();
   }, [left, onOver]);
-  const url = on.url ?? `${window.location.origin}/hooks/${on.path.replace(/^\/?(hooks\/)?/, '')}`;
   return (
     <Paper p="sm" bg="var(--cw-canvas)">
       <Stack gap="xs">
@@ -170,7 +180,7 @@ function Waiting({
             {t('panel.listen.stop')}
           </Button>
         </Group>
-        {(isWebhook || on.url) && <CopyField label={t('panel.webhook.address')} value={url} />}
+        {on.address && <CopyField label={t('panel.webhook.address')} value={on.address} />}
         <Group gap="xs" wrap="nowrap">
           <Progress
             flex={1}
