@@ -439,4 +439,18 @@ export const panel = {
     add: 'Add an entry',
     unnamed: 'entry',
   },
+  choices: {
+    succeeded: 'Succeeded',
+    failed: 'Failed',
+    now: 'Only what comes from now on',
+    beginning: 'What is there already, too',
+  },
+  failed: {
+    label: 'Starts when a run fails of',
+    all: 'any flow',
+    flows: 'certain flows',
+    tags: 'flows with a tag',
+    whichFlows: 'Flows',
+    whichTags: 'Tags',
+  },
 };

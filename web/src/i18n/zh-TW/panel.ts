@@ -434,4 +434,18 @@ export const panel = {
     add: '新增項目',
     unnamed: '項目',
   },
+  choices: {
+    succeeded: '成功',
+    failed: '失敗',
+    now: '只處理之後出現的資料',
+    beginning: '既有資料也一併處理',
+  },
+  failed: {
+    label: '當以下流程執行失敗時啟動',
+    all: '任何流程',
+    flows: '指定的流程',
+    tags: '帶有標籤的流程',
+    whichFlows: '流程',
+    whichTags: '標籤',
+  },
 } satisfies typeof english;

@@ -14,6 +14,8 @@ import { PairsInput } from './PairsInput';
 import { useTools } from './tools';
 import { VariantInput } from './VariantInput';
 
+const WORDS = { succeeded: true, failed: true, now: true, beginning: true } as const;
+
 export interface LiteralProps {
   field: Field;
   value: unknown;
@@ -35,6 +37,11 @@ export function LiteralInput(props: LiteralProps) {
     disabled: readOnly,
   };
   const placeholder = placeholderOf(field);
+  // Our own kinds have few words of choice; those of a connected system are its own.
+  const wordOf = (choice: unknown) =>
+    typeof choice === 'string' && choice in WORDS
+      ? t(`panel.choices.${choice as keyof typeof WORDS}`)
+      : String(choice);
   if (!fits(field, value, language())) return <JsonText {...props} />;
   if (field.options && connection) return <OptionsInput {...props} connection={connection} />;
   switch (field.kind) {
@@ -69,12 +76,12 @@ export function LiteralInput(props: LiteralProps) {
       return (
         <Select
           {...common}
-          data={field.choices.map((one) => ({ value: JSON.stringify(one), label: String(one) }))}
+          data={field.choices.map((one) => ({ value: JSON.stringify(one), label: wordOf(one) }))}
           value={value === undefined || value === null ? null : JSON.stringify(value)}
           onChange={(next) => onChange(next === null ? undefined : JSON.parse(next))}
           clearable={!field.required}
           clearButtonProps={{ 'aria-label': t('common.clear') }}
-          placeholder={placeholder ?? t('common.form.choose')}
+          placeholder={field.fallback === undefined ? t('common.form.choose') : wordOf(field.fallback)}
           maw={320}
         />
       );

@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import { ApprovalForm } from './ApprovalForm';
 import { BranchForm } from './BranchForm';
 import { CallFlowForm } from './CallFlowForm';
+import { FlowFailedForm } from './FlowFailedForm';
 import { ForEachForm } from './ForEachForm';
 import type { KindFormProps } from './form';
 import { InputSchemaForm } from './InputSchemaForm';
@@ -22,6 +23,7 @@ export const STEP_FORMS: Record<string, ComponentType<KindFormProps>> = {
 
 export const TRIGGER_FORMS: Record<string, ComponentType<KindFormProps>> = {
   called: InputSchemaForm,
+  flow_failed: FlowFailedForm,
   manual: InputSchemaForm,
   schedule: ScheduleForm,
   webhook: WebhookForm,
