@@ -54,7 +54,7 @@ export function Listen({
 
   /** Keeps what came as a sample, so that it is there tomorrow too. */
   const keep = async (trigger: unknown) => {
-    const name = `heard-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}`;
+    const name = `heard-${new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-')}`;
     await must(
       http.PUT('/api/v1/flows/{slug}/samples/{name}', {
         params: { path: { slug, name } },

@@ -53,7 +53,7 @@ export function SampleModal({
     setDescription(old.data.description ?? '');
   }, [old.data]);
 
-  const wrong = !/^[A-Za-z0-9_.-]{1,64}$/.test(name)
+  const wrong = !/^[a-z0-9-]{1,64}$/.test(name)
     ? t('panel.samples.nameWrong')
     : draft.name === undefined && taken.includes(name)
       ? t('panel.samples.nameTaken')
@@ -102,7 +102,7 @@ export function SampleModal({
             error={wrong}
             disabled={draft.name !== undefined}
             data-autofocus
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => setName(event.currentTarget.value.toLowerCase().replaceAll(/[\s_.]/g, '-'))}
           />
           <Textarea
             label={t('panel.samples.description')}
