@@ -98,3 +98,29 @@ test('a dry run shows the request and sends nothing', async ({ page, company }) 
   await real.check();
   await expect(page.getByText(/will really be carried out/)).toBeVisible();
 });
+
+test('the next real call is taken as a sample, and starts nothing', async ({ page, company }) => {
+  const slug = 'panel-listens';
+  const owner = await company.owner();
+  const made = await owner.post('/api/v1/import', {
+    data: {
+      ...FLOW,
+      slug,
+      name: 'Listens',
+      trigger: { use: 'webhook', with: { path: 'panel-listens' } },
+      steps: [{ id: 'no', use: 'script', with: { code: 'trigger.body.no' } }],
+    },
+  });
+  expect(made.ok(), await made.text()).toBe(true);
+  await enter(page, company, 'en', `/flows/${slug}?step=trigger&part=output`);
+  await page.getByRole('button', { name: 'Listen for the next call' }).click();
+  const address = page.getByRole('textbox', { name: 'Others call this address:' });
+  await expect(address).toHaveValue(/\/hooks\/panel-listens$/);
+  const call = await owner.post('/hooks/panel-listens', { data: { no: 'SO-77' } });
+  expect(call.ok()).toBe(true);
+  await expect(page.getByText('"SO-77"')).toBeVisible();
+  await expect(page.getByText('In use', { exact: true })).toBeVisible();
+  const runs = await (await owner.get(`/api/v1/runs?flow=${slug}`)).json();
+  expect(runs.runs).toEqual([]);
+  await owner.dispose();
+});
