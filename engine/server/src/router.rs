@@ -9,7 +9,6 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 use axum::middleware::from_fn;
-use axum::routing::get;
 use causeway_model::text;
 use futures::FutureExt as _;
 use tower::ServiceExt as _;
@@ -32,17 +31,14 @@ impl Front {
     pub(crate) fn new(web: Arc<Web>, serves: Serves) -> Self {
         let router = Router::new().merge(health::router()).merge(metrics::router());
         let router = match serves {
-            Serves::Health => router,
-            Serves::Everything => {
-                router.merge(api::router(&web)).merge(links::router()).merge(pages::router())
-            }
+            Serves::Health => router.fallback(async || Problem::not_found()),
+            Serves::Everything => router
+                .merge(api::router(&web))
+                .merge(links::router())
+                .merge(pages::router())
+                .fallback(pages::ui),
         };
         let router = router
-            .fallback(if serves == Serves::Everything {
-                get(pages::ui)
-            } else {
-                get(async || Problem::not_found())
-            })
             .method_not_allowed_fallback(async || problem::method_not_allowed())
             .layer(from_fn(headers::translate))
             .with_state(Arc::clone(&web));

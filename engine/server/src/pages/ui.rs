@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse as _;
 use causeway_model::text;
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -30,7 +30,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 const PRESSED: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 /// Answers what no other route does: a file, or for a page's address the document.
-pub(crate) async fn ui(uri: Uri, headers: HeaderMap) -> Response<Body> {
+pub(crate) async fn ui(method: Method, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return Problem::not_found().into_response();
+    }
     let path = uri.path().trim_start_matches('/');
     if !path.is_empty() && path != DOCUMENT && Files::get(path).is_some() {
         // The build names these by their content.
