@@ -150,6 +150,7 @@ fn names_stay_in_their_rooms() {
             &[
                 "engine/causeway/",
                 "engine/connector/tests/",
+                "engine/server/build.rs",
                 "engine/testkit/",
                 "plugins/build.rs",
                 "tests/",
