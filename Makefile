@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 DEBUG := $(abspath $(TARGET))/debug/causeway
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev build install web web-dev test check fmt prepare docs bench bench-large soak fuzz openapi
+.PHONY: help run demo dev build install web web-dev web-pages test check fmt prepare docs bench bench-large soak fuzz openapi
 
 help: ## List the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -32,6 +32,9 @@ web: ## Build the web pages, where they changed
 
 web-dev: ## Serve the web pages from their sources, beside a running server (CAUSEWAY_URL)
 	@cd web && npm run --silent dev
+
+web-pages: dev ## Look through every page with axe, in both themes and languages (about three minutes)
+	@cd web && CAUSEWAY_BIN=$(DEBUG) npx playwright test --grep @pages
 
 test: ## Install what tests need, then check format, lints and run every test
 	@.ci/test

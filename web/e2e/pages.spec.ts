@@ -55,10 +55,9 @@ async function settled(page: Page) {
 const KEY =
   /\b(common|shell|home|flows|builder|panel|runs|approvals|connections|connectors|admin|overview|map)\.[a-z]\w*\.\w[\w.]*/;
 
-test('every page is accessible in both themes, and says everything in both languages', async ({
-  page,
-  company,
-}) => {
+test('every page is accessible in both themes, and says everything in both languages', {
+  tag: '@pages',
+}, async ({ page, company }) => {
   test.setTimeout(600_000);
   const foreign: string[] = [];
   page.on('request', (asked) => {
