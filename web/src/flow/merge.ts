@@ -15,7 +15,7 @@ export interface Conflict {
   theirs: unknown;
 }
 
-export interface Merged {
+interface Merged {
   document: FlowDocument;
   conflicts: Conflict[];
 }

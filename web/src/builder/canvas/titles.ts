@@ -14,7 +14,7 @@ export type Catalogue = Schemas['Catalogue'];
 export const useCatalogue = () =>
   api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 10 * 60_000, gcTime: 60 * 60_000 });
 
-export function titlesOf(catalogue: Catalogue | undefined): Titles {
+function titlesOf(catalogue: Catalogue | undefined): Titles {
   const titles = new Map<string, Text>();
   const systems = new Map<string, Text>();
   for (const kind of catalogue?.steps ?? []) titles.set(`step ${kind.name}`, kind.title);

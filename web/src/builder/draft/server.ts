@@ -11,7 +11,7 @@ export async function fetchDraft(slug: string): Promise<Base> {
   return { document, revision: revisionOf(answer.response.headers.get('etag')) };
 }
 
-export const revisionOf = (etag: string | null): number => Number(/"(\d+)"/.exec(etag ?? '')?.[1] ?? 0);
+const revisionOf = (etag: string | null): number => Number(/"(\d+)"/.exec(etag ?? '')?.[1] ?? 0);
 
 export async function sendDraft(slug: string, document: FlowDocument, revision: number): Promise<Sent> {
   const { data, error } = await http.PUT('/api/v1/flows/{slug}/draft', {

@@ -16,7 +16,7 @@ const FIRST_SHOWN = 11;
 const MOST_CHOSEN = 2;
 
 /** One more; where two are chosen already, the newer of them gives way. */
-export function toggled(chosen: string[], one: string): string[] {
+function toggled(chosen: string[], one: string): string[] {
   if (chosen.includes(one)) return chosen.filter((other) => other !== one);
   return [...chosen.slice(0, MOST_CHOSEN - 1), one];
 }

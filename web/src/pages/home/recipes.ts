@@ -4,7 +4,7 @@ import type { FlowDocument, Step } from '@/flow/types';
 import { walkSteps } from '@/flow/walk';
 import type { RecipeSummary, Stage } from '../flows/pending';
 
-export const STAGES: Stage[] = ['customer_master', 'orders', 'stock', 'finance', 'reports', 'other'];
+const STAGES: Stage[] = ['customer_master', 'orders', 'stock', 'finance', 'reports', 'other'];
 
 /** Chosen instead of a system: what runs with the built-in sample, without any connection. */
 export const SAMPLE = 'sample';
@@ -44,7 +44,7 @@ export function byStage(recipes: RecipeSummary[]): { stage: Stage; recipes: Reci
 }
 
 type Known = Pick<Schemas['Connection'], 'name' | 'connector'>;
-export interface Need {
+interface Need {
   connector: string;
   /** As the recipe names the connection. */
   name: string;

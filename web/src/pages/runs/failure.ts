@@ -4,7 +4,7 @@ import type { Schemas } from '@/api/client';
 type StepError = Schemas['StepError'];
 
 /** What the one who looks at it can do about it; each has words in the texts. */
-export const CLASSES = [
+const CLASSES = [
   'connect',
   'timeout',
   'limit',
@@ -19,7 +19,7 @@ export const CLASSES = [
   'stopped',
   'bug',
 ] as const;
-export type ErrorClass = (typeof CLASSES)[number];
+type ErrorClass = (typeof CLASSES)[number];
 
 export const classOf = (error: Pick<StepError, 'class'>): ErrorClass =>
   CLASSES.find((one) => one === error.class) ?? 'bug';
@@ -84,7 +84,7 @@ export function peerWords(error: Pick<StepError, 'body'>): string | undefined {
 }
 
 /** The one thing that helps. */
-export type Help = 'resume' | 'edit' | 'authorise' | 'builder' | 'look' | 'nothing';
+type Help = 'resume' | 'edit' | 'authorise' | 'builder' | 'look' | 'nothing';
 const HELP: Record<ErrorClass, Help> = {
   connect: 'resume',
   timeout: 'look',

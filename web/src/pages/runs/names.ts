@@ -8,7 +8,7 @@ import type { FlowDocument, Step } from '@/flow/types';
 import { walkSteps } from '@/flow/walk';
 import { say } from '@/i18n';
 
-export interface VersionKey {
+interface VersionKey {
   slug: string;
   version: number;
 }

@@ -4,7 +4,7 @@ import { say } from '@/i18n';
 import { classOf, isOwn, peerWords } from './failure';
 import { useSystemNames } from './names';
 
-export interface FailureWords {
+interface FailureWords {
   /** What kind of trouble it is. */
   headline: string;
   /** What exactly, as the other side or the server says it. */

@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
-import { faultsAt, useTools } from '../fields/tools';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 import { toPointer } from '../model/path';
 import { type KindFormProps, useKindFields } from './form';
 

@@ -16,7 +16,7 @@ import { placeAt } from '../data/sources';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { Preview } from '../fields/Preview';
-import { faultsAt, useTools } from '../fields/tools';
+import { useTools } from '../fields/tools';
 import {
   type Comparison,
   comesNumeric,
@@ -28,6 +28,7 @@ import {
   typedValue,
   writeConditions,
 } from '../model/conditions';
+import { faultsAt } from '../model/faults';
 import { fieldOf } from '../model/fields';
 import { codeToPath, type Path, toPointer } from '../model/path';
 import { DataButton, PickIcon } from './DataButton';

@@ -20,7 +20,8 @@ import { useTranslation } from 'react-i18next';
 import { DurationInput } from '../fields/DurationInput';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
-import { faultsAt, useTools } from '../fields/tools';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 import { toPointer } from '../model/path';
 import { type KindFormProps, useKindFields } from './form';
 
@@ -130,7 +131,7 @@ export function WebhookForm(props: KindFormProps) {
 }
 
 /** The one address that the flow is called at, before and after it is published. */
-export function HookAddress({ path }: { path: string }) {
+function HookAddress({ path }: { path: string }) {
   const { t } = useTranslation();
   const url = `${window.location.origin}/hooks/${path}`;
   return (

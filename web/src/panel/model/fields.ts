@@ -4,7 +4,7 @@ import type { Path } from './path';
 
 export type Schema = { [key: string]: unknown };
 
-export type FieldKind =
+type FieldKind =
   | 'text'
   | 'number'
   | 'boolean'
@@ -50,7 +50,7 @@ const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((v) => typeof v === 'string') : [];
 
 /** References followed, and parts that count together made one. What stands beside a reference wins over it. */
-export function resolved(schema: Schema, root: Schema, depth = 0): Schema {
+function resolved(schema: Schema, root: Schema, depth = 0): Schema {
   if (depth > 20) return schema;
   const { $ref, allOf, ...own } = schema;
   let all: Schema = {};
@@ -213,7 +213,7 @@ export function pairField(field: Field, name: string, language: Language): Field
   return { ...fieldOf(inner, field.root, language, name, true, field), title: name };
 }
 
-export interface Variant {
+interface Variant {
   title: string;
   /** The property whose value tells the variant. */
   tag?: { name: string; value: unknown };

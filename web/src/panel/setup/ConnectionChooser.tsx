@@ -8,7 +8,8 @@ import { api, type Text as Words } from '@/api/client';
 import { LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { FaultLines } from '../fields/FaultLines';
-import { faultsAt, useTools } from '../fields/tools';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 
 const ConnectionForm = lazy(() => import('@/pages/connections/ConnectionForm'));
 

@@ -8,7 +8,7 @@ export interface Bar {
   up: number;
   down: number;
 }
-export interface Bars {
+interface Bars {
   bars: Bar[];
   /** Where the line is. */
   base: number;

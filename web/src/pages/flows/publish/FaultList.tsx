@@ -39,7 +39,7 @@ export function FaultList({
 }
 
 /** The step that a fault is in; the trigger by its own name; `null` is the flow itself. */
-export const placeOf = (fault: Fault): string | null =>
+const placeOf = (fault: Fault): string | null =>
   fault.step ?? (keysOf(fault.pointer)[0] === 'trigger' ? 'trigger' : null);
 
 /** A pointer's keys inside of the step or trigger that it leads into. */
