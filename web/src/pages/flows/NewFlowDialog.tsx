@@ -4,12 +4,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { readRecipe, useRecipes } from '@/api/recipes';
 import { Failure } from '@/components/States';
 import { say } from '@/i18n';
 import { beginEmpty, beginFromRecipe, openingOf } from './begin';
 import { isTaken } from './documents';
 import { KINDS } from './list/triggers';
-import { recipe as readRecipe, useRecipes } from './pending';
 import { isSlug, suggestSlug } from './slug';
 import { UseIcon } from './UseIcon';
 
@@ -69,7 +69,6 @@ function NewFlow({ onClose }: { onClose: () => void }) {
     try {
       if (from === 'recipe') {
         const found = await readRecipe(chosen ?? '');
-        if (!found) return;
         const begun = await beginFromRecipe(found, { slug, name: name.trim(), mayRename: false });
         await navigate({ to: `/flows/${begun.slug}`, search: openingOf(begun) });
       } else {

@@ -1,8 +1,8 @@
 /** How flows begin: empty with a trigger, or from a recipe with its sample and its first test. */
 import { http, must } from '@/api/client';
+import type { Recipe } from '@/api/recipes';
 import type { FlowDocument, Trigger } from '@/flow/types';
 import { createFlow } from './documents';
-import type { Recipe } from './pending';
 
 interface Begun {
   slug: string;
@@ -48,7 +48,7 @@ export async function beginFromRecipe(
     await must(
       http.PUT('/api/v1/flows/{slug}/samples/{name}', {
         params: { path: { slug, name: sample.name } },
-        body: { trigger: sample.trigger, outputs: sample.outputs, ports: sample.ports },
+        body: { trigger: sample.trigger },
       }),
     );
   }

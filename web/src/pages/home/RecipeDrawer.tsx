@@ -4,6 +4,7 @@ import { IconCircleCheckFilled, IconPlug } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { type Recipe, useRecipe } from '@/api/recipes';
 import { useCan } from '@/api/session';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { Markdown } from '@/components/Markdown';
@@ -14,7 +15,6 @@ import { walkSteps } from '@/flow/walk';
 import { say } from '@/i18n';
 import { plainWords } from '@/lib/markdown';
 import { kindOf, useSystemTrigger } from '../flows/list/triggers';
-import { type Recipe, useRecipe } from '../flows/pending';
 import { UseIcon } from '../flows/UseIcon';
 import { Way } from './RecipeGroups';
 import { needsOf } from './recipes';
@@ -33,9 +33,9 @@ export function RecipeDrawer({ slug, onClose }: { slug: string | undefined; onCl
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {recipe.isPending && <LoadingRows rows={5} />}
-      {recipe.isError && <Failure error={recipe.error} />}
+      {recipe.isError && recipe.error.status !== 404 && <Failure error={recipe.error} />}
       {recipe.data && <RecipeView recipe={recipe.data} />}
-      {recipe.data === null && <Text size="sm">{t('home.recipe.gone')}</Text>}
+      {recipe.error?.status === 404 && <Text size="sm">{t('home.recipe.gone')}</Text>}
     </Drawer>
   );
 }
@@ -54,7 +54,7 @@ function RecipeView({ recipe }: { recipe: Recipe }) {
       {use.isError && <Failure error={use.error} compact />}
       {mayEdit && (
         <Group gap="sm">
-          <Button size="sm" loading={use.isPending} onClick={() => use.mutate(recipe)}>
+          <Button size="sm" loading={use.isPending} onClick={() => use.mutate(recipe.slug)}>
             {t('home.recipe.use')}
           </Button>
           <Text size="xs" c="dimmed" flex={1}>

@@ -4,10 +4,10 @@ import { IconArrowRight, IconCircleCheckFilled, IconPlug } from '@tabler/icons-r
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import type { RecipeSummary } from '@/api/recipes';
 import { StatusBadge } from '@/components/Status';
 import { say } from '@/i18n';
 import { plainWords } from '@/lib/markdown';
-import type { RecipeSummary } from '../flows/pending';
 import { UseIcon } from '../flows/UseIcon';
 import classes from './RecipeGroups.module.css';
 import { byStage, systemsOf } from './recipes';

@@ -1,10 +1,10 @@
 /** Recipes: which fit the systems that were chosen, in the order of a company's work, and what each still needs. */
 import type { Schemas, Text } from '@/api/client';
+import type { RecipeSummary } from '@/api/recipes';
 import type { FlowDocument, Step } from '@/flow/types';
 import { walkSteps } from '@/flow/walk';
-import type { RecipeSummary, Stage } from '../flows/pending';
 
-const STAGES: Stage[] = ['customer_master', 'orders', 'stock', 'finance', 'reports', 'other'];
+const STAGES: Schemas['Stage'][] = ['customer_master', 'orders', 'stock', 'finance', 'reports', 'other'];
 
 /** Chosen instead of a system: what runs with the built-in sample, without any connection. */
 export const SAMPLE = 'sample';
@@ -34,7 +34,7 @@ export function matches(recipe: RecipeSummary, text: string): boolean {
 }
 
 /** By stage, in the order of a company's work; what needs no connection stands first in each. */
-export function byStage(recipes: RecipeSummary[]): { stage: Stage; recipes: RecipeSummary[] }[] {
+export function byStage(recipes: RecipeSummary[]): { stage: Schemas['Stage']; recipes: RecipeSummary[] }[] {
   return STAGES.map((stage) => ({
     stage,
     recipes: recipes

@@ -2,10 +2,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, type Schemas } from '@/api/client';
+import { readRecipe } from '@/api/recipes';
 import { say } from '@/i18n';
 import { setTour } from '@/shell/tour';
 import { beginFromRecipe, openingOf } from '../flows/begin';
-import type { Recipe } from '../flows/pending';
 import { withConnections } from './recipes';
 
 export function useConnections() {
@@ -21,11 +21,13 @@ export function useRecipeUse() {
   const navigate = useNavigate();
   const connections = useConnections();
   return useMutation({
-    mutationFn: (recipe: Recipe) =>
-      beginFromRecipe(
+    mutationFn: async (slug: string) => {
+      const recipe = await readRecipe(slug);
+      return beginFromRecipe(
         { ...recipe, document: withConnections(recipe.document, connections.data ?? []) },
-        { slug: recipe.slug, name: say(recipe.title), mayRename: true },
-      ),
+        { slug, name: say(recipe.title), mayRename: true },
+      );
+    },
     onSuccess: async (begun) => {
       setTour(begun.slug);
       await navigate({ to: `/flows/${begun.slug}`, search: openingOf(begun) });
