@@ -1,5 +1,6 @@
 /** Flows as pages that are about something else read them. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import { api, http, must, type Schemas } from './client';
 
 export type Flow = Schemas['Flow'];
@@ -13,6 +14,19 @@ export const useFlows = () =>
     { params: { query: { limit: 200 } } },
     { staleTime: 60_000, select: (answer) => answer.flows },
   );
+
+/** The newest published version of a flow. */
+export function usePublished(): (slug: string) => number | undefined {
+  const flows = useFlows();
+  return (slug) => flows.data?.find((flow) => flow.slug === slug)?.published ?? undefined;
+}
+
+/** `slug` -> the flow's name; the slug itself where it is not known (archived, or gone). */
+export function useFlowNames(): (slug: string) => string {
+  const { data } = useFlows();
+  const names = useMemo(() => new Map(data?.map((flow) => [flow.slug, flow.name])), [data]);
+  return useCallback((slug) => names.get(slug) ?? slug, [names]);
+}
 
 export const useFlow = (slug: string) =>
   api.useQuery('get', '/api/v1/flows/{slug}', { params: { path: { slug } } });

@@ -3,15 +3,15 @@ import { Alert, Button, Card, Group, SimpleGrid, Stack, TextInput, Title } from 
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Connector } from '@/api/catalogue';
 import { http } from '@/api/client';
+import { isAboutConnections } from '@/api/connections';
 import { type Tagged, tagged } from '@/api/tagged';
 import { told } from '@/components/notify';
 import { Failure } from '@/components/States';
-import type { Connector } from './catalogue';
 import { EnvironmentCard } from './EnvironmentCard';
 import type { Connection } from './health';
 import { SharingField } from './SharingField';
-import { isAboutConnections } from './Tested';
 import { WayCard } from './WayCard';
 
 interface Props {

@@ -3,10 +3,10 @@ import { Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useConnectors } from '@/api/catalogue';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
-import { useConnectors } from './catalogue';
 import classes from './SystemGrid.module.css';
 
 export function SystemGrid({ onChoose }: { onChoose: (connector: string) => void }) {

@@ -2,13 +2,13 @@
 import { Button, Group, SegmentedControl, Stack, Tabs } from '@mantine/core';
 import { IconPuzzle, IconUpload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useConnectors } from '@/api/catalogue';
 import { api } from '@/api/client';
 import { useCan } from '@/api/session';
 import { Page } from '@/components/Page';
 import { SearchBox } from '@/components/SearchBox';
 import { Empty, Failure, LoadingRows } from '@/components/States';
 import { useAddress } from '@/lib/address';
-import { useConnectors } from '../connections/catalogue';
 import { ConnectorCard } from './ConnectorCard';
 import classes from './connectors.module.css';
 import { IndexTab } from './IndexTab';

@@ -4,6 +4,7 @@ import { IconBooks, IconCircleCheckFilled, IconDownload } from '@tabler/icons-re
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isAboutConnectors } from '@/api/catalogue';
 import { api, problemOf, type Schemas } from '@/api/client';
 import { useCan } from '@/api/session';
 import { SearchBox } from '@/components/SearchBox';
@@ -11,7 +12,7 @@ import { Empty, Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { useAddress } from '@/lib/address';
 import classes from './connectors.module.css';
-import { InstallReport, isAboutConnectors } from './InstallReport';
+import { InstallReport } from './InstallReport';
 
 export function IndexTab() {
   const { t } = useTranslation();

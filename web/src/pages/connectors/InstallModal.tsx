@@ -4,9 +4,10 @@ import { IconFileZip, IconInfoCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isAboutConnectors } from '@/api/catalogue';
 import { http, must, type Schemas } from '@/api/client';
 import { Failure } from '@/components/States';
-import { InstallReport, isAboutConnectors } from './InstallReport';
+import { InstallReport } from './InstallReport';
 
 export function InstallModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();

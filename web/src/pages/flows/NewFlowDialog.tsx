@@ -1,11 +1,14 @@
 /** A new flow: its name and what starts it, or a recipe that brings both. */
+
 import { Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useCatalogue } from '@/api/catalogue';
+import { useConnections } from '@/api/connections';
 import { readRecipe, useRecipes } from '@/api/recipes';
 import { Failure } from '@/components/States';
+import { connectorOf } from '@/flow/use';
 import { say } from '@/i18n';
 import { beginEmpty, beginFromRecipe, openingOf } from './begin';
 import { isTaken } from './documents';
@@ -33,8 +36,8 @@ function NewFlow({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const recipes = useRecipes();
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
-  const connections = api.useQuery('get', '/api/v1/connections', { params: { query: { limit: 200 } } });
+  const catalogue = useCatalogue();
+  const connections = useConnections();
   const [from, setFrom] = useState<'empty' | 'recipe'>('empty');
   const [name, setName] = useState('');
   const [typedSlug, setTypedSlug] = useState<string>();
@@ -59,7 +62,7 @@ function NewFlow({ onClose }: { onClose: () => void }) {
     setTypedSlug(found.slug);
   };
   const connectionOf = (trigger: string) => {
-    const fitting = connections.data?.connections.filter((one) => one.connector === trigger.split('.')[0]);
+    const fitting = connections.data?.filter((one) => one.connector === connectorOf(trigger));
     return fitting?.length === 1 ? fitting[0]?.name : undefined;
   };
   const submit = async (submitted: FormEvent) => {

@@ -3,7 +3,8 @@ import { Anchor, Button, Drawer, Group, List, Stack, Tabs, Text, Title } from '@
 import { IconCircleCheckFilled, IconPlug } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useTitles, wordsOf } from '@/api/catalogue';
+import { useConnections } from '@/api/connections';
 import { type Recipe, useRecipe } from '@/api/recipes';
 import { useCan } from '@/api/session';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
@@ -18,7 +19,7 @@ import { kindOf, useSystemTrigger } from '../flows/list/triggers';
 import { UseIcon } from '../flows/UseIcon';
 import { Way } from './RecipeGroups';
 import { needsOf } from './recipes';
-import { useConnections, useRecipeUse } from './useRecipeUse';
+import { useRecipeUse } from './useRecipeUse';
 
 export function RecipeDrawer({ slug, onClose }: { slug: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
@@ -82,7 +83,7 @@ function RecipeView({ recipe }: { recipe: Recipe }) {
 function Needs({ document }: { document: FlowDocument }) {
   const { t } = useTranslation();
   const connections = useConnections();
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
+  const titles = useTitles();
   const needs = needsOf(document, connections.data ?? []);
   return (
     <section>
@@ -95,8 +96,7 @@ function Needs({ document }: { document: FlowDocument }) {
           <Group key={`${need.connector} ${need.name}`} gap="xs" wrap="nowrap">
             <ConnectorIcon name={need.connector} size={22} />
             <Text size="sm" flex={1} truncate>
-              {say(catalogue.data?.connectors.find((one) => one.name === need.connector)?.title) ||
-                need.connector}
+              {say(titles.system(need.connector)) || need.connector}
             </Text>
             {need.taken ? (
               <StatusBadge
@@ -121,18 +121,10 @@ function Needs({ document }: { document: FlowDocument }) {
 
 function StepsInWords({ document }: { document: FlowDocument }) {
   const { t } = useTranslation();
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
+  const titles = useTitles();
   const event = useSystemTrigger(document.trigger.use);
   const kind = kindOf(document.trigger.use);
-  const nameOf = (use: string) => {
-    const [connector, operation] = use.split('.');
-    if (operation === undefined) {
-      return say(catalogue.data?.steps.find((one) => one.name === use)?.title) || use;
-    }
-    const found = catalogue.data?.connectors.find((one) => one.name === connector);
-    const title = found?.operations.find((one) => one.name === operation)?.title;
-    return [say(found?.title) || connector, say(title) || operation].join(' · ');
-  };
+  const nameOf = (use: string) => wordsOf(use, 'step', titles).both;
   const rows = [
     {
       id: 'trigger',

@@ -1,16 +1,17 @@
 /** Two systems, or the sample company: what is to be connected. */
+
 import { Button, Group, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
 import { IconBuildingStore, IconCheck, IconPlugConnected } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useCatalogue } from '@/api/catalogue';
+import { useConnections } from '@/api/connections';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { SearchBox } from '@/components/SearchBox';
 import { LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { SAMPLE } from './recipes';
 import classes from './SystemPicker.module.css';
-import { useConnections } from './useRecipeUse';
 
 const FIRST_SHOWN = 11;
 const MOST_CHOSEN = 2;
@@ -34,7 +35,7 @@ export function SystemPicker({
 }) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
+  const catalogue = useCatalogue();
   const connections = useConnections();
   if (catalogue.isPending) return <LoadingRows rows={2} height={52} />;
   const connected = new Set(connections.data?.map((one) => one.connector));

@@ -2,6 +2,7 @@
 import type { Schemas, Text } from '@/api/client';
 import type { RecipeSummary } from '@/api/recipes';
 import type { FlowDocument, Step } from '@/flow/types';
+import { connectorOf } from '@/flow/use';
 import { walkSteps } from '@/flow/walk';
 
 const STAGES: Schemas['Stage'][] = ['customer_master', 'orders', 'stock', 'finance', 'reports', 'other'];
@@ -67,7 +68,7 @@ const places = (document: FlowDocument): { use: string; connection?: string }[] 
 export function needsOf(document: FlowDocument, connections: Known[]): Need[] {
   const needs = new Map<string, Need>();
   for (const { use, connection } of places(document)) {
-    const [connector] = use.split('.');
+    const connector = connectorOf(use);
     if (!connection || !connector || connection.includes('{{')) continue;
     const found = taken(connection, connector, connections);
     needs.set(`${connector} ${connection}`, { connector, name: connection, ...(found && { taken: found }) });
@@ -78,7 +79,7 @@ export function needsOf(document: FlowDocument, connections: Known[]): Need[] {
 /** The document with the connections that this installation has under other names. */
 export function withConnections(document: FlowDocument, connections: Known[]): FlowDocument {
   const renamed = <P extends { use: string; connection?: string }>(place: P): P => {
-    const found = place.connection && taken(place.connection, place.use.split('.')[0] ?? '', connections);
+    const found = place.connection && taken(place.connection, connectorOf(place.use) ?? '', connections);
     return found && found !== place.connection ? { ...place, connection: found } : place;
   };
   const step = (one: Step): Step => {

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
+import { useSystemNames } from '@/api/catalogue';
 import type { Schemas } from '@/api/client';
 import { say } from '@/i18n';
 import { classOf, isOwn, peerWords } from './failure';
-import { useSystemNames } from './names';
 
 interface FailureWords {
   /** What kind of trouble it is. */

@@ -1,9 +1,10 @@
 /** The question, who may answer it, and for how long. */
+
 import { ActionIcon, Button, Group, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useUsers } from '@/api/people';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { useTools } from '../fields/tools';
@@ -30,7 +31,7 @@ function Approvers(props: KindFormProps) {
   const id = useId();
   const { faults, readOnly } = useTools();
   const { set, props: of } = useKindFields(props);
-  const users = api.useQuery('get', '/api/v1/users', {}, { retry: false, staleTime: 60_000 });
+  const users = useUsers();
   const [link, setLink] = useState('');
   const field = of('approvers').field;
   const value = props.value.approvers;
@@ -40,13 +41,13 @@ function Approvers(props: KindFormProps) {
     const [kind, name = ''] = [one.slice(0, one.indexOf(':')), one.slice(one.indexOf(':') + 1)];
     if (kind === 'role' && name in ROLE_WORDS)
       return t('panel.approval.role', { role: t(`common.role.${name as Role}`) });
-    if (kind === 'user') return users.data?.users.find((user) => user.email === name)?.name ?? name;
+    if (kind === 'user') return users.data?.find((user) => user.email === name)?.name ?? name;
     if (kind === 'link') return t('panel.approval.link', { name });
     return one;
   };
   const add = (one: string | null) =>
     one && !approvers.includes(one) && set('approvers', [...approvers, one]);
-  const people = users.data?.users.filter((user) => !user.disabled) ?? [];
+  const people = users.data?.filter((user) => !user.disabled) ?? [];
   if (typeof value === 'string') return <FieldView {...of('approvers')} />;
   return (
     <div>

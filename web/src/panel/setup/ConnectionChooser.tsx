@@ -28,10 +28,8 @@ export function ConnectionChooser({
 }) {
   const { t } = useTranslation();
   const { faults, readOnly } = useTools();
-  const list = api.useQuery('get', '/api/v1/connections', {
-    params: { query: { connector, limit: 100 } as never },
-  });
-  const all = (list.data?.connections ?? []).filter((one) => one.connector === connector);
+  const list = api.useQuery('get', '/api/v1/connections', { params: { query: { connector, limit: 200 } } });
+  const all = list.data?.connections ?? [];
   const wrong = faultsAt(faults, pointer, true);
   const [making, setMaking] = useState(false);
   const of = { system: say(system) || connector };

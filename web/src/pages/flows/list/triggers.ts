@@ -1,8 +1,11 @@
 /** What starts a flow, in words. */
+
 import { useQuery } from '@tanstack/react-query';
-import { api, type Schemas } from '@/api/client';
+import { useCatalogue } from '@/api/catalogue';
+import type { Schemas } from '@/api/client';
 import type { Flow } from '@/api/flows';
 import type { Trigger } from '@/flow/types';
+import { connectorOf, splitUse } from '@/flow/use';
 import { say } from '@/i18n';
 import { documentOf } from '../documents';
 
@@ -16,7 +19,7 @@ export const KINDS: Schemas['TriggerKind'][] = [
 ];
 
 export const kindOf = (use: string): Schemas['TriggerKind'] =>
-  use.includes('.') ? 'connector' : (use as Schemas['TriggerKind']);
+  connectorOf(use) ? 'connector' : (use as Schemas['TriggerKind']);
 
 /** The trigger of the version in service, of the draft where none is. Lists do not tell it: it is read from the document. */
 export function useStarter(flow: Flow): Trigger | undefined {
@@ -32,10 +35,10 @@ export function useStarter(flow: Flow): Trigger | undefined {
 
 /** Titles of a system's trigger, such as `Dinkoko ERP`, `Order posted`. */
 export function useSystemTrigger(use: string | undefined): { system: string; event: string } | undefined {
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
-  if (!use?.includes('.')) return undefined;
-  const [name, event] = use.split('.', 2);
+  const catalogue = useCatalogue();
+  const [name, event] = (use && splitUse(use)) || [];
+  if (!name) return undefined;
   const connector = catalogue.data?.connectors.find((one) => one.name === name);
   const trigger = connector?.triggers?.find((one) => one.name === event);
-  return { system: say(connector?.title) || (name ?? ''), event: say(trigger?.title) || (event ?? '') };
+  return { system: say(connector?.title) || name, event: say(trigger?.title) || (event ?? '') };
 }

@@ -2,9 +2,9 @@
 import { Autocomplete, Button, Group, Modal, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useConnectors } from '@/api/catalogue';
 import { Failure } from '@/components/States';
 import { say } from '@/i18n';
-import { useConnectors } from '../../connections/catalogue';
 import { connectorCalled, systemId } from '../model/ids';
 import type { MapSystem, SystemMap } from '../types';
 import type { MapChanges } from '../useSystemMap';

@@ -2,11 +2,11 @@
 import { Button, Group, List, Modal, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSystemNames } from '@/api/catalogue';
 import { api, http, must } from '@/api/client';
 import { told } from '@/components/notify';
 import { Failure, LoadingRows } from '@/components/States';
 import { newKey } from '@/lib/key';
-import { useSystemNames } from '../names';
 import { VersionChoice } from './VersionChoice';
 
 export function ReplayModal({

@@ -5,7 +5,7 @@ import { api, http, must } from '@/api/client';
 import { useLiveRun } from '@/api/live';
 import type { FlowDocument } from '@/flow/types';
 import { isActive } from '../list/held';
-import { useFlowVersion } from '../names';
+import { useFlowVersion } from '../versions';
 import { merged, misses, type RunView } from './merge';
 
 /** What was too large for the stream is read at most this often. */
