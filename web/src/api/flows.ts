@@ -1,10 +1,15 @@
 /** Flows as pages that are about something else read them. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
+import type { FlowDocument } from '@/flow/types';
 import { api, http, must, type Schemas } from './client';
 
 export type Flow = Schemas['Flow'];
 export type FlowStats = Schemas['FlowStats'];
+
+/** The API's types know a document only as some object. */
+export const asDocument = (answer: unknown) => answer as FlowDocument;
+export const asBody = (document: FlowDocument) => document as unknown as Record<string, never>;
 
 /** To choose from, and to call them by their names. */
 export const useFlows = () =>

@@ -1,15 +1,18 @@
 /** Flow documents from and to the server, and out of the browser as files. */
 import { http, must, type Problem } from '@/api/client';
+import { asBody, asDocument } from '@/api/flows';
 import type { FlowDocument } from '@/flow/types';
 import { numbered, renamed } from './slug';
 
 /** The draft, or a published version, as it is exported. */
 export const documentOf = async (slug: string, edition: string | number = 'draft') =>
-  (await must(
-    http.GET('/api/v1/flows/{slug}/export', {
-      params: { path: { slug }, query: { edition: String(edition) } },
-    }),
-  )) as unknown as FlowDocument;
+  asDocument(
+    await must(
+      http.GET('/api/v1/flows/{slug}/export', {
+        params: { path: { slug }, query: { edition: String(edition) } },
+      }),
+    ),
+  );
 
 /** Makes a flow that was not there; under the next free slug where that one is taken. */
 export async function createFlow(slug: string, document: FlowDocument, mayRename = false): Promise<string> {
@@ -18,7 +21,7 @@ export async function createFlow(slug: string, document: FlowDocument, mayRename
     const { error } = await http.PUT('/api/v1/flows/{slug}/draft', {
       // Revision 0 is that of a flow that is not there: nothing of anybody is overwritten.
       params: { path: { slug: tried }, header: { 'If-Match': '"0"' } },
-      body: renamed(document, tried) as unknown as Record<string, never>,
+      body: asBody(renamed(document, tried)),
     });
     if (!error) return tried;
     if (!mayRename || n > 99 || !isTaken(error)) throw error;

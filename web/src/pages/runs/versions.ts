@@ -2,7 +2,8 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { http, must } from '@/api/client';
-import type { FlowDocument, Step } from '@/flow/types';
+import { asDocument } from '@/api/flows';
+import type { Step } from '@/flow/types';
 import { walkSteps } from '@/flow/walk';
 
 interface VersionKey {
@@ -14,9 +15,11 @@ interface VersionKey {
 const versionQuery = ({ slug, version }: VersionKey) => ({
   queryKey: ['flow-version', slug, version],
   queryFn: async () =>
-    (await must(
-      http.GET('/api/v1/flows/{slug}/versions/{version}', { params: { path: { slug, version } } }),
-    )) as unknown as FlowDocument,
+    asDocument(
+      await must(
+        http.GET('/api/v1/flows/{slug}/versions/{version}', { params: { path: { slug, version } } }),
+      ),
+    ),
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,
 });
