@@ -1,4 +1,5 @@
 /** Any value, as a tree, a table (lists of objects) or text. What is large is shown a page at a time. */
+
 import {
   ActionIcon,
   Box,
@@ -24,6 +25,7 @@ import {
 import { type CSSProperties, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '@/lib/format';
+import { isObject } from '@/lib/json';
 import classes from './JsonView.module.css';
 
 const PAGE = 100;
@@ -33,11 +35,9 @@ type Shape = 'tree' | 'table' | 'text';
 /** The rows of a table, where the value is a list of objects or an object with one such list in it. */
 export function rowsOf(value: unknown): Record<string, unknown>[] | undefined {
   const isRows = (list: unknown): list is Record<string, unknown>[] =>
-    Array.isArray(list) &&
-    list.length > 0 &&
-    list.every((one) => one !== null && typeof one === 'object' && !Array.isArray(one));
+    Array.isArray(list) && list.length > 0 && list.every(isObject);
   if (isRows(value)) return value;
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const lists = Object.values(value).filter(isRows);
   return lists.length === 1 ? lists[0] : undefined;
 }

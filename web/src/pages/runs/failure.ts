@@ -1,5 +1,7 @@
 /** What failed, in the words of business: what kind of trouble it is, and what the other side said. */
+
 import type { Schemas } from '@/api/client';
+import { isObject } from '@/lib/json';
 
 type StepError = Schemas['StepError'];
 
@@ -62,9 +64,7 @@ function toldInJson(text: string, depth: number): string | undefined {
 /** `field: what is wrong with it`, where an answer lists fields. */
 function fields(body: unknown): string[] {
   if (body === null || typeof body !== 'object') return [];
-  const lists = [body, ...Object.values(body)].flatMap((part) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.values(part) : [],
-  );
+  const lists = [body, ...Object.values(body)].flatMap((part) => (isObject(part) ? Object.values(part) : []));
   const list = lists.find(
     (one): one is Record<string, unknown>[] =>
       Array.isArray(one) && one.length > 0 && one.every((entry) => typeof entry?.field === 'string'),

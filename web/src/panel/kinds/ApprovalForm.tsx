@@ -5,11 +5,11 @@ import { IconTrash } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUsers } from '@/api/people';
+import { toPointer } from '@/lib/json';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { useTools } from '../fields/tools';
 import { faultsAt } from '../model/faults';
-import { toPointer } from '../model/path';
 import { type KindFormProps, useKindFields } from './form';
 
 const ROLES = ['operator', 'editor', 'admin', 'owner'] as const;

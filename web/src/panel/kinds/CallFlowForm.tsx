@@ -2,11 +2,11 @@
 import { Select, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFlows } from '@/api/flows';
+import { toPointer } from '@/lib/json';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { useTools } from '../fields/tools';
 import { faultsAt } from '../model/faults';
-import { toPointer } from '../model/path';
 import { type KindFormProps, useKindFields } from './form';
 
 export function CallFlowForm(props: KindFormProps) {

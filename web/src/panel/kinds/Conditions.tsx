@@ -12,6 +12,7 @@ import {
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { toPointer } from '@/lib/json';
 import { placeAt } from '../data/sources';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
@@ -30,7 +31,7 @@ import {
 } from '../model/conditions';
 import { faultsAt } from '../model/faults';
 import { fieldOf } from '../model/fields';
-import { codeToPath, type Path, toPointer } from '../model/path';
+import { codeToPath, type Path } from '../model/path';
 import { DataButton, PickIcon } from './DataButton';
 
 const COMPARISONS: Comparison[] = [

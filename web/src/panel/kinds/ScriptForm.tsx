@@ -10,10 +10,10 @@ import { JsonView } from '@/components/JsonView';
 import { Failure } from '@/components/States';
 import { say } from '@/i18n';
 import { formatDuration } from '@/lib/format';
+import { toPointer } from '@/lib/json';
 import { runScript } from '../data/code';
 import { useTools } from '../fields/tools';
 import { faultsAt } from '../model/faults';
-import { toPointer } from '../model/path';
 import { named } from '../model/scope';
 import { type KindFormProps, useKindFields } from './form';
 

@@ -17,12 +17,12 @@ import {
 import { IconCheck, IconChevronDown, IconCopy } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { toPointer } from '@/lib/json';
 import { DurationInput } from '../fields/DurationInput';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { useTools } from '../fields/tools';
 import { faultsAt } from '../model/faults';
-import { toPointer } from '../model/path';
 import { type KindFormProps, useKindFields } from './form';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];

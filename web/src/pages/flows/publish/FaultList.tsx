@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Fault, FlowDocument } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { say } from '@/i18n';
-import { keysOf } from '../compare/changes';
+import { keysOf } from '@/lib/json';
 import { useFieldWords } from '../compare/words';
 import classes from './FaultList.module.css';
 
