@@ -1,29 +1,10 @@
 /** Any value, as a tree, a table (lists of objects) or text. What is large is shown a page at a time. */
 
-import {
-  ActionIcon,
-  Box,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  ScrollArea,
-  SegmentedControl,
-  Stack,
-  Table,
-  Text,
-  Tooltip,
-} from '@mantine/core';
-import {
-  IconCheck,
-  IconChevronDown,
-  IconChevronRight,
-  IconCopy,
-  IconFile,
-  IconStack2,
-} from '@tabler/icons-react';
+import { Box, Button, Code, Group, ScrollArea, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { IconChevronDown, IconChevronRight, IconFile, IconStack2 } from '@tabler/icons-react';
 import { type CSSProperties, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CopyIcon } from '@/components/CopyIcon';
 import { formatBytes } from '@/lib/format';
 import { isObject } from '@/lib/json';
 import classes from './JsonView.module.css';
@@ -80,15 +61,7 @@ export function JsonView({
           onChange={(next) => setShape(next as Shape)}
           data={data}
         />
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? t('common.copied') : t('common.copy')}>
-              <ActionIcon onClick={copy} aria-label={t('common.copy')}>
-                {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
+        <CopyIcon value={text} />
       </Group>
       <ScrollArea.Autosize
         mah={height ?? 420}

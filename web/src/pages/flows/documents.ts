@@ -1,4 +1,4 @@
-/** Flow documents from and to the server, and out of the browser as files. */
+/** Flow documents from and to the server, and as files. */
 import { http, must, type Problem } from '@/api/client';
 import { asBody, asDocument } from '@/api/flows';
 import type { FlowDocument } from '@/flow/types';
@@ -36,13 +36,7 @@ export async function duplicateFlow(slug: string, name: (name: string) => string
   return createFlow(numbered(slug, 2), { ...document, name: name(document.name) }, true);
 }
 
-export const jsonFile = (document: unknown) =>
-  new Blob([`${JSON.stringify(document, null, 2)}\n`], { type: 'application/json' });
-
-/** Hands a file to the reader's browser. */
-export function download(name: string, blob: Blob) {
-  const url = URL.createObjectURL(blob);
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
+/** A document as a file holds it. */
+export const fileText = (document: FlowDocument) => `${JSON.stringify(document, null, 2)}\n`;
+export const jsonFile = (document: FlowDocument) =>
+  new Blob([fileText(document)], { type: 'application/json' });

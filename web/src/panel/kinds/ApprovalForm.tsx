@@ -5,6 +5,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUsers } from '@/api/people';
+import { ROLES } from '@/api/session';
 import { toPointer } from '@/lib/json';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
@@ -12,7 +13,7 @@ import { useTools } from '../fields/tools';
 import { faultsAt } from '../model/faults';
 import { type KindFormProps, useKindFields } from './form';
 
-const ROLES = ['operator', 'editor', 'admin', 'owner'] as const;
+const OFFERED = ROLES.filter((role) => role !== 'viewer');
 
 export function ApprovalForm(props: KindFormProps) {
   const { props: of } = useKindFields(props);
@@ -39,8 +40,8 @@ function Approvers(props: KindFormProps) {
   const wrong = faultsAt(faults, toPointer([...props.path, 'approvers']), true);
   const words = (one: string) => {
     const [kind, name = ''] = [one.slice(0, one.indexOf(':')), one.slice(one.indexOf(':') + 1)];
-    if (kind === 'role' && name in ROLE_WORDS)
-      return t('panel.approval.role', { role: t(`common.role.${name as Role}`) });
+    const role = ROLES.find((one) => one === name);
+    if (kind === 'role' && role) return t('panel.approval.role', { role: t(`common.role.${role}`) });
     if (kind === 'user') return users.data?.find((user) => user.email === name)?.name ?? name;
     if (kind === 'link') return t('panel.approval.link', { name });
     return one;
@@ -97,7 +98,7 @@ function Approvers(props: KindFormProps) {
             data={[
               {
                 group: t('panel.approval.roles'),
-                items: ROLES.map((role) => ({
+                items: OFFERED.map((role) => ({
                   value: `role:${role}`,
                   label: t('panel.approval.role', { role: t(`common.role.${role}`) }),
                 })),
@@ -135,12 +136,3 @@ function Approvers(props: KindFormProps) {
     </div>
   );
 }
-
-type Role = (typeof ROLES)[number] | 'viewer';
-const ROLE_WORDS: Record<Role, true> = {
-  viewer: true,
-  operator: true,
-  editor: true,
-  admin: true,
-  owner: true,
-};

@@ -1,11 +1,13 @@
 /** What can be done to flows, one or many at once; the list shows it before the server has said yes. */
+
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { http, must, type Schemas } from '@/api/client';
 import type { Flow } from '@/api/flows';
 import { confirm } from '@/components/confirm';
 import { refused, told } from '@/components/notify';
-import { documentOf, download, duplicateFlow, jsonFile } from '../documents';
+import { download } from '@/lib/download';
+import { documentOf, duplicateFlow, fileText, jsonFile } from '../documents';
 import { zip } from '../zip';
 
 type Pages = InfiniteData<Schemas['FlowList']>;
@@ -111,7 +113,7 @@ export function useFlowActions() {
         if (first && documents.length === 1) return download(`${first.slug}.json`, jsonFile(first.document));
         const files = documents.map(({ slug, document }) => ({
           path: `${slug}/flow.json`,
-          text: `${JSON.stringify(document, null, 2)}\n`,
+          text: fileText(document),
         }));
         download(t('flows.exportName'), new Blob([zip(files)], { type: 'application/zip' }));
       } catch (error) {
