@@ -1,4 +1,5 @@
 /** What the installation's index offers beyond what is here. */
+
 import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconBooks, IconCircleCheckFilled, IconDownload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -11,6 +12,7 @@ import { SearchBox } from '@/components/SearchBox';
 import { Empty, Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { useAddress } from '@/lib/address';
+import { mentions } from '@/lib/mentions';
 import classes from './connectors.module.css';
 import { InstallReport } from './InstallReport';
 
@@ -31,12 +33,7 @@ export function IndexTab() {
     }
     return <Failure error={index.error} onRetry={() => void index.refetch()} />;
   }
-  const text = (search.text ?? '').trim().toLowerCase();
-  const entries = index.data.connectors.filter((one) =>
-    [one.name, one.title.en, one.title['zh-TW'], say(one.description)].some((value) =>
-      value.toLowerCase().includes(text),
-    ),
-  );
+  const entries = index.data.connectors.filter((one) => mentions(one, search.text ?? ''));
   return (
     <Stack gap="md">
       <SearchBox

@@ -10,6 +10,7 @@ import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { SearchBox } from '@/components/SearchBox';
 import { LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
+import { mentions } from '@/lib/mentions';
 import { SAMPLE } from './recipes';
 import classes from './SystemPicker.module.css';
 
@@ -39,16 +40,12 @@ export function SystemPicker({
   const connections = useConnections();
   if (catalogue.isPending) return <LoadingRows rows={2} height={52} />;
   const connected = new Set(connections.data?.map((one) => one.connector));
-  const wanted = text.trim().toLowerCase();
+  const searching = text.trim() !== '';
   const systems = (catalogue.data?.connectors ?? [])
     .filter((one) => one.connection)
     .sort((a, b) => Number(connected.has(b.name)) - Number(connected.has(a.name)));
-  const found = systems.filter((one) =>
-    [one.name, one.title.en, one.title['zh-TW'], say(one.description)].some((words) =>
-      words.toLowerCase().includes(wanted),
-    ),
-  );
-  const shown = all || wanted ? found : found.slice(0, Math.max(FIRST_SHOWN, connected.size));
+  const found = systems.filter((one) => mentions(one, text));
+  const shown = all || searching ? found : found.slice(0, Math.max(FIRST_SHOWN, connected.size));
   return (
     <section aria-label={t('home.pick.title')}>
       <Group gap="sm" mb="sm" justify="space-between">
@@ -58,7 +55,7 @@ export function SystemPicker({
         <SearchBox label={t('home.pick.search')} value={text} onChange={onText} />
       </Group>
       <ul className={classes.grid}>
-        {!wanted && (
+        {!searching && (
           <Tile
             icon={
               <ThemeIcon size={28} variant="light" aria-hidden>
