@@ -64,6 +64,15 @@ const versionQuery = ({ slug, version }: VersionKey) => ({
 export const useFlowVersion = (key: VersionKey | undefined) =>
   useQuery({ ...versionQuery(key ?? { slug: '', version: 0 }), enabled: key !== undefined });
 
+/** The steps of a flow as it is published, by their titles; empty until they are known. */
+export function useStepsOf(slug: string | undefined): { id: string; title: string }[] {
+  const published = usePublished();
+  const version = slug ? published(slug) : undefined;
+  const { data } = useFlowVersion(slug && version ? { slug, version } : undefined);
+  const titleOf = useStepTitle();
+  return data ? [...walkSteps(data)].map(({ step }) => ({ id: step.id, title: titleOf(step) })) : [];
+}
+
 export const keyOf = (slug: string, version: number | null | undefined) => `${slug}@${version ?? 'draft'}`;
 
 /** The steps of several versions, to call them by their names. */

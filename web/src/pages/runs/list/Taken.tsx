@@ -2,7 +2,7 @@
 import { Button, Group, Pill } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { formatTime } from '@/lib/format';
-import { useFlowNames } from '../names';
+import { useFlowNames, useStepsOf } from '../names';
 import { type Address, MODES, type Plain, STATUSES, TRIGGERS, taken } from './filter';
 
 export function Taken({
@@ -16,6 +16,7 @@ export function Taken({
 }) {
   const { t } = useTranslation();
   const nameOf = useFlowNames();
+  const steps = useStepsOf(address.failed_step ? address.flow : undefined);
   const fields = taken(address);
   if (fields.length === 0) return null;
 
@@ -34,6 +35,7 @@ export function Taken({
     const trigger = known(TRIGGERS);
     const mode = known(MODES);
     if (field === 'flow') return nameOf(value);
+    if (field === 'failed_step') return steps.find(({ id }) => id === value)?.title ?? value;
     if (field === 'status' && status) return t(`common.runStatus.${status}`);
     if (field === 'trigger' && trigger) return t(`common.triggerKind.${trigger}`);
     if (field === 'mode' && mode) return t(`runs.filter.modes.${mode}`);
