@@ -24,7 +24,7 @@ export function Filters(props: FilterProps) {
   return (
     <>
       <Group gap="xs" visibleFrom="sm" role="search" aria-label={t('runs.filter.label')}>
-        <RunSearch {...props} w={250} />
+        <RunSearch {...props} w={290} />
         <FlowSelect
           value={address.flow}
           onChange={(flow) => onChange({ flow, version: undefined })}
