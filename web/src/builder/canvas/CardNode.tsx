@@ -56,21 +56,25 @@ function Look({ look }: { look: StepLook }) {
   const { icon: Mark } = STATUS_LOOK[look.status];
   const parts = [t(`common.stepStatus.${look.status}`)];
   if (look.items) {
-    parts.push(
-      t('builder.card.items', {
-        settled: formatNumber(look.items.settled),
-        count: formatNumber(look.items.count),
-      }),
-    );
-    if (look.items.failed)
-      parts.push(t('builder.card.itemsFailed', { failed: formatNumber(look.items.failed) }));
+    const { settled, count, failed } = look.items;
+    const numbers = {
+      settled: formatNumber(settled),
+      count: formatNumber(count),
+      failed: formatNumber(failed),
+    };
+    // A card is narrow: what failed of all says both once all are settled.
+    if (failed && settled === count) parts.push(t('builder.card.itemsEnded', numbers));
+    else {
+      parts.push(t('builder.card.items', numbers));
+      if (failed) parts.push(t('builder.card.itemsFailed', numbers));
+    }
   }
   if (look.took_ms !== undefined) parts.push(formatDuration(look.took_ms));
   if (look.attempts && look.attempts > 1) parts.push(t('builder.card.attempts', { count: look.attempts }));
   return (
     <div className={`${c.subtitle} ${c.status} numbers`} data-status={look.status}>
       <Mark size={13} aria-hidden />
-      <span>{parts.join(' · ')}</span>
+      <span className={c.parts}>{parts.join(' · ')}</span>
       {look.port && (
         <span className={c.port}>
           <IconChevronRight size={11} aria-hidden />

@@ -18,6 +18,7 @@ export const builder = {
     eachItem: 'for each item',
     items: '{{settled}} of {{count}}',
     itemsFailed: '{{failed}} failed',
+    itemsEnded: '{{failed}} of {{count}} failed',
     attempts_one: '{{count}} attempt',
     attempts_other: '{{count}} attempts',
     faults_one: '{{count}} thing to correct',

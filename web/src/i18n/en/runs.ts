@@ -377,6 +377,7 @@ export const runs = {
     replay_other: 'Replay all {{count}}',
     dismiss_one: 'Dismiss',
     dismiss_other: 'Dismiss all {{count}}',
+    correct: 'Open and correct it',
     each_one: 'Show the run',
     each_other: 'Show all {{count}} runs',
     dismissedBy: 'Dismissed by {{by}}',

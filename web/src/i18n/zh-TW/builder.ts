@@ -20,6 +20,7 @@ export const builder = {
     eachItem: '逐項處理',
     items: '{{settled}} / {{count}}',
     itemsFailed: '{{failed}} 項失敗',
+    itemsEnded: '{{count}} 項中 {{failed}} 項失敗',
     attempts_one: '嘗試 {{count}} 次',
     attempts_other: '嘗試 {{count}} 次',
     faults_one: '{{count}} 處需要修正',

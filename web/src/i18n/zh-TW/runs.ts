@@ -366,6 +366,7 @@ export const runs = {
     replay_other: '全部重新執行（{{count}}）',
     dismiss_one: '不處理',
     dismiss_other: '全部不處理（{{count}}）',
+    correct: '開啟並修正',
     each_one: '顯示該筆執行',
     each_other: '顯示全部 {{count}} 筆',
     dismissedBy: '由 {{by}} 標為不處理',

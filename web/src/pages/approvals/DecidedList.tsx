@@ -85,10 +85,12 @@ export function Decision({ approval, flow }: { approval: Approval; flow: string 
             {[
               flow,
               approval.decided_at &&
-                t('approvals.decidedBy', {
-                  by: who(approval.decided_by, t),
-                  when: formatTime(approval.decided_at),
-                }),
+                (approval.decided_by
+                  ? t('approvals.decidedBy', {
+                      by: who(approval.decided_by, t),
+                      when: formatTime(approval.decided_at),
+                    })
+                  : formatTime(approval.decided_at)),
             ]
               .filter(Boolean)
               .join(' · ')}{' '}

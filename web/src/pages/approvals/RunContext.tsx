@@ -30,6 +30,13 @@ function Shown({ run }: { run: string }) {
   if (fields.length > MOST_FIELDS) {
     return <JsonView value={main} height={320} label={t('approvals.details')} />;
   }
+  if (fields.length === 0 && lists.length === 0) {
+    return (
+      <Text size="sm" c="dimmed" mt="xs">
+        {t('common.json.empty')}
+      </Text>
+    );
+  }
   return (
     <Stack gap="sm" mt="xs">
       {fields.length > 0 && (

@@ -1,8 +1,9 @@
 /** Published versions of flows, for runs of them. */
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useStepTitle } from '@/api/catalogue';
 import { http, must } from '@/api/client';
-import { asDocument } from '@/api/flows';
+import { asDocument, usePublished } from '@/api/flows';
 import type { Step } from '@/flow/types';
 import { walkSteps } from '@/flow/walk';
 
@@ -26,6 +27,15 @@ const versionQuery = ({ slug, version }: VersionKey) => ({
 
 export const useFlowVersion = (key: VersionKey | undefined) =>
   useQuery({ ...versionQuery(key ?? { slug: '', version: 0 }), enabled: key !== undefined });
+
+/** The steps of a flow as it is published, by their titles; empty until they are known. */
+export function useStepsOf(slug: string | undefined): { id: string; title: string }[] {
+  const published = usePublished();
+  const version = slug ? published(slug) : undefined;
+  const { data } = useFlowVersion(slug && version ? { slug, version } : undefined);
+  const titleOf = useStepTitle();
+  return data ? [...walkSteps(data)].map(({ step }) => ({ id: step.id, title: titleOf(step) })) : [];
+}
 
 export const keyOf = (slug: string, version: number | null | undefined) => `${slug}@${version ?? 'draft'}`;
 

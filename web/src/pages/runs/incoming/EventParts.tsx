@@ -5,7 +5,7 @@ import type { Schemas } from '@/api/client';
 import { JsonView } from '@/components/JsonView';
 import { Ago } from '@/components/Time';
 import { formatBytes } from '@/lib/format';
-import { incomingParts } from './parts';
+import { incomingParts, isEmpty } from './parts';
 
 export function EventParts({
   event,
@@ -24,7 +24,7 @@ export function EventParts({
           {of.duplicates > 0 && ` · ${t('runs.incoming.duplicates', { count: of.duplicates })}`}
         </Text>
       )}
-      <JsonView value={main} label={t('runs.incoming.body')} height={460} />
+      <JsonView value={isEmpty(main) ? undefined : main} label={t('runs.incoming.body')} height={460} />
       {of?.kind === 'webhook' && (
         <Anchor href={`/api/v1/trigger-events/${of.id}/body`} size="xs" download>
           {t('runs.incoming.download')}

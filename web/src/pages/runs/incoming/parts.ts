@@ -12,7 +12,7 @@ export function incomingParts(event: unknown): { main: unknown; rest?: Record<st
   return { main: fields };
 }
 
-const isEmpty = (value: unknown) =>
+export const isEmpty = (value: unknown) =>
   value === null ||
   value === undefined ||
   (typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0);

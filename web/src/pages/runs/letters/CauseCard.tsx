@@ -89,6 +89,29 @@ export function CauseCard({
           </Group>
           {mayAct && (
             <Group gap="xs" mt={6}>
+              {help === 'edit' && count === 1 && (
+                <Button
+                  renderRoot={(props) => (
+                    <Link {...props} to="/runs/$run" params={{ run: cause.newest.id }} />
+                  )}
+                >
+                  {t('runs.letters.correct')}
+                </Button>
+              )}
+              {help === 'builder' && cause.step && (
+                <Button
+                  renderRoot={(props) => (
+                    <Link
+                      {...props}
+                      to="/flows/$slug"
+                      params={{ slug: cause.slug }}
+                      search={{ step: cause.step ?? undefined }}
+                    />
+                  )}
+                >
+                  {t('runs.view.openStep')}
+                </Button>
+              )}
               <Button variant={help === 'resume' ? 'filled' : 'default'} onClick={() => onAct('resume', ids)}>
                 {t('runs.letters.resume', { count })}
               </Button>

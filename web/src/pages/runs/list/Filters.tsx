@@ -3,6 +3,7 @@ import { Badge, Button, Drawer, Group, Popover, SegmentedControl, Select, Stack 
 import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useStepsOf } from '../versions';
 import { FlowSelect } from './FlowSelect';
 import { type Address, MODES, STATUSES, TRIGGERS, taken } from './filter';
 import { LazyTextInput } from './LazyTextInput';
@@ -23,7 +24,7 @@ export function Filters(props: FilterProps) {
   return (
     <>
       <Group gap="xs" visibleFrom="sm" role="search" aria-label={t('runs.filter.label')}>
-        <RunSearch {...props} w={250} />
+        <RunSearch {...props} w={290} />
         <FlowSelect
           value={address.flow}
           onChange={(flow) => onChange({ flow, version: undefined })}
@@ -137,12 +138,7 @@ function MoreFields({ address, onChange }: FilterProps) {
         value={address.trigger ?? null}
         onChange={(trigger) => onChange({ trigger: trigger ?? undefined })}
       />
-      <LazyTextInput
-        label={t('runs.filter.failedStep')}
-        placeholder={t('runs.filter.failedStepHint')}
-        value={address.failed_step ?? ''}
-        onSettled={(failed_step) => onChange({ failed_step: failed_step || undefined })}
-      />
+      <FailedStep address={address} onChange={onChange} />
       <LazyTextInput
         label={t('runs.filter.errorCode')}
         placeholder={t('runs.filter.errorCodeHint')}
@@ -150,5 +146,39 @@ function MoreFields({ address, onChange }: FilterProps) {
         onSettled={(error_code) => onChange({ error_code: error_code || undefined })}
       />
     </Stack>
+  );
+}
+
+/** Chosen by name where the flow is known, else written as its id. */
+function FailedStep({ address, onChange }: FilterProps) {
+  const { t } = useTranslation();
+  const steps = useStepsOf(address.flow);
+  const change = (failed_step: string | null) => onChange({ failed_step: failed_step || undefined });
+  const value = address.failed_step;
+  if (steps.length === 0) {
+    return (
+      <LazyTextInput
+        label={t('runs.filter.failedStep')}
+        placeholder={t('runs.filter.failedStepHint')}
+        value={value ?? ''}
+        onSettled={change}
+      />
+    );
+  }
+  const data = steps.map(({ id, title }) => ({ value: id, label: title }));
+  // A step of an older version keeps its word.
+  if (value && !steps.some(({ id }) => id === value)) data.unshift({ value, label: value });
+  return (
+    <Select
+      label={t('runs.filter.failedStep')}
+      placeholder={t('runs.filter.any')}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': t('common.clear') }}
+      comboboxProps={{ withinPortal: false }}
+      data={data}
+      value={value ?? null}
+      onChange={change}
+    />
   );
 }

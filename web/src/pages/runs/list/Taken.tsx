@@ -3,6 +3,7 @@ import { Button, Group, Pill } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFlowNames } from '@/api/flows';
 import { formatTime } from '@/lib/format';
+import { useStepsOf } from '../versions';
 import { type Address, MODES, type Plain, STATUSES, TRIGGERS, taken } from './filter';
 
 export function Taken({
@@ -16,6 +17,7 @@ export function Taken({
 }) {
   const { t } = useTranslation();
   const nameOf = useFlowNames();
+  const steps = useStepsOf(address.failed_step ? address.flow : undefined);
   const fields = taken(address);
   if (fields.length === 0) return null;
 
@@ -34,6 +36,7 @@ export function Taken({
     const trigger = known(TRIGGERS);
     const mode = known(MODES);
     if (field === 'flow') return nameOf(value);
+    if (field === 'failed_step') return steps.find(({ id }) => id === value)?.title ?? value;
     if (field === 'status' && status) return t(`common.runStatus.${status}`);
     if (field === 'trigger' && trigger) return t(`common.triggerKind.${trigger}`);
     if (field === 'mode' && mode) return t(`runs.filter.modes.${mode}`);

@@ -1,5 +1,6 @@
 /** The waterfall of a run: plain bars, told apart by their pattern as much as by colour, with a table as its twin. */
 import { Group, SegmentedControl, Table, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStepTitle } from '@/api/catalogue';
@@ -21,7 +22,8 @@ export function Waterfall({
 }) {
   const { t } = useTranslation();
   const [as, setAs] = useState<'chart' | 'table'>('chart');
-  const layout = waterfall(view, now);
+  const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const layout = waterfall(view, now, phone ? 3 : undefined);
   if (layout.rows.length === 0) {
     return (
       <Text size="sm" c="dimmed">

@@ -1,6 +1,7 @@
 /** A line of a run's journal, told to people. */
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { usePortName } from '@/builder/canvas/ports';
 import { say } from '@/i18n';
 import { formatDuration, formatTime } from '@/lib/format';
 import { who } from '@/lib/who';
@@ -14,6 +15,7 @@ export function useEntryWords(
 ) {
   const { t } = useTranslation();
   const failureWords = useFailureWords();
+  const portName = usePortName();
   /** What happened; then more of it, where there is more. */
   return (entry: Entry): { words: string; more?: string } => {
     const step = entry.step ? titleOf(entry.step) : '';
@@ -51,7 +53,7 @@ export function useEntryWords(
         const outcome =
           entry.outcome === 'failed' || entry.outcome === 'cancelled' ? entry.outcome : 'succeeded';
         const took = entry.took_us == null ? undefined : formatDuration(entry.took_us / 1000);
-        const exit = entry.port ? t('runs.view.port', { port: entry.port }) : undefined;
+        const exit = entry.port ? t('runs.view.port', { port: portName(entry.port) }) : undefined;
         return {
           words: t(`runs.timeline.event.settled.${outcome}`, { step }),
           more: trouble ?? ([exit, took].filter(Boolean).join(' · ') || undefined),

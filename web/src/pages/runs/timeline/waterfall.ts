@@ -64,14 +64,15 @@ export function barsOf(step: StepRun, begin: number, now: number): Bar[] {
 }
 const WAITING = new Set(['wait', 'approval', 'call_flow']);
 
-export function waterfall(view: RunView, now = Date.now()): Waterfall {
+/** `most`: so many marks fit on the axis. */
+export function waterfall(view: RunView, now = Date.now(), most?: number): Waterfall {
   const begin = at(view.started_at ?? view.created_at);
   const end = view.finished_at ? at(view.finished_at) : now;
   const rows = view.steps
     .map((step) => ({ step, bars: barsOf(step, begin, now) }))
     .filter(({ step, bars }) => bars.length > 0 && !step.kept);
   const length = Math.max(1, end - begin, ...rows.flatMap(({ bars }) => bars.map((bar) => bar.to)));
-  return { length, ticks: ticks(length), rows };
+  return { length, ticks: ticks(length, most), rows };
 }
 
 const STEPS = [1, 2, 5].flatMap((n) => [n, n * 10, n * 100]);

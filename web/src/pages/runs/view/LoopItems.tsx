@@ -11,7 +11,6 @@ import { Failure, LoadingRows } from '@/components/States';
 import { type RunStatus, STATUS_LOOK, StatusBadge, StepStatusBadge } from '@/components/Status';
 import type { Step } from '@/flow/types';
 import { formatNumber } from '@/lib/format';
-import { peerWords } from '../failure';
 import { isActive } from '../list/held';
 import { useFailureWords } from '../useFailureWords';
 import { ErrorWords } from './ErrorWords';
@@ -131,9 +130,9 @@ const ItemRow = memo(function ItemRow({
   const [open, setOpen] = useState(false);
   const Chevron = open ? IconChevronDown : IconChevronRight;
   const status = item.status === 'failed' || item.status === 'cancelled' ? item.status : 'succeeded';
-  const line = item.error
-    ? (peerWords(item.error) ?? words(item.error).headline)
-    : itemLabel(value ?? item.output);
+  const line = [itemLabel(value ?? item.output), item.error && words(item.error).detail]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <div>
       <UnstyledButton w="100%" py={4} aria-expanded={open} onClick={() => setOpen(!open)}>

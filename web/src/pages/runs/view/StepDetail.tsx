@@ -3,6 +3,7 @@ import { Alert, Badge, Group, Stack, Table, Tabs, Text, Title } from '@mantine/c
 import { useTranslation } from 'react-i18next';
 import { useTitles, wordsOf } from '@/api/catalogue';
 import type { Schemas } from '@/api/client';
+import { usePortName } from '@/builder/canvas/ports';
 import { JsonView } from '@/components/JsonView';
 import { StepStatusBadge } from '@/components/Status';
 import type { FlowDocument, Step } from '@/flow/types';
@@ -29,6 +30,7 @@ export function StepDetail({
 }) {
   const { t } = useTranslation();
   const titles = useTitles();
+  const portName = usePortName();
   const words = wordsOf(step.use, 'step', titles);
   const inside = view.test?.inside.flatMap(({ steps }) => steps).find((one) => one.id === step.id);
   const run = view.steps.find((one) => one.id === step.id) ?? inside;
@@ -49,7 +51,7 @@ export function StepDetail({
         <Group gap="xs">
           <StepStatusBadge status={run.status} />
           {run.kept && <Badge color="gray">{t('runs.view.kept')}</Badge>}
-          {run.port && <Badge color="gray">{t('runs.view.port', { port: run.port })}</Badge>}
+          {run.port && <Badge color="gray">{t('runs.view.port', { port: portName(run.port) })}</Badge>}
           {took !== undefined && (
             <Text size="sm" className="numbers">
               {formatDuration(took)}

@@ -3,6 +3,7 @@ import { Text } from '@mantine/core';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStepTitle, useTitles, wordsOf } from '@/api/catalogue';
+import { usePortName } from '@/builder/canvas/ports';
 import { StepStatusBadge } from '@/components/Status';
 import { type FlowDocument, type StepLook, TRIGGER } from '@/flow/types';
 import { walkSteps } from '@/flow/walk';
@@ -23,6 +24,7 @@ export function StepList({
   const { t } = useTranslation();
   const titles = useTitles();
   const titleOf = useStepTitle();
+  const portName = usePortName();
   const rows = [...walkSteps(document)].map(({ step, depth }) => ({
     id: step.id,
     depth,
@@ -72,7 +74,7 @@ export function StepList({
     }
     if (look.took_ms !== undefined) parts.push(formatDuration(look.took_ms));
     if (look.attempts) parts.push(t('builder.card.attempts', { count: look.attempts }));
-    if (look.port) parts.push(`→ ${look.port}`);
+    if (look.port) parts.push(`→ ${portName(look.port)}`);
     return parts;
   }
 }

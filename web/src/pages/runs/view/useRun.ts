@@ -12,7 +12,13 @@ import { merged, misses, type RunView } from './merge';
 const PAUSE_MS = 1500;
 
 export function useRun(run: string) {
-  const read = api.useQuery('get', '/api/v1/runs/{run}', { params: { path: { run } } });
+  const read = api.useQuery(
+    'get',
+    '/api/v1/runs/{run}',
+    { params: { path: { run } } },
+    // Whoever comes back from a run that was made of it sees what that made of it.
+    { refetchOnMount: 'always' },
+  );
   const active = read.data !== undefined && isActive(read.data.status);
   // A finished run never changes, except that it is taken over or dismissed.
   const { live, progress, ended } = useLiveRun(active ? run : undefined);
