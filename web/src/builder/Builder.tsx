@@ -63,6 +63,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
   const may = useCan('editor');
   const isPhone = useMediaQuery('(max-width: 767px)') ?? false;
   const side = useRef<HTMLElement>(null);
+  const area = useRef<HTMLDivElement>(null);
   useDocumentTitle(`${document.name} · Causeway`);
 
   const isKnown = address.step === TRIGGER || (address.step && stepById(document, address.step));
@@ -88,6 +89,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
   );
   const actions = useFlowActions({ document, change: store.change, select, nameOf, askWay: setAsked });
   const onOpen = useCallback(() => focusFirst(side.current), []);
+  const onLeave = useCallback(() => area.current?.querySelector<HTMLElement>(CURRENT)?.focus(), []);
   const edit = useMemo<CanvasEditing | undefined>(
     () =>
       may
@@ -156,7 +158,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
         phone={isPhone}
       />
       <div className={c.main}>
-        <div className={c.area}>
+        <div ref={area} className={c.area}>
           {isOutline ? (
             <Outline {...view} edit={isPhone ? undefined : edit} />
           ) : (
@@ -164,7 +166,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
           )}
         </div>
         {address.panel === 'test' ? (
-          <Side label={t('builder.side.test')} ref={side}>
+          <Side label={t('builder.side.test')} ref={side} onLeave={onLeave}>
             <Suspense fallback={<Waiting />}>
               <TestPanel
                 slug={slug}
@@ -177,7 +179,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
           </Side>
         ) : (
           selected && (
-            <Side label={t('builder.side.step')} ref={side}>
+            <Side label={t('builder.side.step')} ref={side} onLeave={onLeave}>
               <Suspense fallback={<Waiting />}>
                 <StepPanel
                   slug={slug}
@@ -220,6 +222,8 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
 }
 
 const NONE: never[] = [];
+/** What the Tab key reaches of the canvas or the list. */
+const CURRENT = '.react-flow__node-card[tabindex="0"], [role="treeitem"][tabindex="0"]';
 
 const Waiting = () => (
   <Box p="md">
