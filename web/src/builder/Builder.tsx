@@ -235,7 +235,7 @@ const Waiting = () => (
 /** The panel may still be on its way. */
 function focusFirst(aside: HTMLElement | null, tries = 20) {
   const first = aside?.querySelector<HTMLElement>(
-    'input:not([type=hidden]), textarea, [contenteditable=true], button, [tabindex="0"]',
+    'input:not([type=hidden]), textarea, [contenteditable=true], button, [tabindex="0"]:not([role=separator])',
   );
   if (first) first.focus();
   else if (tries > 0) setTimeout(() => focusFirst(aside, tries - 1), 100);
