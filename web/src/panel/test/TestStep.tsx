@@ -34,7 +34,7 @@ export function TestStep({
   const reads = kind?.readOnly === true && kind.connector !== undefined;
   const alone = () => test.start({ ...chosen.given, step: selected, dry_run: !reads && !forReal });
   const upTo = () => test.start({ ...chosen.given, until: selected, dry_run: !forReal });
-  useHotkeys([['mod+shift+Enter', () => !readOnly && alone()]], [], true);
+  useHotkeys([['mod+shift+Enter', () => !readOnly && !chosen.loading && alone()]], [], true);
 
   const whole = test.whole;
   const own = test.steps.find((one) => one.id === selected) ?? inside(whole, selected);
@@ -65,6 +65,7 @@ export function TestStep({
           <Button
             leftSection={<IconFlask size={15} aria-hidden />}
             loading={test.running}
+            disabled={chosen.loading}
             onClick={alone}
             style={{ borderTopRightRadius: 0, borderBottomRightRadius: 0 }}
           >
@@ -75,7 +76,7 @@ export function TestStep({
               <Button
                 px={6}
                 aria-label={t('panel.test.ways')}
-                disabled={test.running}
+                disabled={test.running || chosen.loading}
                 style={{ borderTopLeftRadius: 0, borderBottomLeftRadius: 0, marginLeft: 1 }}
               >
                 <IconChevronDown size={15} aria-hidden />
