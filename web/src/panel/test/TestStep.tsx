@@ -4,6 +4,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconChevronDown, IconFlask, IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { problemOf } from '@/api/client';
 import { JsonView } from '@/components/JsonView';
 import { Empty, LoadingRows } from '@/components/States';
 import type { StepPanelProps } from '@/flow/types';
@@ -14,6 +15,9 @@ import { ForReal } from './ForReal';
 import { Refused } from './Refused';
 import { StepResult } from './StepResult';
 import { useTest } from './useTest';
+
+/** It needs what earlier steps give, and nothing is known of that yet. */
+const NEEDS = 'outputs_missing';
 
 export function TestStep({
   slug,
@@ -112,6 +116,17 @@ export function TestStep({
         )}
       </Stack>
       {test.refused !== null && <Refused error={test.refused} document={document} onSelect={onSelect} />}
+      {test.refused !== null && problemOf(test.refused).code === NEEDS && (
+        <Button
+          variant="light"
+          w="fit-content"
+          leftSection={<IconFlask size={15} aria-hidden />}
+          disabled={chosen.loading}
+          onClick={upTo}
+        >
+          {t('panel.test.upTo')}
+        </Button>
+      )}
       {test.running && <LoadingRows rows={3} />}
       {whole && !own && <RunWords reason={say(whole.reason)} />}
       {whole && own && (
