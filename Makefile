@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 DEBUG := $(abspath $(TARGET))/debug/causeway
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev build install web web-dev web-pages test check fmt prepare docs bench bench-large soak fuzz openapi
+.PHONY: help run demo dev build install web web-dev web-pages web-bench test check fmt prepare docs bench bench-large soak fuzz openapi
 
 help: ## List the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ web-dev: ## Serve the web pages from their sources, beside a running server (CAU
 
 web-pages: dev ## Look through every page with axe, in both themes and languages (about three minutes)
 	@cd web && CAUSEWAY_BIN=$(DEBUG) npx playwright test --grep @pages
+
+web-bench: dev ## Measure a flow of 200 steps: opening, panning and dragging
+	@cd web && CAUSEWAY_BIN=$(DEBUG) npx playwright test --grep @speed
 
 test: ## Install what tests need, then check format, lints and run every test
 	@.ci/test

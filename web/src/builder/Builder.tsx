@@ -62,6 +62,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
   const may = useCan('editor');
   const isPhone = useMediaQuery('(max-width: 767px)') ?? false;
   const side = useRef<HTMLElement>(null);
+  const area = useRef<HTMLDivElement>(null);
   useDocumentTitle(`${document.name} · Causeway`);
 
   const isKnown = address.step === TRIGGER || (address.step && stepById(document, address.step));
@@ -83,6 +84,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
   const nameOf = useStepTitle();
   const actions = useFlowActions({ document, change: store.change, select, nameOf, askWay: setAsked });
   const onOpen = useCallback(() => focusFirst(side.current), []);
+  const onLeave = useCallback(() => area.current?.querySelector<HTMLElement>(CURRENT)?.focus(), []);
   const edit = useMemo<CanvasEditing | undefined>(
     () =>
       may
@@ -151,7 +153,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
         phone={isPhone}
       />
       <div className={c.main}>
-        <div className={c.area}>
+        <div ref={area} className={c.area}>
           {isOutline ? (
             <Outline {...view} edit={isPhone ? undefined : edit} />
           ) : (
@@ -159,7 +161,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
           )}
         </div>
         {address.panel === 'test' ? (
-          <Side label={t('builder.side.test')} ref={side}>
+          <Side label={t('builder.side.test')} ref={side} onLeave={onLeave}>
             <Suspense fallback={<Waiting />}>
               <TestPanel
                 slug={slug}
@@ -172,7 +174,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
           </Side>
         ) : (
           selected && (
-            <Side label={t('builder.side.step')} ref={side}>
+            <Side label={t('builder.side.step')} ref={side} onLeave={onLeave}>
               <Suspense fallback={<Waiting />}>
                 <StepPanel
                   slug={slug}
@@ -215,6 +217,8 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
 }
 
 const NONE: never[] = [];
+/** What the Tab key reaches of the canvas or the list. */
+const CURRENT = '.react-flow__node-card[tabindex="0"], [role="treeitem"][tabindex="0"]';
 
 const Waiting = () => (
   <Box p="md">
@@ -226,7 +230,7 @@ const Waiting = () => (
 /** The panel may still be on its way. */
 function focusFirst(aside: HTMLElement | null, tries = 20) {
   const first = aside?.querySelector<HTMLElement>(
-    'input:not([type=hidden]), textarea, [contenteditable=true], button, [tabindex="0"]',
+    'input:not([type=hidden]), textarea, [contenteditable=true], button, [tabindex="0"]:not([role=separator])',
   );
   if (first) first.focus();
   else if (tries > 0) setTimeout(() => focusFirst(aside, tries - 1), 100);

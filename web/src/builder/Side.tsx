@@ -11,10 +11,13 @@ const STEP = 24;
 export function Side({
   label,
   ref,
+  onLeave,
   children,
 }: {
   label: string;
   ref: Ref<HTMLElement>;
+  /** Escape leads back to the flow. */
+  onLeave: () => void;
   children: ReactNode;
 }) {
   const { t } = useTranslation();
@@ -44,8 +47,19 @@ export function Side({
     else return;
     event.preventDefault();
   };
+  /** Not where it closed something within, and not from a dialog that lies over it. */
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    if (event.currentTarget.contains(event.target as Node)) onLeave();
+  };
   return (
-    <aside ref={ref} className={c.side} aria-label={label} style={{ width: phone ? '100%' : shown }}>
+    <aside
+      ref={ref}
+      className={c.side}
+      aria-label={label}
+      style={{ width: phone ? '100%' : shown }}
+      onKeyDown={leave}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: a rule cannot be moved */}
       <div
         className={c.handle}

@@ -1,5 +1,5 @@
 /** What came before the step, as a tree with the sample's values. Values are dragged onto fields, or copied. */
-import { Group, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconSearch } from '@tabler/icons-react';
 import { type CSSProperties, type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,7 +17,16 @@ import { codeOf, hasInside, inShort, inside, type Place, type Source, search } f
 
 const PAGE = 60;
 
-export function InputPane({ sources, chosen }: { sources: Source[]; chosen: Chosen }) {
+export function InputPane({
+  sources,
+  chosen,
+  onWide,
+}: {
+  sources: Source[];
+  chosen: Chosen;
+  /** Absent where the fields stand beside it already. */
+  onWide?: () => void;
+}) {
   const { t } = useTranslation();
   const [looked, setLooked] = useState('');
   return (
@@ -37,7 +46,12 @@ export function InputPane({ sources, chosen }: { sources: Source[]; chosen: Chos
       )}
       {looked ? <Matches sources={sources} looked={looked} /> : <Tree sources={sources} />}
       <Text size="xs" c="dimmed">
-        {t('panel.data.drag')}
+        {t(onWide ? 'panel.data.copy' : 'panel.data.drag')}{' '}
+        {onWide && (
+          <Anchor component="button" type="button" inherit onClick={onWide}>
+            {t('panel.data.beside')}
+          </Anchor>
+        )}
       </Text>
     </Stack>
   );

@@ -73,7 +73,14 @@ function PanelBody({
     (one) => one.pointer === pointer || one.pointer.startsWith(`${pointer}/`),
   ).length;
 
-  const input = <InputPane sources={tools.sources} chosen={chosen} />;
+  const isBeside = width >= WIDE;
+  const input = (
+    <InputPane
+      sources={tools.sources}
+      chosen={chosen}
+      onWide={isBeside || wide ? undefined : () => onWide(true)}
+    />
+  );
   const setup =
     selected === TRIGGER ? (
       <TriggerSetup {...props} />
@@ -86,7 +93,7 @@ function PanelBody({
     <FormToolsContext value={tools}>
       <Box ref={ref} className={classes.panel}>
         <PanelHead {...props} wide={wide} onWide={onWide} />
-        {width >= WIDE ? (
+        {isBeside ? (
           <div className={classes.columns}>
             {(
               [

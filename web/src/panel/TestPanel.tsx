@@ -80,6 +80,7 @@ export default function TestPanel({ slug, document, flush, onClose, onSelect }: 
               <Button
                 leftSection={<IconFlask size={15} aria-hidden />}
                 loading={test.running}
+                disabled={chosen.loading}
                 onClick={start}
               >
                 {t('panel.test.start')}

@@ -77,6 +77,14 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, beside, mar
   }, [selected, editable, focus]);
   useDragMove({ root, document, layout, onMove: edit?.actions.move });
   const keys = useKeys({ document, layout, marked, mark, focus, edit });
+  const names = useMemo(
+    () => ({
+      'controls.zoomIn.ariaLabel': t('builder.canvas.zoomIn'),
+      'controls.zoomOut.ariaLabel': t('builder.canvas.zoomOut'),
+      'controls.fitView.ariaLabel': t('builder.canvas.fit'),
+    }),
+    [t],
+  );
   const only = edit && marked.size === 1 ? layout.cards.find((card) => card.id === current) : undefined;
   return (
     <section ref={root} className={c.canvas} aria-label={t('builder.canvas.label')} tabIndex={-1} {...keys}>
@@ -87,6 +95,7 @@ function Canvas({ document, selected, onSelect, faults, looks, edit, beside, mar
         // One of several marked cards becomes the only one.
         onNodeClick={(event, node) => !isAdding(event) && marked.size > 1 && mark([node.id])}
         nodeTypes={nodeTypes}
+        ariaLabelConfig={names}
         colorMode={scheme}
         onInit={view.begin}
         minZoom={0.15}

@@ -7,6 +7,9 @@ export const builder = {
     insert: 'Add a step here',
     join: { any: 'Any of these', all: 'All of these', one: 'Whichever came' },
     zoom: 'Zoom',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    fit: 'Show all of it',
     joinHint: {
       any: 'Starts when all ways are settled and at least one arrived. Press to wait for all of them.',
       all: 'Starts when every way arrived. Press to start with any of them.',

@@ -26,6 +26,8 @@ export const panel = {
     samples: 'Samples',
     testRun: 'test',
     drag: 'Drag a value onto a field, or press Enter on it to copy it.',
+    copy: 'Press a value to copy it.',
+    beside: 'Show the fields beside it, to drag values onto them',
     before: 'What came before this step',
     filter: 'Find data',
     use: 'Copy {{code}}',

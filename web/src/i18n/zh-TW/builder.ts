@@ -9,6 +9,9 @@ export const builder = {
     insert: '在此加入步驟',
     join: { any: '任一完成即可', all: '全部完成', one: '其中之一' },
     zoom: '縮放',
+    zoomIn: '放大',
+    zoomOut: '縮小',
+    fit: '顯示全部',
     joinHint: {
       any: '所有路徑都有結果，且至少一條到達時開始。點選可改為等待全部。',
       all: '每一條路徑都到達才開始。點選可改為任一即可。',

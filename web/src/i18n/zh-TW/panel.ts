@@ -28,6 +28,8 @@ export const panel = {
     samples: '範例',
     testRun: '測試',
     drag: '把值拖曳到欄位上，或按 Enter 複製。',
+    copy: '點選值即可複製。',
+    beside: '並排顯示欄位，即可拖曳填入',
     before: '此步驟之前的資料',
     filter: '尋找資料',
     use: '複製 {{code}}',

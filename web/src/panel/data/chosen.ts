@@ -40,6 +40,7 @@ export interface Chosen {
   given: Pick<Schemas['TestBody'], 'sample' | 'from_run' | 'outputs'>;
   runs: Schemas['Run'][];
   samples: Schemas['SampleRecord'][];
+  /** What a test would be given is still on its way. */
   loading: boolean;
 }
 
@@ -97,7 +98,7 @@ export function useChosen(slug: string): Chosen {
     },
     runs: runs.data?.runs ?? [],
     samples: samples.data?.samples ?? [],
-    loading: runs.isPending || samples.isPending || (kind === 'run' && run.isLoading),
+    loading: runs.isPending || samples.isPending || run.isLoading || sample.isLoading,
   };
 }
 

@@ -4,6 +4,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconChevronDown, IconFlask, IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { problemOf } from '@/api/client';
 import { JsonView } from '@/components/JsonView';
 import { Empty, LoadingRows } from '@/components/States';
 import type { StepPanelProps } from '@/flow/types';
@@ -14,6 +15,9 @@ import { ForReal } from './ForReal';
 import { Refused } from './Refused';
 import { StepResult } from './StepResult';
 import { useTest } from './useTest';
+
+/** It needs what earlier steps give, and nothing is known of that yet. */
+const NEEDS = 'outputs_missing';
 
 export function TestStep({
   slug,
@@ -34,7 +38,7 @@ export function TestStep({
   const reads = kind?.readOnly === true && kind.connector !== undefined;
   const alone = () => test.start({ ...chosen.given, step: selected, dry_run: !reads && !forReal });
   const upTo = () => test.start({ ...chosen.given, until: selected, dry_run: !forReal });
-  useHotkeys([['mod+shift+Enter', () => !readOnly && alone()]], [], true);
+  useHotkeys([['mod+shift+Enter', () => !readOnly && !chosen.loading && alone()]], [], true);
 
   const whole = test.whole;
   const own = test.steps.find((one) => one.id === selected) ?? inside(whole, selected);
@@ -65,6 +69,7 @@ export function TestStep({
           <Button
             leftSection={<IconFlask size={15} aria-hidden />}
             loading={test.running}
+            disabled={chosen.loading}
             onClick={alone}
             style={{ borderTopRightRadius: 0, borderBottomRightRadius: 0 }}
           >
@@ -75,7 +80,7 @@ export function TestStep({
               <Button
                 px={6}
                 aria-label={t('panel.test.ways')}
-                disabled={test.running}
+                disabled={test.running || chosen.loading}
                 style={{ borderTopLeftRadius: 0, borderBottomLeftRadius: 0, marginLeft: 1 }}
               >
                 <IconChevronDown size={15} aria-hidden />
@@ -111,6 +116,17 @@ export function TestStep({
         )}
       </Stack>
       {test.refused !== null && <Refused error={test.refused} document={document} onSelect={onSelect} />}
+      {test.refused !== null && problemOf(test.refused).code === NEEDS && (
+        <Button
+          variant="light"
+          w="fit-content"
+          leftSection={<IconFlask size={15} aria-hidden />}
+          disabled={chosen.loading}
+          onClick={upTo}
+        >
+          {t('panel.test.upTo')}
+        </Button>
+      )}
       {test.running && <LoadingRows rows={3} />}
       {whole && !own && <RunWords reason={say(whole.reason)} />}
       {whole && own && (
