@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { pages } from '@/api/paging';
 import { useCan } from '@/api/session';
+import { addressOf } from '@/builder/address';
 import { More } from '@/components/More';
 import { Page } from '@/components/Page';
 import { Empty, Failure, LoadingRows } from '@/components/States';
@@ -82,7 +83,7 @@ function Publish({ flow }: { flow: Schemas['Flow'] }) {
         opened={search.publish === '1'}
         onClose={() => open(undefined)}
         onGo={(step, pointer) =>
-          void navigate({ to: `/flows/${flow.slug}`, search: { step: step ?? undefined, field: pointer } })
+          void navigate({ to: `/flows/${flow.slug}`, search: addressOf(step, pointer) })
         }
       />
     </>
