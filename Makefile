@@ -31,6 +31,7 @@ web: ## Build the web pages, where they changed
 	@.ci/web
 
 web-dev: ## Serve the web pages from their sources, beside a running server (CAUSEWAY_URL)
+	@.ci/web packages
 	@cd web && npm run --silent dev
 
 web-pages: dev ## Look through every page with axe, in both themes and languages (about three minutes)
@@ -42,12 +43,14 @@ test: ## Install what tests need, then check format, lints and run every test
 check: ## Format, lints, and licences where cargo-deny and cargo-machete are installed
 	@$(CARGO) fmt --check
 	@$(CARGO) clippy --workspace --all-targets -- -D warnings
+	@.ci/web packages
 	@cd web && npm run --silent check
 	@if command -v cargo-deny >/dev/null; then $(CARGO) deny --log-level error check; else echo "cargo-deny is not installed: skipped"; fi
 	@if command -v cargo-machete >/dev/null; then $(CARGO) machete; else echo "cargo-machete is not installed: skipped"; fi
 
 fmt: ## Format the code
 	@$(CARGO) fmt
+	@.ci/web packages
 	@cd web && npm run --silent fix
 
 prepare: ## Install what tests need (a Postgres, schemathesis, systems to try connectors on)
@@ -70,3 +73,4 @@ docs: ## Renew the generated reference pages
 
 openapi: dev ## Renew the reviewed description of the API, and the web's types of it
 	@$(DEBUG) openapi > tests/data/openapi.json
+	@.ci/types

@@ -3,8 +3,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "cargo tells a build script where it is by variables")]
 
-use std::env;
 use std::path::Path;
+use std::{env, fs};
 
 fn main() {
     let dist = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../../web/dist");
@@ -12,5 +12,12 @@ fn main() {
     let release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
     if release && !dist.join("index.html").is_file() {
         println!("cargo::error=web/dist is missing: run `make web` first");
+    }
+    // A debug build finds pages that are built later only in a folder that was there when it was compiled.
+    if !release && let Err(why) = fs::create_dir_all(&dist) {
+        println!(
+            "cargo::warning={} cannot be made, so pages built later are not found: {why}",
+            dist.display()
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use causeway_connector::MAX_ITEMS;
 use causeway_connector::schema::{property, secret, titled};
 use causeway_model::{
     AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Idempotency, OperationSpec, OperationSummary, Text,
@@ -126,7 +127,7 @@ pub(super) fn operations() -> Vec<OperationSpec> {
                 vec![
                     ("connection", connection_at()),
                     ("cursor_variable", cursor_variable()),
-                    ("max_items", max_items()),
+                    (MAX_ITEMS, max_items()),
                 ],
                 &["query", "connection"],
             ),

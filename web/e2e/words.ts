@@ -8,3 +8,12 @@ export const words = (language: Language): typeof en => (language === 'en' ? en 
 /** A text with its holes filled. */
 export const filled = (text: string, holes: Record<string, string | number>) =>
   text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(holes[name] ?? ''));
+
+/** A text with anything in its holes. */
+export const patternOf = (text: string) =>
+  new RegExp(
+    text
+      .split(/\{\{\w+\}\}/)
+      .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.+'),
+  );

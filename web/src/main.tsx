@@ -10,7 +10,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { Problem } from './api/client';
+import { problemOf } from './api/client';
 import { Confirmations } from './components/confirm';
 import { startLanguages } from './i18n';
 import { router } from './routes';
@@ -21,7 +21,7 @@ const queries = new QueryClient({
     queries: {
       staleTime: 10_000,
       // What the server refused stays refused; what did not arrive is asked for again.
-      retry: (count, error) => count < 2 && [0, 429, 503].includes((error as unknown as Problem).status ?? 0),
+      retry: (count, error) => count < 2 && [0, 429, 503].includes(problemOf(error).status),
     },
   },
 });

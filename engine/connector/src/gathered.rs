@@ -5,6 +5,8 @@ use serde_json::{Map, json};
 
 use crate::{Files, StreamSink};
 
+/// The field of a list's input that bounds how many records it brings.
+pub const MAX_ITEMS: &str = "max_items";
 /// Records beyond this number are kept as a record stream while they come.
 const MOST_IN_HAND: usize = 1000;
 /// And beyond this many bytes.

@@ -28,7 +28,7 @@ pub use catalogue::{Catalogue, Holder, Installed, Stock, Stored, clash, compare_
 pub use consent::{ConsentAsk, ConsentCode, ConsentGrant, ConsentPlace, Consents};
 pub use credentials::{sealed_credential, with_credentials};
 pub use files::{FileSink, Files, MemoryFiles, StreamSink};
-pub use gathered::{Gathered, MOST_PAGES};
+pub use gathered::{Gathered, MAX_ITEMS, MOST_PAGES};
 pub use incoming::{
     Challenge, EventMatch, EventPlace, HmacAlgorithm, HmacEncoding, HmacProof, Incoming, Poll, Proof, SINCE,
     SignedPart, SinceForm, TimestampPlace,

@@ -27,36 +27,31 @@ pub fn named_connections(flow: &Flow) -> Vec<NamedConnection> {
     let mut found = Vec::new();
     let trigger = &flow.trigger;
     name(&mut found, (&trigger.use_, trigger.connection.as_ref()), None, "/trigger");
-    collect(&mut found, &mut flow.steps.iter().enumerate(), "/steps");
+    let mut see = |step: &Step, at: &str| {
+        name(&mut found, (&step.use_, step.connection.as_ref()), Some(&step.id), at);
+    };
+    walk(&mut flow.steps.iter().enumerate(), "/steps", &mut see);
     found
 }
 
 /// Every step of a document, loop bodies included, each loop before its body.
 pub fn all_steps(flow: &Flow) -> Vec<Step> {
     let mut found = Vec::new();
-    let mut ahead: Vec<Step> = flow.steps.iter().rev().cloned().collect();
-    while let Some(step) = ahead.pop() {
-        if step.use_ == "for_each"
-            && let Some(body) = step.with.get("body")
-        {
-            let inner = read_body(body, "", &mut Faults::default());
-            ahead.extend(inner.into_iter().rev().map(|(_, step)| step));
-        }
-        found.push(step);
-    }
+    walk(&mut flow.steps.iter().enumerate(), "/steps", &mut |step, _| found.push(step.clone()));
     found
 }
 
-fn collect(found: &mut Vec<NamedConnection>, steps: &mut dyn Iterator<Item = (usize, &Step)>, list: &str) {
+/// Shows each step with its pointer, each loop before its body.
+fn walk(steps: &mut dyn Iterator<Item = (usize, &Step)>, list: &str, see: &mut impl FnMut(&Step, &str)) {
     for (index, step) in steps {
         let at = child(list, index);
-        name(found, (&step.use_, step.connection.as_ref()), Some(&step.id), &at);
+        see(step, &at);
         if step.use_ == "for_each"
             && let Some(body) = step.with.get("body")
         {
             let list = format!("{at}/with/body");
             let inner = read_body(body, &list, &mut Faults::default());
-            collect(found, &mut inner.iter().map(|(index, step)| (*index, step)), &list);
+            walk(&mut inner.iter().map(|(index, step)| (*index, step)), &list, see);
         }
     }
 }

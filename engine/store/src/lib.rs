@@ -123,7 +123,7 @@ pub use news::{Listener, News};
 pub use poll::{POLL_LEASE, PollDone, PollError, PollRecord, PollTurn, Polled, PolledFlow};
 pub use retention::{Retention, Swept};
 pub use rotate::Rotated;
-pub use run_hour::{FlowRuns, HourSlots, LastRun, Latencies, Outcomes};
+pub use run_hour::{FlowRuns, HOUR_MS, HourSlots, LastRun, Latencies, Outcomes};
 pub use run_journal::{JournalPage, JournalPlace};
 pub use run_signal::{Signal, SignalKind};
 pub use runs::{IN_DOUBT, RunRecord};

@@ -1,7 +1,7 @@
 //! `map_system` and `map_hand_over`: what people add to the map of systems. Which systems flows join is for others to know.
 
-use causeway_model::{FlowId, Slug, Text, text};
-use sea_orm::{ConnectionTrait, QueryResult};
+use causeway_model::{FlowId, Slug, Text, Time, text};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
 use serde::Serialize;
 use serde_json::json;
 
@@ -107,10 +107,7 @@ impl Store {
         if with_hand_overs {
             let find = format!("{HAND_OVERS} WHERE from_system = $1 OR to_system = $1");
             for row in tx.all(find, vec![id.as_str().into()]).await? {
-                let gone = HandOver::read(&row)?;
-                tx.run("DELETE FROM map_hand_over WHERE id = $1", vec![gone.id.as_str().into()]).await?;
-                let change = Change::new(by, "hand_over.deleted", gone.id.as_str()).from(json!(gone));
-                audit_entry::write(&tx, now, change).await?;
+                take_off(&tx, &HandOver::read(&row)?, by, now).await?;
             }
         }
         let change = Change::new(by, "map_system.deleted", id.as_str()).from(json!(old));
@@ -154,9 +151,7 @@ impl Store {
                 text!("There is no hand-over {id} on the map.", "系統圖上沒有人工交接 {id}。"),
             )
         })?)?;
-        tx.run("DELETE FROM map_hand_over WHERE id = $1", vec![id.as_str().into()]).await?;
-        let change = Change::new(by, "hand_over.deleted", id.as_str()).from(json!(old));
-        audit_entry::write(&tx, self.core.clock.now(), change).await?;
+        take_off(&tx, &old, by, self.core.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -168,6 +163,12 @@ impl Store {
         let rows = self.core.db.read.all(ask, vec![after.into(), AT_ONCE.into()]).await?;
         rows.iter().map(|row| Ok((FlowId(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
     }
+}
+
+async fn take_off(tx: &DatabaseTransaction, gone: &HandOver, by: &str, now: Time) -> Result<()> {
+    tx.run("DELETE FROM map_hand_over WHERE id = $1", vec![gone.id.as_str().into()]).await?;
+    let change = Change::new(by, "hand_over.deleted", gone.id.as_str()).from(json!(gone));
+    audit_entry::write(tx, now, change).await
 }
 
 async fn room<C: ConnectionTrait>(tx: &C, table: &str) -> Result<()> {

@@ -11,7 +11,6 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 let csrfToken: string | undefined;
 let language = 'en';
 let onExpired: () => void = () => {};
-let onMissing: () => void = () => {};
 
 export const setCsrfToken = (token: string | null | undefined) => {
   csrfToken = token ?? undefined;
@@ -22,10 +21,6 @@ export const setRequestLanguage = (next: string) => {
 /** Called when the server no longer knows who asks. */
 export const onSessionExpired = (listener: () => void) => {
   onExpired = listener;
-};
-/** Called when no server answers at all. */
-export const onServerUnreachable = (listener: () => void) => {
-  onMissing = listener;
 };
 
 /** What was not answered by the server itself. */
@@ -56,7 +51,6 @@ const middleware: Middleware = {
   },
   onError({ error }) {
     if (error instanceof DOMException && error.name === 'AbortError') return error;
-    onMissing();
     return new Response(JSON.stringify(unreachable), { status: 503 });
   },
 };

@@ -3720,6 +3720,14 @@ export interface components {
             sentence: components["schemas"]["Text"];
             timezone: string;
         };
+        SchedulePreviewBody: {
+            /** @description How many times: 1 to 100; 5 unless said. */
+            count?: number | null;
+            /** @description Unix cron: five fields, or six with seconds in front. */
+            cron: string;
+            /** @description An IANA name; Asia/Taipei where it is absent. */
+            timezone?: string | null;
+        };
         /** @description What expressions see. */
         ScopeRequest: {
             /** @description Errors of failed steps, by id. */
@@ -12982,7 +12990,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewBody"];
+                "application/json": components["schemas"]["SchedulePreviewBody"];
             };
         };
         responses: {

@@ -3,7 +3,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas, setCsrfToken } from './client';
 
 export type Role = Schemas['Role'];
-const RANK: Record<Role, number> = { viewer: 0, operator: 1, editor: 2, admin: 3, owner: 4 };
+/** In order: each may do what those before it may. */
+export const ROLES: readonly Role[] = ['viewer', 'operator', 'editor', 'admin', 'owner'];
+export const rankOf = (role: Role) => ROLES.indexOf(role);
 
 export const meKey = ['get', '/api/v1/me'] as const;
 
@@ -19,7 +21,7 @@ export function useMe() {
 /** Whether the signed-in person's role is at least this one. The server decides; this only hides what would be refused. */
 export function useCan(role: Role): boolean {
   const me = api.useQuery('get', '/api/v1/me', {}, ONCE);
-  return RANK[me.data?.role ?? 'viewer'] >= RANK[role];
+  return rankOf(me.data?.role ?? 'viewer') >= rankOf(role);
 }
 
 /** After signing in: everything is asked anew, what is being edited stays. */

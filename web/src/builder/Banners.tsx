@@ -1,10 +1,12 @@
 /** What one should know before going on: somebody else saved, nothing is saved, changes are not published. */
+
 import { Anchor, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { useFlow } from '@/api/flows';
 import { say } from '@/i18n';
 import { formatAgo, formatTime } from '@/lib/format';
 import c from './builder.module.css';
@@ -100,7 +102,7 @@ function Conflict({ slug, state, onLook }: { slug: string; state: DraftState; on
 /** How far the draft is from what runs. */
 function Unpublished({ slug }: { slug: string }) {
   const { t } = useTranslation();
-  const flow = api.useQuery('get', '/api/v1/flows/{slug}', { params: { path: { slug } } });
+  const flow = useFlow(slug);
   const { published, changed } = flow.data ?? {};
   const diff = api.useQuery(
     'get',

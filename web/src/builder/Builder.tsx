@@ -3,16 +3,15 @@ import { Box, Skeleton, Stack } from '@mantine/core';
 import { useDocumentTitle, useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { type ComponentType, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStepTitle } from '@/api/catalogue';
 import { useCan } from '@/api/session';
 import { Failure, LoadingRows } from '@/components/States';
-import { type Step, type TestPanelProps, TRIGGER } from '@/flow/types';
+import { type TestPanelProps, TRIGGER } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { addressOf, useBuilderAddress } from './address';
 import { Banners } from './Banners';
 import c from './builder.module.css';
 import FlowCanvas from './canvas/FlowCanvas';
-import { wordsOf } from './canvas/nodes';
-import { useTitles } from './canvas/titles';
 import type { CanvasEditing } from './canvas/useKeys';
 import type { DraftStore } from './draft/store';
 import { useDraft, useDraftState } from './draft/useDraft';
@@ -82,11 +81,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
     },
     [onSelect],
   );
-  const titles = useTitles();
-  const nameOf = useCallback(
-    (step: Step) => step.name || wordsOf(step.use, 'step', titles).title || step.id,
-    [titles],
-  );
+  const nameOf = useStepTitle();
   const actions = useFlowActions({ document, change: store.change, select, nameOf, askWay: setAsked });
   const onOpen = useCallback(() => focusFirst(side.current), []);
   const edit = useMemo<CanvasEditing | undefined>(

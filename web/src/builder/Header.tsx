@@ -1,4 +1,5 @@
 /** The flow's name and state, and what can be done with all of it. */
+
 import { ActionIcon, Button, Menu, SegmentedControl, Switch, Tooltip, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
@@ -16,6 +17,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { useFlow } from '@/api/flows';
 import { useCan } from '@/api/session';
 import { refused, told } from '@/components/notify';
 import c from './builder.module.css';
@@ -193,7 +195,7 @@ function UndoRedo({ store, state }: { store: DraftStore; state: DraftState }) {
 function Enabled({ slug }: { slug: string }) {
   const { t } = useTranslation();
   const may = useCan('operator');
-  const flow = api.useQuery('get', '/api/v1/flows/{slug}', { params: { path: { slug } } });
+  const flow = useFlow(slug);
   const done = (on: boolean) => ({
     onSuccess: () => {
       told(t(on ? 'builder.header.turnedOn' : 'builder.header.turnedOff'));

@@ -1,7 +1,7 @@
-import { ActionIcon, CopyButton, TextInput, Tooltip } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { TextInput } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CopyIcon } from '@/components/CopyIcon';
 
 /** Something to be copied elsewhere: an address, a token. */
 export function CopyField({
@@ -24,17 +24,7 @@ export function CopyField({
       readOnly
       styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', textOverflow: 'ellipsis' } }}
       onFocus={(event) => event.currentTarget.select()}
-      rightSection={
-        <CopyButton value={value}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? t('common.copied') : t('common.copy')}>
-              <ActionIcon onClick={copy} aria-label={`${t('common.copy')}: ${label}`}>
-                {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
-      }
+      rightSection={<CopyIcon value={value} label={`${t('common.copy')}: ${label}`} />}
     />
   );
 }

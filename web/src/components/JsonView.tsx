@@ -1,29 +1,12 @@
 /** Any value, as a tree, a table (lists of objects) or text. What is large is shown a page at a time. */
-import {
-  ActionIcon,
-  Box,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  ScrollArea,
-  SegmentedControl,
-  Stack,
-  Table,
-  Text,
-  Tooltip,
-} from '@mantine/core';
-import {
-  IconCheck,
-  IconChevronDown,
-  IconChevronRight,
-  IconCopy,
-  IconFile,
-  IconStack2,
-} from '@tabler/icons-react';
+
+import { Box, Button, Code, Group, ScrollArea, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { IconChevronDown, IconChevronRight, IconFile, IconStack2 } from '@tabler/icons-react';
 import { type CSSProperties, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CopyIcon } from '@/components/CopyIcon';
 import { formatBytes } from '@/lib/format';
+import { isObject } from '@/lib/json';
 import classes from './JsonView.module.css';
 
 const PAGE = 100;
@@ -33,11 +16,9 @@ type Shape = 'tree' | 'table' | 'text';
 /** The rows of a table, where the value is a list of objects or an object with one such list in it. */
 export function rowsOf(value: unknown): Record<string, unknown>[] | undefined {
   const isRows = (list: unknown): list is Record<string, unknown>[] =>
-    Array.isArray(list) &&
-    list.length > 0 &&
-    list.every((one) => one !== null && typeof one === 'object' && !Array.isArray(one));
+    Array.isArray(list) && list.length > 0 && list.every(isObject);
   if (isRows(value)) return value;
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const lists = Object.values(value).filter(isRows);
   return lists.length === 1 ? lists[0] : undefined;
 }
@@ -80,15 +61,7 @@ export function JsonView({
           onChange={(next) => setShape(next as Shape)}
           data={data}
         />
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? t('common.copied') : t('common.copy')}>
-              <ActionIcon onClick={copy} aria-label={t('common.copy')}>
-                {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
+        <CopyIcon value={text} />
       </Group>
       <ScrollArea.Autosize
         mah={height ?? 420}

@@ -1,7 +1,7 @@
 /** How connectors' icons are to be drawn: those of one colour take the reader's, light or dark. */
 import { useEffect, useState } from 'react';
 
-export type IconKind = 'coloured' | 'plain' | 'missing';
+type IconKind = 'coloured' | 'plain' | 'missing';
 
 export const iconUrl = (name: string) => `/api/v1/connectors/${encodeURIComponent(name)}/icon`;
 

@@ -3,7 +3,7 @@ import { parseRef, refOf } from './exits';
 import type { FlowDocument, Step } from './types';
 import { mapSteps } from './walk';
 
-export type Renames = ReadonlyMap<string, string>;
+type Renames = ReadonlyMap<string, string>;
 
 /** A string or a comment, which is left alone, or a reference: `steps.a`, `errors?.a`, `steps["a"]`. */
 const PARTS =

@@ -1,5 +1,5 @@
 /** The steps of one body as a graph: which follow which, by which exit. */
-import { ERROR, endsRun, exitsOf, parseRef, portsOf, refOf } from './exits';
+import { ERROR, exitsOf, parseRef, refOf } from './exits';
 import type { FlowDocument, Step } from './types';
 import { listOf, loopsAround, standingOf } from './walk';
 
@@ -52,9 +52,6 @@ export function drawnExits(step: Step, body: Body): string[] {
   const error = refOf(step.id, ERROR);
   return [...own, ...others.filter((ref) => ref !== error), ...others.filter((ref) => ref === error)];
 }
-
-/** Whether a step has exits that must be told apart. */
-export const hasWays = (step: Step): boolean => portsOf(step) !== undefined;
 
 /** Ids of the steps before a step in its own list, in the list's order. */
 export function before(body: Body, id: string): Set<string> {
@@ -122,7 +119,3 @@ export function inOrder(body: Body): Step[] {
   }
   return order;
 }
-
-/** Whether a step is the last of its way, so that one may be added after it. */
-export const isOpen = (step: Step, body: Body): boolean =>
-  !endsRun(step) && exitsOf(step).some((ref) => !body.followers.has(ref));

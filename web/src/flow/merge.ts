@@ -1,4 +1,5 @@
 /** Two people changed one draft: what each changed since the version that both began with, put together. */
+import { isObject } from '@/lib/json';
 import type { FlowDocument, Step } from './types';
 import { bodyOf, walkSteps } from './walk';
 
@@ -15,7 +16,7 @@ export interface Conflict {
   theirs: unknown;
 }
 
-export interface Merged {
+interface Merged {
   document: FlowDocument;
   conflicts: Conflict[];
 }
@@ -88,10 +89,7 @@ function flattened(fields: Fields, at = ''): Fields {
 }
 
 const isOpenable = (value: unknown) =>
-  value !== null &&
-  typeof value === 'object' &&
-  !Array.isArray(value) &&
-  Object.keys(value).every((key) => !key.includes('/'));
+  isObject(value) && Object.keys(value).every((key) => !key.includes('/'));
 
 /** Stands for an object whose members follow. */
 const EMPTY = '\u0000{}';

@@ -1,5 +1,5 @@
 /** A flow as a list with levels: each way of a branch below it, the steps of a loop inside of it, and then what follows. */
-import { ERROR, parseRef } from './exits';
+import { parseRef } from './exits';
 import { type Body, bodyGraph, drawnExits } from './graph';
 import type { Place } from './layout';
 import { type FlowDocument, type Step, TRIGGER } from './types';
@@ -150,5 +150,3 @@ class List {
     return true;
   }
 }
-
-export const isErrorWay = (row: OutlineRow): boolean => row.kind === 'way' && row.port === ERROR;

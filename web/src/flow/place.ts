@@ -1,5 +1,5 @@
 /** Places for steps: found from what is selected, and from what is drawn. */
-import { endsRun, exitsOf, portsOf, refOf } from './exits';
+import { endsRun, exitsOf, refOf } from './exits';
 import { bodyGraph, sourcesOf } from './graph';
 import type { Place } from './layout';
 import { type FlowDocument, type Step, TRIGGER } from './types';
@@ -43,4 +43,3 @@ export function openExit(document: FlowDocument, id: string): string | undefined
 }
 
 export const isLoop = (step: Step): boolean => bodyOf(step) !== undefined;
-export const hasPorts = (step: Step): boolean => portsOf(step) !== undefined;

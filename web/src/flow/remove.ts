@@ -4,9 +4,9 @@ import { type Body, bodyGraph, sourcesOf } from './graph';
 import type { Place } from './layout';
 import { endsOf, insertSteps, withSources } from './splice';
 import type { FlowDocument, Step } from './types';
-import { bodyOf, listOf, loopsAround, standingOf, withList } from './walk';
+import { listOf, loopsAround, standingOf, withList } from './walk';
 
-export interface Removal {
+interface Removal {
   document: FlowDocument;
   /** What went too: steps that only a way of the removed one led to. */
   also: string[];
@@ -147,6 +147,3 @@ function healed(list: Step[], group: Set<string>, body: Body, id: string, main: 
       return withSources(step, next, step.join);
     });
 }
-
-/** Whether a step has steps inside. */
-export const hasBody = (step: Step): boolean => (bodyOf(step)?.length ?? 0) > 0;

@@ -7,7 +7,7 @@ export interface Point {
 const RADIUS = 10;
 
 /** Drops points that lie on the line between their neighbours. */
-export function straightened(points: Point[]): Point[] {
+function straightened(points: Point[]): Point[] {
   return points.filter((point, index) => {
     const [a, b] = [points[index - 1], points[index + 1]];
     if (!a || !b) return true;

@@ -5,10 +5,10 @@ import { type CSSProperties, type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { told } from '@/components/notify';
+import { connectorOf } from '@/flow/use';
 import { language } from '@/i18n';
 import { DataChooser } from './DataChooser';
 import type { Chosen } from './data/chosen';
-import { splitUse } from './data/kind';
 import { MORE } from './data/sources';
 import { DRAGGED } from './fields/tools';
 import classes from './InputPane.module.css';
@@ -177,7 +177,7 @@ function Line({ place, depth, children }: { place: Place; depth: number; childre
 function Name({ place, label, source }: { place: Place; label: string; source?: Source }) {
   const { t } = useTranslation();
   const code = codeOf(place);
-  const connector = source?.use && splitUse(source.use)?.[0];
+  const connector = source?.use && connectorOf(source.use);
   const copy = () => {
     void navigator.clipboard?.writeText(hole(code));
     told(t('panel.data.copied'));

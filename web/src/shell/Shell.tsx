@@ -1,4 +1,5 @@
 /** The frame around every page: header, navigation, search, and the news from the server. */
+
 import {
   ActionIcon,
   AppShell,
@@ -38,6 +39,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useLiveLists } from '@/api/live';
 import { type Role, useCan, useMe } from '@/api/session';
+import { useStatus } from '@/api/status';
 import { loadTexts } from '@/i18n';
 import { LanguageMenu, SchemeToggle } from './Preferences';
 import { openSearch } from './search';
@@ -168,7 +170,7 @@ export function Shell() {
 function Navigation({ onChosen }: { onChosen: () => void }) {
   const { t } = useTranslation();
   const path = useLocation({ select: (location) => location.pathname });
-  const status = api.useQuery('get', '/api/v1/status', {}, { refetchInterval: 60_000 });
+  const status = useStatus();
   const counts: Partial<Record<Item['key'], number>> = {
     approvals: status.data?.open_approvals,
     runs: status.data?.dead_letters,

@@ -228,7 +228,7 @@ async fn show(context: &Context, name: &str) -> Outcome {
     let console = &context.console;
     let here = context.settings.reached_at(context.settings.listen);
     let reachable = Reachable { public: context.settings.public_url.as_deref(), here: Some(&here) };
-    let addresses = app.connection_addresses(&record, reachable).await?;
+    let addresses = ConnectionAddresses::of(&app.compiler_by_now().await?.catalogue, &record, reachable);
     if console.json {
         let mut shown = json!(record);
         if let (Some(shown), Value::Object(addresses)) = (shown.as_object_mut(), json!(addresses)) {

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use causeway_model::{ErrorClass, FileRef, StepError, StreamRef, Text, Value, text};
 use serde_json::{Map, json};
 
-use super::operation::{BODY, MAX_ITEMS};
+use super::operation::BODY;
 use super::parameter::{deep, plain};
+use crate::MAX_ITEMS;
 use crate::http::{Body, Part, PartContent};
 use crate::openapi::Document;
 

@@ -53,11 +53,11 @@ use crate::http::{Request, Response, Shown};
 use crate::openapi::Document;
 use crate::{
     Account, CONSENT_OVER, Call, Connector, ConsentAsk, ConsentCode, ConsentPlace, Gathered, Incoming,
-    Limits, MOST_PAGES, Observed, Poll, Rate, Services, Session,
+    Limits, MAX_ITEMS, MOST_PAGES, Observed, Poll, Rate, Services, Session,
 };
 use extension::{Root, SessionSpec};
 use naming::{Named, named};
-use operation::{MAX_ITEMS, Operation, operation};
+use operation::{Operation, operation};
 use paging::Next;
 use script::Script;
 use triggers::{Triggers, triggers};

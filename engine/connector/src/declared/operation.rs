@@ -12,12 +12,11 @@ use super::parameter::{At, Parameter, Style, parameter};
 use super::shape::ShapeSpec;
 use super::specs;
 use super::ways;
+use crate::MAX_ITEMS;
 use crate::openapi::Document;
 
 /// The field of the input that holds the whole body.
 pub const BODY: &str = "body";
-/// The field of the input that bounds how many records a list brings.
-pub const MAX_ITEMS: &str = "max_items";
 
 #[derive(Debug)]
 pub struct Operation {

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde_json::{Map, json};
 
 use super::extension::TextPair;
-use super::operation::{MAX_ITEMS, Operation};
+use super::operation::Operation;
 use super::webhook::pointer;
+use crate::MAX_ITEMS;
 use crate::incoming::{Poll, SINCE, SinceForm};
 
 const EVERY: Span = Span::from_secs(300);

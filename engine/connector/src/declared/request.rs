@@ -82,7 +82,7 @@ pub fn draft(operation: &Operation, asked: Asked<'_>) -> Result<Draft, StepError
         }
         _ => {}
     }
-    if let Some(unknown) = input.keys().find(|name| *name != super::operation::MAX_ITEMS) {
+    if let Some(unknown) = input.keys().find(|name| *name != crate::MAX_ITEMS) {
         return Err(invalid(
             &format!("The operation has no input `{unknown}`"),
             &format!("此操作沒有輸入欄位 `{unknown}`"),

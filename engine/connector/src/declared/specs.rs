@@ -7,8 +7,9 @@ use super::body::{BodyShape, is_json};
 use super::extension::{IdempotencySpec, Paging};
 use super::naming::{Named, readable};
 use super::new::unescaped;
-use super::operation::{BODY, MAX_ITEMS};
+use super::operation::BODY;
 use super::parameter::Parameter;
+use crate::MAX_ITEMS;
 use crate::openapi::Document;
 use crate::schema::{ZH_TW, titled};
 

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::header::{ETAG, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use causeway_connector::Catalogue;
 use causeway_model::{Environment, Shared, Value, text};
 use causeway_store::{ConnectionChange, ConnectionFilter, ConnectionRecord, NewConnection, tag_of};
 use serde::{Deserialize, Serialize};
@@ -52,10 +53,9 @@ struct Shown {
 }
 
 impl Shown {
-    async fn of(web: &Web, here: Option<&str>, record: ConnectionRecord) -> Result<Self, Problem> {
+    fn of(web: &Web, catalogue: &Catalogue, here: Option<&str>, record: ConnectionRecord) -> Self {
         let reachable = Reachable { public: web.door.url.as_deref(), here };
-        let addresses = web.app.connection_addresses(&record, reachable).await?;
-        Ok(Self { record, addresses })
+        Self { addresses: ConnectionAddresses::of(catalogue, &record, reachable), record }
     }
 }
 
@@ -67,7 +67,8 @@ async fn tagged(
     record: ConnectionRecord,
 ) -> Result<Response, Problem> {
     let tag = tag(&record);
-    let shown = Shown::of(web, reached.0.as_deref(), record).await?;
+    let catalogue = &web.app.compiler_by_now().await?.catalogue;
+    let shown = Shown::of(web, catalogue, reached.0.as_deref(), record);
     Ok((status, [(ETAG, tag)], Json(shown)).into_response())
 }
 
@@ -129,10 +130,8 @@ async fn list_connections(
     };
     let page = web.app.list_connections(filter, who.actor()).await?;
     let next_cursor = paging::next(&page, |connection| connection.name.clone());
-    let mut connections = Vec::new();
-    for record in page.rows {
-        connections.push(Shown::of(&web, None, record).await?);
-    }
+    let catalogue = &web.app.compiler_by_now().await?.catalogue;
+    let connections = page.rows.into_iter().map(|record| Shown::of(&web, catalogue, None, record)).collect();
     Ok(Json(ConnectionList { connections, next_cursor }))
 }
 

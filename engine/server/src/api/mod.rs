@@ -57,6 +57,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use schemas::{Fault as FaultSchema, Text as TextSchema};
+pub(crate) use tagged::{etag, names_etag};
 
 use crate::idempotency;
 use crate::state::Web;

@@ -58,7 +58,7 @@ async fn list_schedules(
 }
 
 #[derive(Deserialize, ToSchema)]
-struct PreviewBody {
+struct SchedulePreviewBody {
     /// Unix cron: five fields, or six with seconds in front.
     cron: String,
     /// An IANA name; Asia/Taipei where it is absent.
@@ -69,11 +69,11 @@ struct PreviewBody {
 
 /// What a cron expression means, in a sentence and by its next times
 #[utoipa::path(post, path = "/schedules/preview", operation_id = "preview_schedule", tag = "flows",
-    request_body = PreviewBody, responses((status = 200, body = schemas::SchedulePreview), Changing))]
+    request_body = SchedulePreviewBody, responses((status = 200, body = schemas::SchedulePreview), Changing))]
 async fn preview_schedule(
     _: Viewer,
     State(web): State<Arc<Web>>,
-    Body(body): Body<PreviewBody>,
+    Body(body): Body<SchedulePreviewBody>,
 ) -> Result<Json<SchedulePreview>, Problem> {
     let request = PreviewRequest { cron: body.cron, timezone: body.timezone, count: body.count };
     Ok(Json(web.app.preview_schedule(&request)?))

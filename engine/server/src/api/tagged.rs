@@ -25,7 +25,7 @@ impl<T: Serialize> IntoResponse for Tagged<T> {
     }
 }
 
-pub(super) fn etag(tag: &str) -> HeaderValue {
+pub(crate) fn etag(tag: &str) -> HeaderValue {
     HeaderValue::try_from(format!("\"{tag}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn not_modified(request: Request, next: Next) -> Response<Body>
     let response = next.run(request).await;
     let tag = response.headers().get(header::ETAG).cloned();
     match (known, tag) {
-        (Some(known), Some(tag)) if response.status() == StatusCode::OK && names(&known, &tag) => {
+        (Some(known), Some(tag)) if response.status() == StatusCode::OK && names_etag(&known, &tag) => {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
             response.headers_mut().insert(header::ETAG, tag);
             response
@@ -47,7 +47,7 @@ pub(super) async fn not_modified(request: Request, next: Next) -> Response<Body>
 }
 
 /// Whether a list of ETags, as `If-None-Match` has them, names this one.
-fn names(list: &str, tag: &HeaderValue) -> bool {
+pub(crate) fn names_etag(list: &str, tag: &HeaderValue) -> bool {
     let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     tag.to_str().is_ok_and(|tag| list.split(',').any(|one| one.trim() == "*" || bare(one) == bare(tag)))
 }
@@ -92,10 +92,10 @@ mod tests {
     fn lists_of_etags_are_read() {
         let tag = etag("abc");
         for list in ["\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "*"] {
-            assert!(names(list, &tag), "{list}");
+            assert!(names_etag(list, &tag), "{list}");
         }
         for list in ["", "abc", "\"ab\"", "\"x\""] {
-            assert!(!names(list, &tag), "{list}");
+            assert!(!names_etag(list, &tag), "{list}");
         }
     }
 }

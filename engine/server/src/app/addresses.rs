@@ -6,7 +6,6 @@ use causeway_store::ConnectionRecord;
 use serde::Serialize;
 
 use super::consents::redirect_uri;
-use super::{App, Result};
 
 /// How this server is reached, so far as it is known.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,14 +29,9 @@ pub struct ConnectionAddresses {
     pub redirect_uri: Option<String>,
 }
 
-impl App {
-    /// By the connectors that are installed by now, whoever installed them.
-    pub async fn connection_addresses(
-        &self,
-        record: &ConnectionRecord,
-        reachable: Reachable<'_>,
-    ) -> Result<ConnectionAddresses> {
-        let catalogue = &self.compiler_by_now().await?.catalogue;
+impl ConnectionAddresses {
+    /// By the connectors that are installed, which [`super::App::compiler_by_now`] knows, whoever installed them.
+    pub fn of(catalogue: &Catalogue, record: &ConnectionRecord, reachable: Reachable<'_>) -> Self {
         let receives = catalogue.receiving(&record.connector).is_some();
         let webhook_path = receives.then(|| format!("/hooks/@{}", record.name));
         let webhook_url = match (reachable.public, &webhook_path) {
@@ -45,7 +39,7 @@ impl App {
             _ => None,
         };
         let redirect_uri = redirect_uri(reachable.here).filter(|_| lives_by_consent(catalogue, record));
-        Ok(ConnectionAddresses { webhook_path, webhook_url, redirect_uri })
+        Self { webhook_path, webhook_url, redirect_uri }
     }
 }
 

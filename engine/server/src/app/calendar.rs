@@ -2,14 +2,13 @@
 
 use causeway_document::cron::timezone;
 use causeway_model::{Time, text};
-use causeway_store::HourSlots;
+use causeway_store::{HOUR_MS, HourSlots};
 use chrono::{DateTime, Days, LocalResult, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::{Error, Result};
 
 pub const USUAL_TIMEZONE: &str = "Asia/Taipei";
-const HOUR_MS: i64 = 3_600_000;
 
 /// A name from the IANA database; Asia/Taipei unless said.
 pub(super) fn zone(name: Option<&str>) -> Result<Tz> {
@@ -51,7 +50,8 @@ pub(super) fn time_of(hour: i64) -> Time {
     Time(hour.saturating_mul(HOUR_MS))
 }
 
-fn next_hour(now: Time) -> i64 {
+/// The hour at which the running one ends.
+pub(super) fn next_hour(now: Time) -> i64 {
     now.millis().div_euclid(HOUR_MS) + 1
 }
 

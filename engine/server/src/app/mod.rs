@@ -116,6 +116,7 @@ struct Inner {
     /// What can be installed.
     index: OnceLock<Index>,
     /// Flows to begin with.
+    shipped: OnceLock<&'static [Shipped]>,
     recipes: OnceLock<Vec<RecipeView>>,
     /// The map of systems, as flows draw it.
     drawing: system_map::Drawing,
@@ -134,6 +135,7 @@ impl App {
                 trial: OnceLock::new(),
                 consents: OnceLock::new(),
                 index: OnceLock::new(),
+                shipped: OnceLock::new(),
                 recipes: OnceLock::new(),
                 drawing: system_map::Drawing::default(),
                 evaluations: Arc::new(Semaphore::new(evaluate::AT_ONCE)),

@@ -1,7 +1,7 @@
 //! What a field may be where a connected system knows: the records of a list, as choices.
 
-use causeway_model::Value;
-use causeway_model::text;
+use causeway_connector::MAX_ITEMS;
+use causeway_model::{Value, text};
 use causeway_store::Actor;
 use serde::Serialize;
 use serde_json::json;
@@ -10,8 +10,6 @@ use super::{App, Error, Result};
 
 /// Choices of one field.
 const MOST: u64 = 500;
-/// By this name, lists are told how many records are wanted.
-const MAX_ITEMS: &str = "max_items";
 
 /// Which list, and what of its records. Both are JSON pointers into a record.
 #[derive(Clone, Debug)]

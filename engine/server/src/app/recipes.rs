@@ -70,18 +70,20 @@ struct Card {
 }
 
 impl App {
-    /// Takes the shipped flows; what does not read is left out, and told in the log.
+    /// Takes the shipped flows; they are read when somebody asks for them first.
     pub fn ship(&self, folders: &'static [Shipped]) {
+        _ = self.inner.shipped.set(folders);
+    }
+
+    /// What does not read is left out, and told in the log.
+    pub fn recipes(&self) -> &[RecipeView] {
         let read = |shipped: &Shipped| {
             RecipeView::read(shipped)
                 .inspect_err(|why| tracing::error!(recipe = shipped.0, why, "a shipped flow does not read"))
                 .ok()
         };
-        _ = self.inner.recipes.set(folders.iter().filter_map(read).collect());
-    }
-
-    pub fn recipes(&self) -> &[RecipeView] {
-        self.inner.recipes.get().map(Vec::as_slice).unwrap_or_default()
+        let Some(shipped) = self.inner.shipped.get() else { return &[] };
+        self.inner.recipes.get_or_init(|| shipped.iter().filter_map(read).collect())
     }
 
     pub fn recipe(&self, slug: &str) -> Result<&RecipeView> {

@@ -9,7 +9,7 @@ use causeway_model::{Flow, FlowId, Slug, Text, text};
 use causeway_store::{HandOver, MapSystem, Outcomes};
 use serde::Serialize;
 
-use super::{App, Error, Result};
+use super::{App, Error, Result, calendar};
 
 /// Webhooks come from here: nobody knows who calls.
 const WEBHOOK: &str = "webhook";
@@ -79,7 +79,7 @@ impl App {
         let drawn = self.drawn().await?;
         let store = self.store();
         let (placed, hand_overs) = futures::try_join!(store.map_systems(), store.hand_overs())?;
-        let end = self.now().millis() / 3_600_000 + 1;
+        let end = calendar::next_hour(self.now());
         let told = store.runs_by_flow(end - HOURS, end).await?;
         let names: BTreeMap<FlowId, EdgeFlow> = store
             .flow_names()

@@ -101,30 +101,19 @@ impl Tables {
     pub(super) async fn find(self: &Arc<Self>, app: &App, path: &str, method: &str) -> Result<Lookup> {
         let arrived = Instant::now();
         let table = self.recent(app, arrived).await?;
-        if let Found::Route { target, params } = table.routes.find(path, method) {
-            let listener = table.listeners.of(target.flow, path, method, app.now());
-            return Ok(Lookup::Hook { hook: target, params, listener });
+        if let found @ Lookup::Hook { .. } = table.find(app, path, method) {
+            return Ok(found);
         }
         let table = self.ask(app, arrived).await?;
-        let found = table.routes.find(path, method);
-        if let Found::Route { target, params } = found {
-            let listener = table.listeners.of(target.flow, path, method, app.now());
-            return Ok(Lookup::Hook { hook: target, params, listener });
+        let found = table.find(app, path, method);
+        if !matches!(found, Lookup::Nothing) {
+            return Ok(found);
         }
-        if let Some((listener, params)) = table.listeners.find(path, method, app.now()) {
-            return Ok(Lookup::Listener { listener, params });
-        }
-        match found {
-            Found::OtherMethods(methods) => Ok(Lookup::OtherMethods(methods)),
-            Found::Route { .. } => Ok(Lookup::Nothing),
-            Found::Nothing => {
-                let disabled = table.disabled.get_or_try_init(|| disabled(app)).await?;
-                Ok(match disabled.0.find(path, method) {
-                    Found::Nothing => Lookup::Nothing,
-                    _ => Lookup::Disabled,
-                })
-            }
-        }
+        let disabled = table.disabled.get_or_try_init(|| disabled(app)).await?;
+        Ok(match disabled.0.find(path, method) {
+            Found::Nothing => Lookup::Nothing,
+            _ => Lookup::Disabled,
+        })
     }
 
     /// The flows that take events of these triggers.
@@ -228,6 +217,22 @@ impl Table {
         tracing::debug!(revision, flows = hooks.len(), "table of webhooks read");
         let (checked, disabled) = (RwLock::new(asked), OnceCell::new());
         Ok(Self { revision, generation, checked, routes, subscribers, listeners, disabled })
+    }
+
+    /// What is published and switched on comes first, then who waits for a call.
+    fn find(&self, app: &App, path: &str, method: &str) -> Lookup {
+        let found = self.routes.find(path, method);
+        if let Found::Route { target, params } = found {
+            let listener = self.listeners.of(target.flow, path, method, app.now());
+            return Lookup::Hook { hook: target, params, listener };
+        }
+        if let Some((listener, params)) = self.listeners.find(path, method, app.now()) {
+            return Lookup::Listener { listener, params };
+        }
+        match found {
+            Found::OtherMethods(methods) => Lookup::OtherMethods(methods),
+            Found::Route { .. } | Found::Nothing => Lookup::Nothing,
+        }
     }
 
     fn checked(&self) -> Instant {

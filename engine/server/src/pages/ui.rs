@@ -10,6 +10,8 @@ use causeway_model::text;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::html::{escape, locale, page};
+use crate::api::{etag, names_etag};
+use crate::extract::text_header;
 use crate::problem::Problem;
 
 /// Read from the folder by debug builds; part of the binary of releases.
@@ -35,20 +37,21 @@ pub(crate) async fn ui(method: Method, uri: Uri, headers: HeaderMap) -> Response
         return Problem::not_found().into_response();
     }
     let path = uri.path().trim_start_matches('/');
-    if !path.is_empty() && path != DOCUMENT && Files::get(path).is_some() {
+    if !path.is_empty()
+        && path != DOCUMENT
+        && let Some(found) = Files::get(path)
+    {
         // The build names these by their content.
         let kept =
             if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-        return file(path, &headers, kept);
+        return file((path, found), &headers, kept);
     }
     let is_page = !matches!(path.split('/').next(), Some("api" | "hooks" | "assets"));
     if !is_page || (!path.is_empty() && path != DOCUMENT && !reads_html(&headers)) {
         return Problem::not_found().into_response();
     }
-    if Files::get(DOCUMENT).is_none() {
-        return not_built(&headers);
-    }
-    let mut response = file(DOCUMENT, &headers, "no-cache");
+    let Some(found) = Files::get(DOCUMENT) else { return not_built(&headers) };
+    let mut response = file((DOCUMENT, found), &headers, "no-cache");
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }
@@ -66,33 +69,25 @@ fn named(headers: &HeaderMap, name: &header::HeaderName, wanted: &str) -> bool {
     })
 }
 
-fn file(path: &str, headers: &HeaderMap, kept: &'static str) -> Response<Body> {
-    let pressed = PRESSED.iter().find_map(|(encoding, ending)| {
-        let accepted = named(headers, &header::ACCEPT_ENCODING, encoding);
-        Some((*encoding, Files::get(&format!("{path}{ending}")).filter(|_| accepted)?))
-    });
-    let (encoding, found) = match pressed {
-        Some((encoding, found)) => (Some(encoding), Some(found)),
-        None => (None, Files::get(path)),
-    };
-    let Some(found) = found else { return Problem::not_found().into_response() };
-    let tag = format!("\"{}\"", hex::encode(&found.metadata.sha256_hash()[..12]));
-    let known = named(headers, &header::IF_NONE_MATCH, &tag);
+fn file((path, whole): (&str, EmbeddedFile), headers: &HeaderMap, kept: &'static str) -> Response<Body> {
+    let mime = mime_of(&whole);
+    let mut accepted =
+        PRESSED.iter().filter(|(encoding, _)| named(headers, &header::ACCEPT_ENCODING, encoding));
+    let pressed =
+        accepted.find_map(|(encoding, ending)| Some((*encoding, Files::get(&format!("{path}{ending}"))?)));
+    let (encoding, found) = pressed.map_or((None, whole), |(encoding, found)| (Some(encoding), found));
+    let tag = etag(&hex::encode(&found.metadata.sha256_hash()[..12]));
+    let known = text_header(headers, header::IF_NONE_MATCH).is_some_and(|list| names_etag(list, &tag));
     let mut response = if known { Response::new(Body::empty()) } else { Response::new(body(found)) };
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     let into = response.headers_mut();
-    let mime = mime_of(path);
-    for (name, value) in [
-        (header::CONTENT_TYPE, mime.as_ref()),
-        (header::CACHE_CONTROL, kept),
-        (header::VARY, "Accept-Encoding"),
-        (header::ETAG, &tag),
-    ] {
-        into.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
-    }
+    into.extend(HeaderValue::try_from(mime).ok().map(|mime| (header::CONTENT_TYPE, mime)));
     into.extend(encoding.map(|encoding| (header::CONTENT_ENCODING, HeaderValue::from_static(encoding))));
+    into.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    into.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    into.insert(header::ETAG, tag);
     response
 }
 
@@ -103,13 +98,9 @@ fn body(file: EmbeddedFile) -> Body {
     }
 }
 
-fn mime_of(path: &str) -> Cow<'static, str> {
-    let guessed = Files::get(path).map(|file| file.metadata.mimetype().to_owned()).unwrap_or_default();
-    if guessed.starts_with("text/") {
-        Cow::Owned(format!("{guessed}; charset=utf-8"))
-    } else {
-        Cow::Owned(guessed)
-    }
+fn mime_of(file: &EmbeddedFile) -> String {
+    let guessed = file.metadata.mimetype();
+    if guessed.starts_with("text/") { format!("{guessed}; charset=utf-8") } else { guessed.to_owned() }
 }
 
 /// A debug build beside which nobody ran `make web`.

@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 use crate::Result;
 
-pub(crate) const HOUR_MS: i64 = 3_600_000;
+/// What hours are counted in, from 1970 on.
+pub const HOUR_MS: i64 = 3_600_000;
 
 /// Runs that are alike.
 #[derive(Clone, Copy, Debug)]
@@ -44,18 +45,23 @@ impl Counted {
 
 /// Counts the finished runs of `$1` to before `$2`, by the index over each kind of them.
 fn count_sql() -> String {
+    counted_sql(&[
+        "kept AND finished_at >= $1 AND finished_at < $2",
+        "NOT kept AND expires_at >= $1 AND expires_at < $2",
+    ])
+}
+
+/// Gives [`Counted`] of the finished runs to which one of the conditions applies.
+fn counted_sql(conditions: &[&str]) -> String {
     let bucket = latency::bucket_sql("(finished_at - created_at)");
-    let of = |condition: &str| {
+    let of = |condition: &&str| {
         format!(
             "SELECT finished_at / {HOUR_MS} AS hour, flow, status, {bucket} AS latency FROM run WHERE {condition} AND mode = 0"
         )
     };
-    let (kept, others) = (
-        of("kept AND finished_at >= $1 AND finished_at < $2"),
-        of("NOT kept AND expires_at >= $1 AND expires_at < $2"),
-    );
+    let found: Vec<String> = conditions.iter().map(of).collect();
     format!(
-        "SELECT hour, flow, status, latency, COUNT(*) FROM ({kept} UNION ALL {others}) AS found \
-         GROUP BY hour, flow, status, latency"
+        "SELECT hour, flow, status, latency, COUNT(*) FROM ({}) AS found GROUP BY hour, flow, status, latency",
+        found.join(" UNION ALL ")
     )
 }

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use uuid::Uuid;
 
-use super::{Counted, HOUR_MS, count_sql};
+use super::{Counted, HOUR_MS, count_sql, counted_sql};
 use crate::bulk::{Columns, Kind, Rows};
 use crate::db::Ask;
 use crate::{Error, Result, Store, presence};
@@ -88,15 +88,9 @@ pub(crate) async fn note_swept(tx: &DatabaseTransaction, runs: &[Uuid]) -> Resul
     }
     let row = tx.one("UPDATE run_hour_mark SET swept = swept + 1 RETURNING until", vec![]).await?;
     let until: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(0);
-    let bucket = super::latency::bucket_sql("(finished_at - created_at)");
-    let count =
-        Rows::ids(tx.dialect(), runs.iter().copied()).statement(vec![(until * HOUR_MS).into()], |source| {
-            format!(
-                "SELECT hour, flow, status, latency, COUNT(*) FROM \
-             (SELECT finished_at / {HOUR_MS} AS hour, flow, status, {bucket} AS latency FROM run \
-              WHERE id IN (SELECT r.id FROM {source}) AND mode = 0 AND finished_at >= $1) AS found \
-             GROUP BY hour, flow, status, latency"
-            )
+    let count = Rows::ids(tx.dialect(), runs.iter().copied())
+        .statement(vec![(until * HOUR_MS).into()], |source| {
+            counted_sql(&[&format!("id IN (SELECT r.id FROM {source}) AND finished_at >= $1")])
         });
     let rows = tx.query_all_raw(count).await?;
     add(tx, &rows.iter().map(Counted::read).collect::<Result<Vec<_>>>()?).await

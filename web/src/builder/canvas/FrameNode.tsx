@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import c from './canvas.module.css';
 
-export type FrameData = { dragged?: boolean };
+type FrameData = { dragged?: boolean };
 export type FrameNodeType = Node<FrameData, 'frame'>;
 
 export const FrameNode = memo(function FrameNode(_: NodeProps<FrameNodeType>) {

@@ -1,9 +1,9 @@
 /** The picture of a step or trigger: its system's, or that of its kind. Plain elements, as it stands on cards. */
 import type { CSSProperties } from 'react';
 import { iconUrl, shapeOf, useIconKind } from '@/components/connectorIcons';
+import { connectorOf } from '@/flow/use';
 import { lookOf } from './kinds';
 import c from './tile.module.css';
-import { connectorOf } from './titles';
 
 export function UseTile({ use, of, size = 36 }: { use: string; of: 'step' | 'trigger'; size?: number }) {
   const connector = connectorOf(use);

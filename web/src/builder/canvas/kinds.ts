@@ -1,4 +1,5 @@
 /** How each kind of step and trigger looks. */
+
 import {
   IconAlertTriangle,
   IconArrowBackUp,
@@ -17,6 +18,7 @@ import {
   IconWebhook,
   type TablerIcon,
 } from '@tabler/icons-react';
+import { connectorOf } from '@/flow/use';
 
 interface Look {
   icon: TablerIcon;
@@ -45,6 +47,6 @@ const TRIGGERS: Record<string, Look> = {
 export function lookOf(use: string, of: 'step' | 'trigger'): Look {
   const own = of === 'step' ? STEPS[use] : TRIGGERS[use];
   if (own) return own;
-  if (use.includes('.')) return { icon: IconPlugConnected, tint: of === 'trigger' ? 'orange' : 'blue' };
+  if (connectorOf(use)) return { icon: IconPlugConnected, tint: of === 'trigger' ? 'orange' : 'blue' };
   return { icon: IconPuzzle, tint: 'gray' };
 }

@@ -2,13 +2,12 @@
 import type { Node } from '@xyflow/react';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useTitles, wordsOf } from '@/api/catalogue';
 import type { Card, Frame, Layout } from '@/flow/layout';
 import { summaryOf } from '@/flow/summary';
 import { type Fault, type FlowDocument, type Step, type StepLook, TRIGGER } from '@/flow/types';
-import { say } from '@/i18n';
 import type { CardData, CardNodeType } from './CardNode';
 import type { FrameNodeType } from './FrameNode';
-import { connectorOf, type Titles, useTitles } from './titles';
 
 export type CanvasNode = CardNodeType | FrameNodeType;
 
@@ -97,14 +96,6 @@ function frameNode(frame: Frame): FrameNodeType {
     style: { pointerEvents: 'none' },
     data: {},
   };
-}
-
-/** What a step does, and in which system. */
-export function wordsOf(use: string, of: 'step' | 'trigger', titles: Titles) {
-  const connector = connectorOf(use);
-  const title = say(titles.title(use, of)) || (titles.known ? use : '');
-  const system = connector ? say(titles.system(connector)) || connector : '';
-  return { title, system, both: [system, title].filter(Boolean).join(' · ') };
 }
 
 /** Below its own name, what a step does; below what it does, in which system or about what. */

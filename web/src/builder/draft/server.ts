@@ -1,22 +1,26 @@
 /** The draft on the server. */
-import { http, must, type Problem, type Schemas } from '@/api/client';
+
+import { http, type Problem, type Schemas } from '@/api/client';
+import { asBody, asDocument } from '@/api/flows';
+import { tagged } from '@/api/tagged';
 import type { Fault, FlowDocument } from '@/flow/types';
 import type { Base, Sent } from './store';
 
 const at = (slug: string) => ({ path: { slug } });
 
 export async function fetchDraft(slug: string): Promise<Base> {
-  const answer = await http.GET('/api/v1/flows/{slug}/draft', { params: at(slug), cache: 'no-store' });
-  const document = (await must(Promise.resolve(answer))) as unknown as FlowDocument;
-  return { document, revision: revisionOf(answer.response.headers.get('etag')) };
+  const { data, etag } = await tagged(
+    http.GET('/api/v1/flows/{slug}/draft', { params: at(slug), cache: 'no-store' }),
+  );
+  return { document: asDocument(data), revision: revisionOf(etag) };
 }
 
-export const revisionOf = (etag: string | null): number => Number(/"(\d+)"/.exec(etag ?? '')?.[1] ?? 0);
+const revisionOf = (etag: string | undefined): number => Number(/"(\d+)"/.exec(etag ?? '')?.[1] ?? 0);
 
 export async function sendDraft(slug: string, document: FlowDocument, revision: number): Promise<Sent> {
   const { data, error } = await http.PUT('/api/v1/flows/{slug}/draft', {
     params: { ...at(slug), header: { 'If-Match': `"${revision}"` } },
-    body: document as unknown as Record<string, never>,
+    body: asBody(document),
   });
   if (!data) return { ok: false, problem: error as Problem };
   return { ok: true, revision: data.flow.draft_revision, flow: data.flow, faults: data.faults };

@@ -15,6 +15,7 @@ import {
 } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useTitles, wordsOf } from '@/api/catalogue';
 import { STATUS_LOOK } from '@/components/Status';
 import { ERROR, endsRun, parseRef } from '@/flow/exits';
 import { placeDown, placeUp } from '@/flow/moves';
@@ -23,9 +24,8 @@ import { placeBefore } from '@/flow/place';
 import type { Fault, FlowDocument, Step, StepLook } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { formatDuration } from '@/lib/format';
-import { subtitleOf, wordsOf } from '../canvas/nodes';
+import { subtitleOf } from '../canvas/nodes';
 import { usePortName } from '../canvas/ports';
-import { useTitles } from '../canvas/titles';
 import { UseTile } from '../canvas/UseTile';
 import type { CanvasEditing } from '../canvas/useKeys';
 import c from './outline.module.css';

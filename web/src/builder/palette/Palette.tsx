@@ -3,7 +3,8 @@ import { CloseButton, Group, Modal, SegmentedControl, Select, TextInput } from '
 import { IconArrowLeft, IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useCatalogue } from '@/api/catalogue';
+import { useConnections } from '@/api/connections';
 import { Failure, LoadingRows } from '@/components/States';
 import { ERROR, exitsOf, parseRef, refOf } from '@/flow/exits';
 import { likelyConnection } from '@/flow/fresh';
@@ -14,7 +15,6 @@ import type { FlowDocument } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { say } from '@/i18n';
 import { usePortName } from '../canvas/ports';
-import { useCatalogue } from '../canvas/titles';
 import type { FlowActions } from '../edit/actions';
 import { offerOf } from './entries';
 import c from './palette.module.css';
@@ -61,8 +61,7 @@ function Body({ wanted, onWanted, document, actions }: Props & { wanted: Wanted 
   const [beside, setBeside] = useState(false);
   const [active, setActive] = useState(0);
   const catalogue = useCatalogue();
-  const connections = api.useQuery('get', '/api/v1/connections', { params: { query: { limit: 200 } } });
-  const known = connections.data?.connections ?? NONE;
+  const known = useConnections().data ?? NONE;
   const place = wanted.of === 'step' ? wanted.place : undefined;
   const isBetween = (place?.to.length ?? 0) > 0 && !beside;
   const groups = useMemo(() => {

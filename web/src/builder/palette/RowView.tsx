@@ -3,11 +3,10 @@ import { Badge } from '@mantine/core';
 import { IconArrowMerge, IconChevronRight, IconUnlink } from '@tabler/icons-react';
 import { type CSSProperties, memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStepTitle } from '@/api/catalogue';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { say } from '@/i18n';
 import { lookOf } from '../canvas/kinds';
-import { wordsOf } from '../canvas/nodes';
-import { useTitles } from '../canvas/titles';
 import c from './palette.module.css';
 import type { Row } from './rows';
 
@@ -56,7 +55,7 @@ const HINTED = [
 
 function Content({ row, of }: { row: Row; of: 'step' | 'trigger' }) {
   const { t } = useTranslation();
-  const titles = useTitles();
+  const titleOf = useStepTitle();
   if (row.kind === 'part') {
     return (
       <Line
@@ -67,12 +66,10 @@ function Content({ row, of }: { row: Row; of: 'step' | 'trigger' }) {
     );
   }
   if (row.kind === 'meet') {
-    const { step } = row;
-    const title = step.name || wordsOf(step.use, 'step', titles).title || step.id;
     return (
       <Line
         icon={<Tile icon={<IconArrowMerge size={17} />} />}
-        title={t('builder.palette.meet', { name: title })}
+        title={t('builder.palette.meet', { name: titleOf(row.step) })}
         text={t('builder.palette.meetHint')}
       />
     );

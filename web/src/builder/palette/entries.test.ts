@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Catalogue } from '../canvas/titles';
+import type { Catalogue } from '@/api/catalogue';
 import { allOf, found, offerOf } from './entries';
 
 const text = (en: string, zh = en) => ({ en, 'zh-TW': zh });

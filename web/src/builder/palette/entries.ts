@@ -1,6 +1,7 @@
 /** What the palette offers: step kinds or trigger kinds, and what the connectors have. */
+
+import type { Catalogue } from '@/api/catalogue';
 import type { Text } from '@/api/client';
-import type { Catalogue } from '../canvas/titles';
 
 export interface Entry {
   use: string;

@@ -8,16 +8,7 @@ export type Row =
   | { kind: 'meet'; key: string; step: Step }
   | { kind: 'part'; key: string };
 
-export type GroupName =
-  | 'way'
-  | 'recent'
-  | 'flow'
-  | 'yours'
-  | 'others'
-  | 'results'
-  | 'reads'
-  | 'changes'
-  | 'events';
+type GroupName = 'way' | 'recent' | 'flow' | 'yours' | 'others' | 'results' | 'reads' | 'changes' | 'events';
 
 export interface Group {
   name: GroupName;

@@ -8,7 +8,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { highlight, look } from './look';
 
-export interface JsonEditorProps {
+interface JsonEditorProps {
   value: unknown;
   /** `undefined` where the text is empty. */
   onChange?: (next: unknown) => void;

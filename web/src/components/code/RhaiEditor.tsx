@@ -15,7 +15,7 @@ export interface CodeFault {
   column?: number | null;
 }
 
-export interface RhaiEditorProps {
+interface RhaiEditorProps {
   value: string;
   onChange?: (next: string) => void;
   label: string;

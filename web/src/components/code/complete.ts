@@ -14,7 +14,7 @@ export interface Offered {
   detail?: string;
   info?: string;
 }
-export interface OfferedFunction {
+interface OfferedFunction {
   name: string;
   signature: string;
   description: string;

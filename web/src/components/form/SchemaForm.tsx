@@ -12,7 +12,7 @@ const LEAVE_ALONE: FormProps['experimental_defaultFormStateBehavior'] = {
   constAsDefaults: 'never',
 };
 
-export type SchemaFormProps = Omit<FormProps, 'validator'>;
+type SchemaFormProps = Omit<FormProps, 'validator'>;
 
 export default function SchemaForm(props: SchemaFormProps) {
   return (

@@ -1,11 +1,10 @@
 /** The server's schemas carry their titles and descriptions in both languages; forms and tables want one. */
+
 import type { Json } from '@/api/client';
 import type { Language } from '@/i18n';
+import { isObject, keysOf } from '@/lib/json';
 
 export type JsonSchema = { [key: string]: unknown };
-
-const isObject = (value: unknown): value is JsonSchema =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Keywords whose values are data, not schemas: what stands in them is left alone. */
 const DATA = new Set(['default', 'const', 'enum', 'examples', 'required', 'x-causeway-zh-TW']);
@@ -31,14 +30,10 @@ export function resolve(schema: unknown, root: unknown): JsonSchema {
   for (let step = 0; step < 16; step++) {
     if (!isObject(now) || typeof now.$ref !== 'string') break;
     const { $ref, ...beside } = now;
-    const target = String($ref)
-      .replace(/^#\/?/, '')
-      .split('/')
-      .filter(Boolean)
-      .reduce<unknown>((at, part) => {
-        const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-        return isObject(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined;
-      }, root);
+    const target = keysOf(String($ref)).reduce<unknown>(
+      (at, key) => (isObject(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined),
+      root,
+    );
     now = isObject(target) ? { ...target, ...beside } : beside;
   }
   return isObject(now) ? now : {};

@@ -28,7 +28,6 @@ export const map = {
       'Press Enter to select a system, then the arrow keys to move it. The table shows the same without a drawing.',
     connect: 'Drag to another system to note what people hand over',
     edge: 'From {{from}} to {{to}}: {{what}}',
-    drag: 'Drag from the dot of one system to another to note what people hand over.',
   },
   system: {
     added: 'Added by hand',

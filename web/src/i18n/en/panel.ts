@@ -6,7 +6,6 @@ export const panel = {
     expand: 'Show all three parts side by side',
     shrink: 'Back to the flow',
     close: 'Close the panel',
-    about: 'What this does',
     unknownKind: 'Nobody here knows {{use}}',
     unknownLead: 'Its connector may be switched off or not installed. Nothing of the step is lost.',
     gone: 'This step is no longer there',
@@ -41,7 +40,6 @@ export const panel = {
   },
   data: {
     label: 'Sample data',
-    lead: 'Previews are made with this.',
     none: 'No sample data',
     noneLead: 'Test the flow, or keep a sample, and see real values here.',
     runs: 'Earlier runs',
@@ -104,7 +102,6 @@ export const panel = {
   duration: { unit: 'Unit', ms: 'milliseconds', s: 'seconds', m: 'minutes', h: 'hours', d: 'days' },
   connection: {
     label: 'Connection',
-    lead: 'The account of {{system}} that is used.',
     choose: 'Choose a connection',
     new: 'New connection',
     newTitle: 'New connection to {{system}}',
@@ -139,7 +136,6 @@ export const panel = {
     ofSample: 'In the sample',
     none: 'Not tested yet',
     noneLead: 'Test this step to see what it gives. A test sends nothing unless you say so.',
-    fields: 'What it will give',
     from: {
       given: 'Given by the sample or an earlier test',
       example: 'The example that the connector has',

@@ -2,7 +2,6 @@ export const runs = {
   title: 'Runs',
   lead: 'Everything that your flows did, and are doing now.',
   nav: { label: 'Lists of runs', runs: 'All runs', letters: 'Dead letters', incoming: 'What came in' },
-  deletedFlow: 'A flow that is gone',
   test: 'Test',
   draft: 'draft',
   version: 'version {{version}}',
@@ -73,7 +72,6 @@ export const runs = {
     emptyAction: 'Go to the flows',
     noneTitle: 'No run fits these filters',
     noneLead: 'Widen the time range, or take a filter off.',
-    end: 'That is all',
     handled_one: '{{count}} error was handled by the flow',
     handled_other: '{{count}} errors were handled by the flow',
     takenOver: 'Taken over by another run',
@@ -139,7 +137,6 @@ export const runs = {
     andMore_other: 'and {{count}} more',
   },
   failure: {
-    at: 'At “{{step}}”',
     system: 'the other system',
     headline: {
       connect: '{{system}} could not be reached',

@@ -63,5 +63,4 @@ export const shell = {
     lead: 'Nothing was lost on the server. Load the page again; if it happens again, tell your admin what stands below.',
     reload: 'Load again',
   },
-  offline: 'The server does not answer. Trying again…',
 };

@@ -29,7 +29,6 @@ export const map = {
     nodeHint: '按 Enter 選取系統，再用方向鍵移動。表格檢視提供相同內容。',
     connect: '拖曳到另一個系統，記錄人工交接',
     edge: '從{{from}}到{{to}}：{{what}}',
-    drag: '從系統旁的圓點拖曳到另一個系統，即可記錄人工交接。',
   },
   system: {
     added: '手動新增',

@@ -8,7 +8,6 @@ export const panel = {
     expand: '三欄並排顯示',
     shrink: '回到流程',
     close: '關閉面板',
-    about: '這個步驟做什麼',
     unknownKind: '找不到 {{use}}',
     unknownLead: '可能是連接器已停用或尚未安裝。步驟的內容都還在。',
     gone: '這個步驟已不存在',
@@ -43,7 +42,6 @@ export const panel = {
   },
   data: {
     label: '範例資料',
-    lead: '預覽會使用這份資料。',
     none: '沒有範例資料',
     noneLead: '測試流程或儲存範例後，就能在這裡看到實際的值。',
     runs: '先前的執行',
@@ -101,7 +99,6 @@ export const panel = {
   duration: { unit: '單位', ms: '毫秒', s: '秒', m: '分鐘', h: '小時', d: '天' },
   connection: {
     label: '連線',
-    lead: '要使用的 {{system}} 帳戶。',
     choose: '選擇連線',
     new: '新增連線',
     newTitle: '新增 {{system}} 連線',
@@ -136,7 +133,6 @@ export const panel = {
     ofSample: '範例中的結果',
     none: '尚未測試',
     noneLead: '測試此步驟就能看到結果。除非您指定，測試不會送出任何資料。',
-    fields: '將會產生的內容',
     from: {
       given: '來自範例或先前的測試',
       example: '連接器提供的範例',

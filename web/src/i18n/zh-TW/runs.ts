@@ -4,7 +4,6 @@ export const runs = {
   title: '執行紀錄',
   lead: '所有流程做過的、以及正在做的事。',
   nav: { label: '執行清單', runs: '全部執行', letters: '失敗待處理', incoming: '收到的事件' },
-  deletedFlow: '已不存在的流程',
   test: '測試',
   draft: '草稿',
   version: '第 {{version}} 版',
@@ -75,7 +74,6 @@ export const runs = {
     emptyAction: '前往流程',
     noneTitle: '沒有符合條件的執行',
     noneLead: '請放寬時間範圍，或移除部分條件。',
-    end: '已顯示全部',
     handled_one: '流程已自行處理 {{count}} 個錯誤',
     handled_other: '流程已自行處理 {{count}} 個錯誤',
     takenOver: '已由另一次執行接手',
@@ -136,7 +134,6 @@ export const runs = {
     andMore_other: '另有 {{count}} 筆',
   },
   failure: {
-    at: '在「{{step}}」',
     system: '對方系統',
     headline: {
       connect: '無法連上{{system}}',

@@ -61,5 +61,4 @@ export const shell = {
     lead: '伺服器上的資料不受影響。請重新載入；若再次發生，請將以下內容告知管理員。',
     reload: '重新載入',
   },
-  offline: '伺服器沒有回應，正在重試…',
 } satisfies typeof english;

@@ -11,7 +11,7 @@ import type { Approval } from './decide';
 import { RunContext } from './RunContext';
 import { useAsked } from './useAsked';
 
-export interface CardProps {
+interface CardProps {
   approval: Approval;
   flow: string;
   now: number;

@@ -10,13 +10,13 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useFlowNames } from '@/api/flows';
 import { More } from '@/components/More';
 import { Empty, Failure, LoadingRows } from '@/components/States';
 import { StatusBadge } from '@/components/Status';
 import { useAddress } from '@/lib/address';
 import { formatTime } from '@/lib/format';
 import { who } from '@/lib/who';
-import { useFlowNames } from '../runs/names';
 import { RunLink } from '../runs/RunLink';
 import type { Approval } from './decide';
 import { DECIDED, useDecided } from './useApprovals';

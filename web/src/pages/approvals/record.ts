@@ -1,12 +1,12 @@
 /** What came in as people read a form: plain fields one under the other, lists of records as tables. */
+import { isObject } from '@/lib/json';
+
 export interface Shown {
   fields: [label: string, value: string][];
   lists: [label: string, rows: Record<string, unknown>[]][];
 }
 
 const isPlain = (value: unknown) => value === null || typeof value !== 'object';
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Fields of records inside are named by their way; what lies deeper stays as JSON. */
 export function shownRecord(value: unknown): Shown {
@@ -15,7 +15,7 @@ export function shownRecord(value: unknown): Shown {
     if (of === null || of === undefined || of === '') return;
     if (isPlain(of)) shown.fields.push([label, String(of)]);
     else if (Array.isArray(of)) {
-      if (of.length > 0 && of.every(isRecord)) shown.lists.push([label, of]);
+      if (of.length > 0 && of.every(isObject)) shown.lists.push([label, of]);
       else if (of.every(isPlain)) {
         if (of.length > 0) shown.fields.push([label, of.join(', ')]);
       } else shown.fields.push([label, JSON.stringify(of)]);

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { ROLES } from '@/api/session';
 import { asked } from './decide';
-
-const ROLES = ['viewer', 'operator', 'editor', 'admin', 'owner'] as const;
 
 /** Who is asked, in words. */
 export function useAsked(): (approvers: string[]) => string {

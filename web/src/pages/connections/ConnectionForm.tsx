@@ -3,18 +3,20 @@ import { Alert, Button, Divider, Group, Radio, Stack, Text, TextInput, Title } f
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, http, must, problemOf } from '@/api/client';
+import { type Connector, useConnector } from '@/api/catalogue';
+import { http, must, problemOf } from '@/api/client';
+import { isAboutConnections, useConnections } from '@/api/connections';
 import type { FormData } from '@/components/form/localise';
 import { Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { AuthoriseButton, RedirectAddress } from './Consent';
 import { CredentialFields, type Values } from './CredentialFields';
-import { authOf, type Connector, useConnector } from './catalogue';
+import { authOf } from './catalogue';
 import { faultsBelow, filled } from './fields';
 import { type Connection, suggestName } from './health';
 import { SettingsFields } from './SettingsFields';
 import { type Shared, SharingField } from './SharingField';
-import { isAboutConnections, Tested, useTest } from './Tested';
+import { Tested, useTest } from './Tested';
 
 interface Props {
   connector: string;
@@ -28,11 +30,11 @@ interface Props {
 export default function ConnectionForm(props: Props) {
   const { t } = useTranslation();
   const connector = useConnector(props.connector);
-  const known = api.useQuery('get', '/api/v1/connections', { params: { query: { limit: 200 } } });
+  const known = useConnections();
   if (connector.isPending || known.isPending) return <LoadingRows />;
   if (connector.isError) return <Failure error={connector.error} />;
   if (!connector.data?.connection) return <Text size="sm">{t('connections.form.noneNeeded')}</Text>;
-  const taken = known.data?.connections.map((one) => one.name) ?? [];
+  const taken = known.data?.map((one) => one.name) ?? [];
   return <Form {...props} system={connector.data} taken={taken} />;
 }
 

@@ -5,10 +5,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { isAboutConnections } from '@/api/connections';
 import { told } from '@/components/notify';
 import { Failure, LoadingRows } from '@/components/States';
 import type { Connection } from './health';
-import { isAboutConnections } from './Tested';
 import { UsedBy, useUsage } from './WhereUsed';
 
 export function DeleteConnection({

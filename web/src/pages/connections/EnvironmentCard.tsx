@@ -1,8 +1,11 @@
 /** A connection's values for production, or for tests. */
+
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Connector } from '@/api/catalogue';
 import { http, problemOf } from '@/api/client';
 import { tagged } from '@/api/tagged';
 import { confirm } from '@/components/confirm';
@@ -10,7 +13,7 @@ import type { FormData } from '@/components/form/localise';
 import { Failure } from '@/components/States';
 import { AuthoriseButton, ConsentState } from './Consent';
 import { CredentialFields, type Values } from './CredentialFields';
-import { authOf, type Connector } from './catalogue';
+import { authOf } from './catalogue';
 import { faultsBelow, filled } from './fields';
 import type { EnvironmentName } from './health';
 import { SettingsFields } from './SettingsFields';
@@ -29,8 +32,6 @@ export function EnvironmentCard({ environment, connector, base, onSaved, readOnl
   const [begun, setBegun] = useState(environment === 'production');
   const [settings, setSettings] = useState<FormData>((values?.settings as FormData | null) ?? {});
   const [credentials, setCredentials] = useState<Values>({});
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
 
   const before = JSON.stringify(values?.settings ?? {});
   const settingsChanged =
@@ -38,19 +39,12 @@ export function EnvironmentCard({ environment, connector, base, onSaved, readOnl
   const typed = filled(credentials);
   const changed = settingsChanged || Object.keys(typed).length > 0;
 
-  const attempt = async (write: () => Promise<PartProps['base']>) => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await onSaved(await write());
-    } catch (error) {
-      setProblem(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const attempt = useMutation({
+    mutationFn: (write: () => Promise<PartProps['base']>) => write(),
+    onSuccess: onSaved,
+  });
   const save = () =>
-    attempt(async () => {
+    attempt.mutate(async () => {
       let now = base;
       const path = { name };
       if (settingsChanged) {
@@ -72,7 +66,7 @@ export function EnvironmentCard({ environment, connector, base, onSaved, readOnl
       danger: true,
     });
     if (!yes) return;
-    await attempt(async () => {
+    attempt.mutate(async () => {
       const path = { name };
       const body = { settings: { [environment]: null } };
       const now = await tagged(
@@ -115,11 +109,14 @@ export function EnvironmentCard({ environment, connector, base, onSaved, readOnl
       </Card>
     );
   }
-  const faults = problem ? problemOf(problem).faults : undefined;
+  const faults = attempt.isError ? problemOf(attempt.error).faults : undefined;
   return (
     <Card>
       {head}
-      <fieldset disabled={readOnly || busy} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
+      <fieldset
+        disabled={readOnly || attempt.isPending}
+        style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}
+      >
         <Stack gap="md">
           <SettingsFields
             id={environment}
@@ -154,7 +151,7 @@ export function EnvironmentCard({ environment, connector, base, onSaved, readOnl
           )}
         </Stack>
       )}
-      {problem !== undefined && <Failure error={problem} compact />}
+      {attempt.isError && <Failure error={attempt.error} compact />}
       {test.isError && <Failure error={test.error} compact />}
       {test.data && !test.isPending && !changed && <Tested result={test.data} />}
       {!readOnly && (
@@ -179,7 +176,7 @@ export function EnvironmentCard({ environment, connector, base, onSaved, readOnl
                 {t('common.remove')}
               </Button>
             )}
-            <Button disabled={!changed} loading={busy} onClick={() => void save()}>
+            <Button disabled={!changed} loading={attempt.isPending} onClick={save}>
               {t('common.save')}
             </Button>
           </Group>

@@ -2,9 +2,9 @@
 import { Modal } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useConnectors } from '@/api/catalogue';
 import { say } from '@/i18n';
 import ConnectionForm from './ConnectionForm';
-import { useConnectors } from './catalogue';
 import { SystemGrid } from './SystemGrid';
 
 export function NewConnection({

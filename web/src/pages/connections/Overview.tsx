@@ -3,6 +3,7 @@ import { Alert, Card, Group, SimpleGrid, Stack, Table, Text, Title } from '@mant
 import { IconAlertTriangle, IconCircleCheckFilled, IconClockPause, IconLock } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Connector } from '@/api/catalogue';
 import { useCan } from '@/api/session';
 import { CopyField } from '@/components/CopyField';
 import { Ago } from '@/components/Time';
@@ -10,7 +11,7 @@ import { say } from '@/i18n';
 import { formatAgo, formatTime } from '@/lib/format';
 import { who } from '@/lib/who';
 import { AuthoriseButton, RedirectAddress } from './Consent';
-import { authOf, type Connector } from './catalogue';
+import { authOf } from './catalogue';
 import { HealthBadge } from './HealthBadge';
 import { type Connection, healthOf, missingCredentials } from './health';
 

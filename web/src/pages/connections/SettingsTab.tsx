@@ -1,17 +1,17 @@
 /** What can be changed of a connection: how it is called and shared, and its values for production and for tests. */
 import { Alert, Button, Card, Group, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Connector } from '@/api/catalogue';
 import { http } from '@/api/client';
+import { isAboutConnections } from '@/api/connections';
 import { type Tagged, tagged } from '@/api/tagged';
 import { told } from '@/components/notify';
 import { Failure } from '@/components/States';
-import type { Connector } from './catalogue';
 import { EnvironmentCard } from './EnvironmentCard';
 import type { Connection } from './health';
 import { SharingField } from './SharingField';
-import { isAboutConnections } from './Tested';
 import { WayCard } from './WayCard';
 
 interface Props {
@@ -72,23 +72,14 @@ function General({ base, onSaved, readOnly }: PartProps) {
   const connection = base.data;
   const [title, setTitle] = useState(connection.title);
   const [shared, setShared] = useState(connection.shared);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
   const changed = title !== connection.title || shared !== connection.shared;
-  const save = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
+  const save = useMutation({
+    mutationFn: () => {
       const params = { path: { name: connection.name }, header: { 'If-Match': base.etag } };
-      await onSaved(
-        await tagged(http.PATCH('/api/v1/connections/{name}', { params, body: { title, shared } })),
-      );
-    } catch (error) {
-      setProblem(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+      return tagged(http.PATCH('/api/v1/connections/{name}', { params, body: { title, shared } }));
+    },
+    onSuccess: onSaved,
+  });
   return (
     <Card>
       <Title order={2} size="h4" mb="sm">
@@ -105,10 +96,10 @@ function General({ base, onSaved, readOnly }: PartProps) {
         />
         <SharingField value={shared} onChange={setShared} disabled={readOnly} />
       </SimpleGrid>
-      {problem !== undefined && <Failure error={problem} compact />}
+      {save.isError && <Failure error={save.error} compact />}
       {!readOnly && (
         <Group justify="flex-end" mt="sm">
-          <Button disabled={!changed} loading={busy} onClick={() => void save()}>
+          <Button disabled={!changed} loading={save.isPending} onClick={() => save.mutate()}>
             {t('common.save')}
           </Button>
         </Group>

@@ -1,12 +1,14 @@
 /** The systems that a connection can be made to. */
+
 import { Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useConnectors } from '@/api/catalogue';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
-import { useConnectors } from './catalogue';
+import { mentions } from '@/lib/mentions';
 import classes from './SystemGrid.module.css';
 
 export function SystemGrid({ onChoose }: { onChoose: (connector: string) => void }) {
@@ -15,14 +17,7 @@ export function SystemGrid({ onChoose }: { onChoose: (connector: string) => void
   const connectors = useConnectors();
   if (connectors.isPending) return <LoadingRows />;
   if (connectors.isError) return <Failure error={connectors.error} />;
-  const wanted = text.trim().toLowerCase();
-  const fits = connectors.data
-    .filter((one) => one.connection)
-    .filter((one) =>
-      [one.name, one.title.en, one.title['zh-TW'], say(one.description)].some((value) =>
-        value.toLowerCase().includes(wanted),
-      ),
-    );
+  const fits = connectors.data.filter((one) => one.connection && mentions(one, text));
   return (
     <Stack gap="sm">
       <TextInput

@@ -5,6 +5,7 @@ import { IconCircleCheckFilled, IconPlugX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
+import { isAboutConnections } from '@/api/connections';
 import { say } from '@/i18n';
 import { formatDuration } from '@/lib/format';
 import type { EnvironmentName } from './health';
@@ -19,10 +20,6 @@ export function useTest(name: string) {
     test.mutateAsync({ params: { path: { name: of }, query: { environment } } }).catch(() => undefined);
   return { ...test, run };
 }
-
-/** Queries that show connections. */
-export const isAboutConnections = (query: { queryKey: readonly unknown[] }) =>
-  String(query.queryKey[1] ?? '').startsWith('/api/v1/connections');
 
 export function Tested({ result }: { result: Schemas['TestedConnection'] }) {
   const { t } = useTranslation();

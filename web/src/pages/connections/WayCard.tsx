@@ -2,12 +2,13 @@
 import { Button, Card, Group, Select, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Connector } from '@/api/catalogue';
 import { http } from '@/api/client';
 import { tagged } from '@/api/tagged';
 import { confirm } from '@/components/confirm';
 import { Failure } from '@/components/States';
 import { say } from '@/i18n';
-import { authOf, type Connector } from './catalogue';
+import { authOf } from './catalogue';
 import type { PartProps } from './SettingsTab';
 
 export function WayCard({ base, onSaved, readOnly, connector }: PartProps & { connector: Connector }) {

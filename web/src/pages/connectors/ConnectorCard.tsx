@@ -2,10 +2,10 @@ import { Anchor, Badge, Card, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangleFilled, IconCircleMinus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { Connector } from '@/api/catalogue';
 import type { Schemas } from '@/api/client';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { say } from '@/i18n';
-import type { Connector } from '../connections/catalogue';
 import classes from './connectors.module.css';
 
 export function ConnectorCard({

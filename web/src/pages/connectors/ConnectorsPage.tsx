@@ -1,14 +1,16 @@
 /** The registry of connectors: what is here, and what the index offers. */
+
 import { Button, Group, SegmentedControl, Stack, Tabs } from '@mantine/core';
 import { IconPuzzle, IconUpload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useConnectors } from '@/api/catalogue';
 import { api } from '@/api/client';
 import { useCan } from '@/api/session';
 import { Page } from '@/components/Page';
 import { SearchBox } from '@/components/SearchBox';
 import { Empty, Failure, LoadingRows } from '@/components/States';
 import { useAddress } from '@/lib/address';
-import { useConnectors } from '../connections/catalogue';
+import { mentions } from '@/lib/mentions';
 import { ConnectorCard } from './ConnectorCard';
 import classes from './connectors.module.css';
 import { IndexTab } from './IndexTab';
@@ -67,15 +69,10 @@ function Here() {
   const catalogue = useConnectors();
   if (list.isPending) return <LoadingRows height={88} />;
   if (list.isError) return <Failure error={list.error} onRetry={() => void list.refetch()} />;
-  const text = (search.text ?? '').trim().toLowerCase();
   const origin = search.origin ?? 'all';
   const shown = list.data.connectors
     .filter((one) => origin === 'all' || one.origin === origin)
-    .filter((one) =>
-      [one.name, one.title.en, one.title['zh-TW'], one.description.en, one.description['zh-TW']].some(
-        (value) => value.toLowerCase().includes(text),
-      ),
-    );
+    .filter((one) => mentions(one, search.text ?? ''));
   const origins = ORIGINS.filter(
     (one) => one === 'all' || one === origin || list.data.connectors.some((each) => each.origin === one),
   );

@@ -1,9 +1,9 @@
 /** What a connector is for, how one signs in, and what its readme says. */
 import { List, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { Connector } from '@/api/catalogue';
 import { Markdown } from '@/components/Markdown';
 import { say } from '@/i18n';
-import type { Connector } from '../connections/catalogue';
 import { useReadme, withoutTitle } from './readme';
 
 export function Documentation({

@@ -1,17 +1,20 @@
 /** What the installation's index offers beyond what is here. */
+
 import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconBooks, IconCircleCheckFilled, IconDownload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isAboutConnectors } from '@/api/catalogue';
 import { api, problemOf, type Schemas } from '@/api/client';
 import { useCan } from '@/api/session';
 import { SearchBox } from '@/components/SearchBox';
 import { Empty, Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { useAddress } from '@/lib/address';
+import { mentions } from '@/lib/mentions';
 import classes from './connectors.module.css';
-import { InstallReport, isAboutConnectors } from './InstallReport';
+import { InstallReport } from './InstallReport';
 
 export function IndexTab() {
   const { t } = useTranslation();
@@ -30,12 +33,7 @@ export function IndexTab() {
     }
     return <Failure error={index.error} onRetry={() => void index.refetch()} />;
   }
-  const text = (search.text ?? '').trim().toLowerCase();
-  const entries = index.data.connectors.filter((one) =>
-    [one.name, one.title.en, one.title['zh-TW'], say(one.description)].some((value) =>
-      value.toLowerCase().includes(text),
-    ),
-  );
+  const entries = index.data.connectors.filter((one) => mentions(one, search.text ?? ''));
   return (
     <Stack gap="md">
       <SearchBox

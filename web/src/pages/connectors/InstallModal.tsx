@@ -1,12 +1,13 @@
 /** Installing a connector from a file. */
 import { Alert, Button, FileInput, Group, Modal, Stack, Switch, Text } from '@mantine/core';
 import { IconFileZip, IconInfoCircle } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { http, must, type Schemas } from '@/api/client';
+import { isAboutConnectors } from '@/api/catalogue';
+import { http, must } from '@/api/client';
 import { Failure } from '@/components/States';
-import { InstallReport, isAboutConnectors } from './InstallReport';
+import { InstallReport } from './InstallReport';
 
 export function InstallModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
@@ -28,32 +29,22 @@ function Body({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
   const [enabled, setEnabled] = useState(true);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
-  const [report, setReport] = useState<Schemas['InstalledConnector']>();
-
-  const install = async (file: File) => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const answer = http.POST('/api/v1/connectors', {
-        params: { query: { name: file.name, enabled } },
-        headers: { 'Content-Type': 'application/zip' },
-        body: file as never,
-        bodySerializer: (body: unknown) => body as Blob,
-      });
-      setReport(await must(answer));
-      await client.invalidateQueries({ predicate: isAboutConnectors });
-    } catch (error) {
-      setProblem(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  if (report) {
+  const install = useMutation({
+    mutationFn: (file: File) =>
+      must(
+        http.POST('/api/v1/connectors', {
+          params: { query: { name: file.name, enabled } },
+          headers: { 'Content-Type': 'application/zip' },
+          body: file as never,
+          bodySerializer: (body: unknown) => body as Blob,
+        }),
+      ),
+    onSuccess: () => void client.invalidateQueries({ predicate: isAboutConnectors }),
+  });
+  if (install.data) {
     return (
       <Stack>
-        <InstallReport report={report} />
+        <InstallReport report={install.data} />
         <Group justify="flex-end">
           <Button onClick={onClose}>{t('common.done')}</Button>
         </Group>
@@ -85,12 +76,12 @@ function Body({ onClose }: { onClose: () => void }) {
       <Alert color="gray" variant="light" icon={<IconInfoCircle size={18} />}>
         {t('connectors.install.safe')}
       </Alert>
-      {problem !== undefined && <Failure error={problem} />}
+      {install.isError && <Failure error={install.error} />}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}
         </Button>
-        <Button disabled={!file} loading={busy} onClick={() => file && void install(file)}>
+        <Button disabled={!file} loading={install.isPending} onClick={() => file && install.mutate(file)}>
           {t('connectors.install.button')}
         </Button>
       </Group>

@@ -7,10 +7,6 @@ import type { Schemas } from '@/api/client';
 import { say } from '@/i18n';
 import { Fits } from './Fits';
 
-/** Queries that show connectors. */
-export const isAboutConnectors = (query: { queryKey: readonly unknown[] }) =>
-  /^\/api\/v1\/(connectors|connector-index|catalogue)/.test(String(query.queryKey[1] ?? ''));
-
 export function InstallReport({ report }: { report: Schemas['InstalledConnector'] }) {
   const { t } = useTranslation();
   return (

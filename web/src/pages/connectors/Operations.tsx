@@ -1,11 +1,11 @@
 import { Badge, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { IconEye, IconPencil } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { api, type Schemas } from '@/api/client';
+import { type Connector, useOperation } from '@/api/catalogue';
+import type { Schemas } from '@/api/client';
 import { Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { useAddress } from '@/lib/address';
-import type { Connector } from '../connections/catalogue';
 import { SchemaTable } from './SchemaTable';
 import { Unfolding } from './Unfolding';
 
@@ -53,12 +53,7 @@ export function Effect({ readOnly }: { readOnly: boolean }) {
 
 function Detail({ connector, operation }: { connector: string; operation: Schemas['OperationSummary'] }) {
   const { t } = useTranslation();
-  const whole = api.useQuery(
-    'get',
-    '/api/v1/connectors/{connector}/operations/{operation}',
-    { params: { path: { connector, operation: operation.name } } },
-    { staleTime: 300_000 },
-  );
+  const whole = useOperation(connector, operation.name);
   return (
     <Stack gap="md">
       <Text size="sm" maw={760}>

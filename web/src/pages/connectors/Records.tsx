@@ -3,8 +3,8 @@ import { Anchor, Table, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { Connector } from '@/api/catalogue';
 import { say } from '@/i18n';
-import type { Connector } from '../connections/catalogue';
 
 const DOES = ['list', 'get', 'create', 'update', 'delete'] as const;
 

@@ -1,11 +1,11 @@
 import { Badge, Stack, Text, Title } from '@mantine/core';
 import { IconBolt, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { api, type Schemas } from '@/api/client';
+import { type Connector, useConnectorTrigger } from '@/api/catalogue';
+import type { Schemas } from '@/api/client';
 import { Failure, LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { spanWords } from '../admin/settings/spanWords';
-import type { Connector } from '../connections/catalogue';
 import { SchemaTable } from './SchemaTable';
 import { Unfolding } from './Unfolding';
 
@@ -33,12 +33,7 @@ export function Triggers({ connector }: { connector: Connector }) {
 
 function Detail({ connector, trigger }: { connector: string; trigger: Schemas['TriggerSummary'] }) {
   const { t } = useTranslation();
-  const whole = api.useQuery(
-    'get',
-    '/api/v1/connectors/{connector}/triggers/{trigger}',
-    { params: { path: { connector, trigger: trigger.name } } },
-    { staleTime: 300_000 },
-  );
+  const whole = useConnectorTrigger(connector, trigger.name);
   return (
     <Stack gap="md">
       <Text size="sm" maw={760}>

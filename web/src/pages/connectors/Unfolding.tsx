@@ -1,4 +1,5 @@
 /** A searchable list of things that unfold; which one is open stands in the address. */
+
 import { Accordion, Group, Stack, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +7,7 @@ import type { Text as Both } from '@/api/client';
 import { SearchBox } from '@/components/SearchBox';
 import { say } from '@/i18n';
 import { useAddress } from '@/lib/address';
+import { mentions } from '@/lib/mentions';
 
 interface Item {
   name: string;
@@ -33,12 +35,7 @@ export function Unfolding<T extends Item>({
   useEffect(() => {
     opened.current?.scrollIntoView({ block: 'nearest' });
   }, []);
-  const text = (search.text ?? '').trim().toLowerCase();
-  const shown = items.filter((item) =>
-    [item.name, item.title.en, item.title['zh-TW'], say(item.description)].some((value) =>
-      value.toLowerCase().includes(text),
-    ),
-  );
+  const shown = items.filter((item) => mentions(item, search.text ?? ''));
   return (
     <Stack gap="sm">
       <Group gap="xs">

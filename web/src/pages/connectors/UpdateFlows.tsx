@@ -4,12 +4,12 @@ import { IconAlertTriangleFilled, IconCircleCheckFilled, IconCircleMinus } from 
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isAboutConnectors } from '@/api/catalogue';
 import { api, type Schemas } from '@/api/client';
 import { Failure, LoadingRows } from '@/components/States';
 import { StatusBadge } from '@/components/Status';
 import { useCheck } from './CheckModal';
 import { Faults } from './Fits';
-import { isAboutConnectors } from './InstallReport';
 
 export function UpdateFlows({
   connector,

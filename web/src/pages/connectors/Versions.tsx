@@ -10,6 +10,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { isAboutConnectors } from '@/api/catalogue';
 import { api, http, must, type Schemas } from '@/api/client';
 import { useCan } from '@/api/session';
 import { confirm } from '@/components/confirm';
@@ -20,7 +21,6 @@ import { Ago } from '@/components/Time';
 import { useAddress } from '@/lib/address';
 import { who } from '@/lib/who';
 import { CheckModal } from './CheckModal';
-import { isAboutConnectors } from './InstallReport';
 import { UpdateFlows } from './UpdateFlows';
 
 type Version = Schemas['ConnectorVersion'];

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { pages } from '@/api/paging';
+import { useRecipes } from '@/api/recipes';
 import { useCan } from '@/api/session';
 import { More } from '@/components/More';
 import { Page } from '@/components/Page';
@@ -17,7 +18,6 @@ import { FlowTable } from './list/FlowTable';
 import { askedBy, type Filters, STATES, tagsOf } from './list/state';
 import { KINDS } from './list/triggers';
 import { NewFlowDialog } from './NewFlowDialog';
-import { useRecipes } from './pending';
 
 export default function FlowsPage() {
   const { t } = useTranslation();

@@ -1,15 +1,19 @@
 /** A new flow: its name and what starts it, or a recipe that brings both. */
+
 import { Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useCatalogue } from '@/api/catalogue';
+import { useConnections } from '@/api/connections';
+import { readRecipe, useRecipes } from '@/api/recipes';
 import { Failure } from '@/components/States';
+import { connectorOf } from '@/flow/use';
 import { say } from '@/i18n';
 import { beginEmpty, beginFromRecipe, openingOf } from './begin';
 import { isTaken } from './documents';
 import { KINDS } from './list/triggers';
-import { recipe as readRecipe, useRecipes } from './pending';
 import { isSlug, suggestSlug } from './slug';
 import { UseIcon } from './UseIcon';
 
@@ -33,20 +37,17 @@ function NewFlow({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const recipes = useRecipes();
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
-  const connections = api.useQuery('get', '/api/v1/connections', { params: { query: { limit: 200 } } });
+  const catalogue = useCatalogue();
+  const connections = useConnections();
   const [from, setFrom] = useState<'empty' | 'recipe'>('empty');
   const [name, setName] = useState('');
   const [typedSlug, setTypedSlug] = useState<string>();
   const [kind, setKind] = useState<string>('webhook');
   const [event, setEvent] = useState<string | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
 
   const slug = typedSlug ?? suggestSlug(name);
   const slugFault = slug !== '' && !isSlug(slug) ? t('flows.new.slugRule') : undefined;
-  const taken = error !== undefined && isTaken(error);
   const use = kind === 'connector' ? event : kind;
   const ready =
     name.trim() !== '' && slug !== '' && !slugFault && (from === 'recipe' ? chosen !== null : use !== null);
@@ -59,32 +60,29 @@ function NewFlow({ onClose }: { onClose: () => void }) {
     setTypedSlug(found.slug);
   };
   const connectionOf = (trigger: string) => {
-    const fitting = connections.data?.connections.filter((one) => one.connector === trigger.split('.')[0]);
+    const fitting = connections.data?.filter((one) => one.connector === connectorOf(trigger));
     return fitting?.length === 1 ? fitting[0]?.name : undefined;
   };
-  const submit = async (submitted: FormEvent) => {
-    submitted.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
+  const create = useMutation({
+    mutationFn: async () => {
       if (from === 'recipe') {
-        const found = await readRecipe(chosen ?? '');
-        if (!found) return;
-        const begun = await beginFromRecipe(found, { slug, name: name.trim(), mayRename: false });
+        const recipe = await readRecipe(chosen ?? '');
+        const begun = await beginFromRecipe(recipe, { slug, name: name.trim(), mayRename: false });
         await navigate({ to: `/flows/${begun.slug}`, search: openingOf(begun) });
       } else {
         const made = await beginEmpty(slug, name.trim(), use ?? '', connectionOf(use ?? ''));
         await navigate({ to: `/flows/${made}`, search: { step: 'trigger' } });
       }
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
+    },
+  });
+  const taken = create.isError && isTaken(create.error);
+  const submit = (submitted: FormEvent) => {
+    submitted.preventDefault();
+    create.mutate();
   };
 
   return (
-    <form onSubmit={(submitted) => void submit(submitted)}>
+    <form onSubmit={submit}>
       <Stack gap="sm">
         {(recipes.data?.length ?? 0) > 0 && (
           <SegmentedControl
@@ -129,7 +127,7 @@ function NewFlow({ onClose }: { onClose: () => void }) {
           error={slugFault ?? (taken && t('flows.new.taken'))}
           onChange={(event) => {
             setTypedSlug(event.currentTarget.value.toLowerCase());
-            setError(undefined);
+            create.reset();
           }}
         />
         {from === 'empty' && (
@@ -167,12 +165,12 @@ function NewFlow({ onClose }: { onClose: () => void }) {
             )}
           />
         )}
-        {error !== undefined && !taken && <Failure error={error} compact />}
+        {create.isError && !taken && <Failure error={create.error} compact />}
         <Group justify="flex-end" gap="xs" mt="xs">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-          <Button type="submit" disabled={!ready} loading={busy}>
+          <Button type="submit" disabled={!ready} loading={create.isPending}>
             {t('flows.new.create')}
           </Button>
         </Group>

@@ -3,6 +3,7 @@ import { ThemeIcon } from '@mantine/core';
 import { IconWorld } from '@tabler/icons-react';
 import { lookOf } from '@/builder/canvas/kinds';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
+import { connectorOf } from '@/flow/use';
 
 export function UseIcon({
   use,
@@ -13,8 +14,9 @@ export function UseIcon({
   of?: 'step' | 'trigger';
   size?: number;
 }) {
-  const plain = use.startsWith('http.');
-  if (use.includes('.') && !plain) return <ConnectorIcon name={use.split('.')[0] ?? ''} size={size} />;
+  const connector = connectorOf(use);
+  const plain = connector === 'http';
+  if (connector && !plain) return <ConnectorIcon name={connector} size={size} />;
   const Icon = plain ? IconWorld : lookOf(use, of).icon;
   return (
     <ThemeIcon size={size} variant="light" color="gray" aria-hidden>

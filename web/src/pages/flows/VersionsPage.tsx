@@ -1,9 +1,11 @@
 /** What was published of a flow, by whom and why; any two compared; an old one made the draft again. */
+
 import { Button, Grid, Group, Select, Stack, Text } from '@mantine/core';
 import { IconArrowsExchange, IconRocket } from '@tabler/icons-react';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
+import { useFlow } from '@/api/flows';
 import { pages } from '@/api/paging';
 import { useCan } from '@/api/session';
 import { addressOf } from '@/builder/address';
@@ -18,7 +20,7 @@ import { VersionList } from './versions/VersionList';
 export default function VersionsPage() {
   const { t } = useTranslation();
   const { slug } = useParams({ strict: false }) as { slug: string };
-  const flow = api.useQuery('get', '/api/v1/flows/{slug}', { params: { path: { slug } } });
+  const flow = useFlow(slug);
   const list = api.useInfiniteQuery(
     'get',
     '/api/v1/flows/{slug}/versions',

@@ -1,10 +1,10 @@
 /** How flows begin: empty with a trigger, or from a recipe with its sample and its first test. */
 import { http, must } from '@/api/client';
+import type { Recipe } from '@/api/recipes';
 import type { FlowDocument, Trigger } from '@/flow/types';
 import { createFlow } from './documents';
-import type { Recipe } from './pending';
 
-export interface Begun {
+interface Begun {
   slug: string;
   /** The step to open first: where fields are mapped, if there is one. */
   step: string | undefined;
@@ -13,7 +13,7 @@ export interface Begun {
 }
 
 /** A trigger of this kind as it begins; a webhook's path is the slug until somebody changes it. */
-export function emptyTrigger(use: string, slug: string, connection?: string): Trigger {
+function emptyTrigger(use: string, slug: string, connection?: string): Trigger {
   if (use === 'webhook') return { use, with: { path: slug, reply: 'accepted' } };
   if (use === 'schedule') return { use, with: { cron: '0 9 * * 1-5', timezone: 'Asia/Taipei' } };
   if (use === 'flow_failed') return { use, with: {} };
@@ -48,7 +48,7 @@ export async function beginFromRecipe(
     await must(
       http.PUT('/api/v1/flows/{slug}/samples/{name}', {
         params: { path: { slug, name: sample.name } },
-        body: { trigger: sample.trigger, outputs: sample.outputs, ports: sample.ports },
+        body: { trigger: sample.trigger },
       }),
     );
   }

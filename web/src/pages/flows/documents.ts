@@ -1,15 +1,18 @@
-/** Flow documents from and to the server, and out of the browser as files. */
+/** Flow documents from and to the server, and as files. */
 import { http, must, type Problem } from '@/api/client';
+import { asBody, asDocument } from '@/api/flows';
 import type { FlowDocument } from '@/flow/types';
 import { numbered, renamed } from './slug';
 
 /** The draft, or a published version, as it is exported. */
 export const documentOf = async (slug: string, edition: string | number = 'draft') =>
-  (await must(
-    http.GET('/api/v1/flows/{slug}/export', {
-      params: { path: { slug }, query: { edition: String(edition) } },
-    }),
-  )) as unknown as FlowDocument;
+  asDocument(
+    await must(
+      http.GET('/api/v1/flows/{slug}/export', {
+        params: { path: { slug }, query: { edition: String(edition) } },
+      }),
+    ),
+  );
 
 /** Makes a flow that was not there; under the next free slug where that one is taken. */
 export async function createFlow(slug: string, document: FlowDocument, mayRename = false): Promise<string> {
@@ -18,7 +21,7 @@ export async function createFlow(slug: string, document: FlowDocument, mayRename
     const { error } = await http.PUT('/api/v1/flows/{slug}/draft', {
       // Revision 0 is that of a flow that is not there: nothing of anybody is overwritten.
       params: { path: { slug: tried }, header: { 'If-Match': '"0"' } },
-      body: renamed(document, tried) as unknown as Record<string, never>,
+      body: asBody(renamed(document, tried)),
     });
     if (!error) return tried;
     if (!mayRename || n > 99 || !isTaken(error)) throw error;
@@ -33,13 +36,7 @@ export async function duplicateFlow(slug: string, name: (name: string) => string
   return createFlow(numbered(slug, 2), { ...document, name: name(document.name) }, true);
 }
 
-export const jsonFile = (document: unknown) =>
-  new Blob([`${JSON.stringify(document, null, 2)}\n`], { type: 'application/json' });
-
-/** Hands a file to the reader's browser. */
-export function download(name: string, blob: Blob) {
-  const url = URL.createObjectURL(blob);
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
+/** A document as a file holds it. */
+export const fileText = (document: FlowDocument) => `${JSON.stringify(document, null, 2)}\n`;
+export const jsonFile = (document: FlowDocument) =>
+  new Blob([fileText(document)], { type: 'application/json' });

@@ -1,4 +1,5 @@
 /** What waits for a person, each with the place where it is dealt with. */
+
 import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import {
   IconAlertTriangleFilled,
@@ -8,10 +9,11 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { useConnections } from '@/api/connections';
+import { useFlowNames } from '@/api/flows';
+import { useStatus } from '@/api/status';
 import { type Matter, MatterLine } from '@/components/Matter';
-import { useFlowNames } from '../runs/names';
 import { failing } from './failing';
-import { useConnections } from './useRecipeUse';
 
 /** Of how many the flows are named. */
 const NEWEST = 20;
@@ -20,7 +22,7 @@ const MOST_NAMES = 4;
 export function Attention() {
   const { t } = useTranslation();
   const nameOf = useFlowNames();
-  const status = api.useQuery('get', '/api/v1/status', {}, { refetchInterval: 60_000 });
+  const status = useStatus();
   const connections = useConnections();
   const matters: Matter[] = [];
   const letters = status.data?.dead_letters ?? 0;

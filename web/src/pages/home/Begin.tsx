@@ -2,11 +2,11 @@
 import { Anchor, Box, Button, Group, Stack, Text } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useRecipes } from '@/api/recipes';
 import { useCan } from '@/api/session';
 import { Page } from '@/components/Page';
 import { Empty, Failure, LoadingRows } from '@/components/States';
 import { useTour } from '@/shell/tour';
-import { useRecipes } from '../flows/pending';
 import FirstSteps from './FirstSteps';
 import { Quickest } from './Quickest';
 import { RecipeDrawer } from './RecipeDrawer';

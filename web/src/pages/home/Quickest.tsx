@@ -3,9 +3,9 @@ import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPlayerPlayFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { RecipeSummary } from '@/api/recipes';
 import { useCan } from '@/api/session';
 import { Failure } from '@/components/States';
-import { type RecipeSummary, recipe as readRecipe } from '../flows/pending';
 import { Way } from './RecipeGroups';
 import { useRecipeUse } from './useRecipeUse';
 
@@ -18,10 +18,6 @@ export function Quickest({ recipes }: { recipes: RecipeSummary[] }) {
   const use = useRecipeUse();
   const recipe = recipes.find((one) => one.slug === QUICKEST);
   if (!recipe || !mayEdit) return null;
-  const begin = async () => {
-    const whole = await readRecipe(QUICKEST);
-    if (whole) use.mutate(whole);
-  };
   return (
     <Card bg="var(--cw-canvas)">
       <Group gap="lg" justify="space-between">
@@ -42,7 +38,7 @@ export function Quickest({ recipes }: { recipes: RecipeSummary[] }) {
             size="sm"
             leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
             loading={use.isPending}
-            onClick={() => void begin()}
+            onClick={() => use.mutate(QUICKEST)}
           >
             {t('home.quick.try')}
           </Button>

@@ -3,7 +3,9 @@ import { Anchor, Button, Drawer, Group, List, Stack, Tabs, Text, Title } from '@
 import { IconCircleCheckFilled, IconPlug } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useTitles, wordsOf } from '@/api/catalogue';
+import { useConnections } from '@/api/connections';
+import { type Recipe, useRecipe } from '@/api/recipes';
 import { useCan } from '@/api/session';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { Markdown } from '@/components/Markdown';
@@ -14,11 +16,10 @@ import { walkSteps } from '@/flow/walk';
 import { say } from '@/i18n';
 import { plainWords } from '@/lib/markdown';
 import { kindOf, useSystemTrigger } from '../flows/list/triggers';
-import { type Recipe, useRecipe } from '../flows/pending';
 import { UseIcon } from '../flows/UseIcon';
 import { Way } from './RecipeGroups';
 import { needsOf } from './recipes';
-import { useConnections, useRecipeUse } from './useRecipeUse';
+import { useRecipeUse } from './useRecipeUse';
 
 export function RecipeDrawer({ slug, onClose }: { slug: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
@@ -33,9 +34,9 @@ export function RecipeDrawer({ slug, onClose }: { slug: string | undefined; onCl
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {recipe.isPending && <LoadingRows rows={5} />}
-      {recipe.isError && <Failure error={recipe.error} />}
+      {recipe.isError && recipe.error.status !== 404 && <Failure error={recipe.error} />}
       {recipe.data && <RecipeView recipe={recipe.data} />}
-      {recipe.data === null && <Text size="sm">{t('home.recipe.gone')}</Text>}
+      {recipe.error?.status === 404 && <Text size="sm">{t('home.recipe.gone')}</Text>}
     </Drawer>
   );
 }
@@ -54,7 +55,7 @@ function RecipeView({ recipe }: { recipe: Recipe }) {
       {use.isError && <Failure error={use.error} compact />}
       {mayEdit && (
         <Group gap="sm">
-          <Button size="sm" loading={use.isPending} onClick={() => use.mutate(recipe)}>
+          <Button size="sm" loading={use.isPending} onClick={() => use.mutate(recipe.slug)}>
             {t('home.recipe.use')}
           </Button>
           <Text size="xs" c="dimmed" flex={1}>
@@ -82,7 +83,7 @@ function RecipeView({ recipe }: { recipe: Recipe }) {
 function Needs({ document }: { document: FlowDocument }) {
   const { t } = useTranslation();
   const connections = useConnections();
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
+  const titles = useTitles();
   const needs = needsOf(document, connections.data ?? []);
   return (
     <section>
@@ -95,8 +96,7 @@ function Needs({ document }: { document: FlowDocument }) {
           <Group key={`${need.connector} ${need.name}`} gap="xs" wrap="nowrap">
             <ConnectorIcon name={need.connector} size={22} />
             <Text size="sm" flex={1} truncate>
-              {say(catalogue.data?.connectors.find((one) => one.name === need.connector)?.title) ||
-                need.connector}
+              {say(titles.system(need.connector)) || need.connector}
             </Text>
             {need.taken ? (
               <StatusBadge
@@ -121,18 +121,10 @@ function Needs({ document }: { document: FlowDocument }) {
 
 function StepsInWords({ document }: { document: FlowDocument }) {
   const { t } = useTranslation();
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
+  const titles = useTitles();
   const event = useSystemTrigger(document.trigger.use);
   const kind = kindOf(document.trigger.use);
-  const nameOf = (use: string) => {
-    const [connector, operation] = use.split('.');
-    if (operation === undefined) {
-      return say(catalogue.data?.steps.find((one) => one.name === use)?.title) || use;
-    }
-    const found = catalogue.data?.connectors.find((one) => one.name === connector);
-    const title = found?.operations.find((one) => one.name === operation)?.title;
-    return [say(found?.title) || connector, say(title) || operation].join(' · ');
-  };
+  const nameOf = (use: string) => wordsOf(use, 'step', titles).both;
   const rows = [
     {
       id: 'trigger',

@@ -1,17 +1,19 @@
 /** Recipes to begin from, as cards, in the order of a company's work. */
+
 import { Badge, Group, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { IconArrowRight, IconCircleCheckFilled, IconPlug } from '@tabler/icons-react';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useCatalogue } from '@/api/catalogue';
+import { useConnections } from '@/api/connections';
+import type { RecipeSummary } from '@/api/recipes';
 import { StatusBadge } from '@/components/Status';
+import { connectorOf } from '@/flow/use';
 import { say } from '@/i18n';
 import { plainWords } from '@/lib/markdown';
-import type { RecipeSummary } from '../flows/pending';
 import { UseIcon } from '../flows/UseIcon';
 import classes from './RecipeGroups.module.css';
 import { byStage, systemsOf } from './recipes';
-import { useConnections } from './useRecipeUse';
 
 export function RecipeGroups({
   recipes,
@@ -42,7 +44,7 @@ export function RecipeGroups({
 /** The systems of a recipe, in the order in which records travel; what starts it where there is none. */
 export function Way({ recipe, size = 24 }: { recipe: RecipeSummary; size?: number }) {
   const systems = systemsOf(recipe);
-  const starts = recipe.trigger.includes('.') ? [] : [recipe.trigger];
+  const starts = connectorOf(recipe.trigger) ? [] : [recipe.trigger];
   const stops = [...starts, ...systems.map((one) => `${one}.`)].slice(0, 4);
   const all = systems.length === 0 ? [...stops, 'http.request'] : stops;
   return (
@@ -81,7 +83,7 @@ function RecipeCard({ recipe, onOpen }: { recipe: RecipeSummary; onOpen: () => v
 function Readiness({ recipe }: { recipe: RecipeSummary }) {
   const { t } = useTranslation();
   const connections = useConnections();
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
+  const catalogue = useCatalogue();
   if (!connections.data) return null;
   const connected = new Set(connections.data.map((one) => one.connector));
   const missing = systemsOf(recipe)

@@ -1,22 +1,24 @@
 /** Two systems, or the sample company: what is to be connected. */
+
 import { Button, Group, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
 import { IconBuildingStore, IconCheck, IconPlugConnected } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useCatalogue } from '@/api/catalogue';
+import { useConnections } from '@/api/connections';
 import { ConnectorIcon } from '@/components/ConnectorIcon';
 import { SearchBox } from '@/components/SearchBox';
 import { LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
+import { mentions } from '@/lib/mentions';
 import { SAMPLE } from './recipes';
 import classes from './SystemPicker.module.css';
-import { useConnections } from './useRecipeUse';
 
 const FIRST_SHOWN = 11;
 const MOST_CHOSEN = 2;
 
 /** One more; where two are chosen already, the newer of them gives way. */
-export function toggled(chosen: string[], one: string): string[] {
+function toggled(chosen: string[], one: string): string[] {
   if (chosen.includes(one)) return chosen.filter((other) => other !== one);
   return [...chosen.slice(0, MOST_CHOSEN - 1), one];
 }
@@ -34,20 +36,16 @@ export function SystemPicker({
 }) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
+  const catalogue = useCatalogue();
   const connections = useConnections();
   if (catalogue.isPending) return <LoadingRows rows={2} height={52} />;
   const connected = new Set(connections.data?.map((one) => one.connector));
-  const wanted = text.trim().toLowerCase();
+  const searching = text.trim() !== '';
   const systems = (catalogue.data?.connectors ?? [])
     .filter((one) => one.connection)
     .sort((a, b) => Number(connected.has(b.name)) - Number(connected.has(a.name)));
-  const found = systems.filter((one) =>
-    [one.name, one.title.en, one.title['zh-TW'], say(one.description)].some((words) =>
-      words.toLowerCase().includes(wanted),
-    ),
-  );
-  const shown = all || wanted ? found : found.slice(0, Math.max(FIRST_SHOWN, connected.size));
+  const found = systems.filter((one) => mentions(one, text));
+  const shown = all || searching ? found : found.slice(0, Math.max(FIRST_SHOWN, connected.size));
   return (
     <section aria-label={t('home.pick.title')}>
       <Group gap="sm" mb="sm" justify="space-between">
@@ -57,7 +55,7 @@ export function SystemPicker({
         <SearchBox label={t('home.pick.search')} value={text} onChange={onText} />
       </Group>
       <ul className={classes.grid}>
-        {!wanted && (
+        {!searching && (
           <Tile
             icon={
               <ThemeIcon size={28} variant="light" aria-hidden>

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { useFlowNames } from '@/api/flows';
 import { useCan } from '@/api/session';
 import { Page } from '@/components/Page';
 import { LoadingRows } from '@/components/States';
@@ -12,7 +13,6 @@ import { RunStatusBadge } from '@/components/Status';
 import { Ago } from '@/components/Time';
 import { useTour } from '@/shell/tour';
 import { FlowStateBadges } from '../flows/list/FlowRow';
-import { useFlowNames } from '../runs/names';
 import { Attention } from './Attention';
 import FirstSteps from './FirstSteps';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RecipeSummary } from '@/api/recipes';
 import type { FlowDocument } from '@/flow/types';
-import type { RecipeSummary } from '../flows/pending';
 import { byStage, fits, matches, needsOf, SAMPLE, withConnections } from './recipes';
 
 const recipe = (slug: string, stage: RecipeSummary['stage'], ...connectors: string[]): RecipeSummary => ({

@@ -1,10 +1,11 @@
 /** Recipes: which fit the systems that were chosen, in the order of a company's work, and what each still needs. */
 import type { Schemas, Text } from '@/api/client';
+import type { RecipeSummary } from '@/api/recipes';
 import type { FlowDocument, Step } from '@/flow/types';
+import { connectorOf } from '@/flow/use';
 import { walkSteps } from '@/flow/walk';
-import type { RecipeSummary, Stage } from '../flows/pending';
 
-export const STAGES: Stage[] = ['customer_master', 'orders', 'stock', 'finance', 'reports', 'other'];
+const STAGES: Schemas['Stage'][] = ['customer_master', 'orders', 'stock', 'finance', 'reports', 'other'];
 
 /** Chosen instead of a system: what runs with the built-in sample, without any connection. */
 export const SAMPLE = 'sample';
@@ -34,7 +35,7 @@ export function matches(recipe: RecipeSummary, text: string): boolean {
 }
 
 /** By stage, in the order of a company's work; what needs no connection stands first in each. */
-export function byStage(recipes: RecipeSummary[]): { stage: Stage; recipes: RecipeSummary[] }[] {
+export function byStage(recipes: RecipeSummary[]): { stage: Schemas['Stage']; recipes: RecipeSummary[] }[] {
   return STAGES.map((stage) => ({
     stage,
     recipes: recipes
@@ -44,7 +45,7 @@ export function byStage(recipes: RecipeSummary[]): { stage: Stage; recipes: Reci
 }
 
 type Known = Pick<Schemas['Connection'], 'name' | 'connector'>;
-export interface Need {
+interface Need {
   connector: string;
   /** As the recipe names the connection. */
   name: string;
@@ -67,7 +68,7 @@ const places = (document: FlowDocument): { use: string; connection?: string }[] 
 export function needsOf(document: FlowDocument, connections: Known[]): Need[] {
   const needs = new Map<string, Need>();
   for (const { use, connection } of places(document)) {
-    const [connector] = use.split('.');
+    const connector = connectorOf(use);
     if (!connection || !connector || connection.includes('{{')) continue;
     const found = taken(connection, connector, connections);
     needs.set(`${connector} ${connection}`, { connector, name: connection, ...(found && { taken: found }) });
@@ -78,7 +79,7 @@ export function needsOf(document: FlowDocument, connections: Known[]): Need[] {
 /** The document with the connections that this installation has under other names. */
 export function withConnections(document: FlowDocument, connections: Known[]): FlowDocument {
   const renamed = <P extends { use: string; connection?: string }>(place: P): P => {
-    const found = place.connection && taken(place.connection, place.use.split('.')[0] ?? '', connections);
+    const found = place.connection && taken(place.connection, connectorOf(place.use) ?? '', connections);
     return found && found !== place.connection ? { ...place, connection: found } : place;
   };
   const step = (one: Step): Step => {

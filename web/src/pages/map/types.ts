@@ -1,39 +1,10 @@
 /** The map of the company's systems: what flows join, and what people added. */
-import type { Text } from '@/api/client';
+import type { Schemas } from '@/api/client';
 
-export interface MapSystem {
-  /** Of what flows reach: the connector's name, or `webhook`. */
-  id: string;
-  title: Text;
-  connector?: string | null;
-  /** Those that the flows name. */
-  connections: string[];
-  /** Whether somebody added it: no flow reaches it. */
-  manual: boolean;
-  /** Where somebody put it. */
-  x?: number | null;
-  y?: number | null;
-}
-
+export type SystemMap = Schemas['SystemMap'];
+export type MapSystem = Schemas['MapSystem'];
 /** What goes from one system to another. */
-export interface MapEdge {
-  id: string;
-  from: string;
-  to: string;
-  flows: { slug: string; name: string }[];
-  /** Of the flows, in seven days. */
-  runs: number;
-  failed: number;
-  /** Whether people carry it: a hand-over. */
-  manual: boolean;
-  note?: string | null;
-  how?: string | null;
-}
-
-export interface SystemMap {
-  systems: MapSystem[];
-  edges: MapEdge[];
-}
+export type MapEdge = Schemas['MapEdge'];
 
 /** What is being added or changed. */
 export type Editing =

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { download } from '../flows/documents';
+import { download } from '@/lib/download';
 import { exported } from './model/rows';
 import type { SystemMap } from './types';
 

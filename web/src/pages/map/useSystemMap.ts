@@ -1,20 +1,14 @@
 /** The map on the server: read, and changed in view before the server has said yes. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { http, must } from '@/api/client';
+import { api, http, must } from '@/api/client';
 import type { MapEdge, MapSystem, SystemMap } from './types';
 
 const KEY = ['get', '/api/v1/system-map'];
 
 export function useSystemMap() {
-  return useQuery({
-    queryKey: KEY,
-    queryFn: async ({ signal }) => {
-      return await must(http.GET('/api/v1/system-map', { signal }));
-    },
-    // Published flows and connections tell of themselves; runs are only counted.
-    refetchInterval: 60_000,
-  });
+  // Published flows and connections tell of themselves; runs are only counted.
+  return api.useQuery('get', '/api/v1/system-map', undefined, { refetchInterval: 60_000 });
 }
 
 type HandOver = Pick<MapEdge, 'id' | 'from' | 'to'> & { how: string; note: string };

@@ -4,6 +4,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconCircleCheck, IconMoodEmpty } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFlowNames } from '@/api/flows';
 import { More } from '@/components/More';
 import { Page } from '@/components/Page';
 import { Empty, Failure, LoadingRows } from '@/components/States';
@@ -18,8 +19,8 @@ import { FlowSelect } from './list/FlowSelect';
 import { RangeSelect } from './list/RangeSelect';
 import { RunCards } from './list/RunCards';
 import { RunTable } from './list/RunTable';
-import { useFlowNames, useSteps } from './names';
 import { RunsNav } from './RunsNav';
+import { useSteps } from './versions';
 
 export default function DeadLettersPage() {
   const { t } = useTranslation();

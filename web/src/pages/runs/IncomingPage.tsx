@@ -5,6 +5,7 @@ import { IconInbox } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, http, must, type Schemas } from '@/api/client';
+import { useFlowNames } from '@/api/flows';
 import { More } from '@/components/More';
 import { Page } from '@/components/Page';
 import { Empty, Failure, LoadingRows } from '@/components/States';
@@ -20,7 +21,6 @@ import { RangeSelect } from './list/RangeSelect';
 import tableClasses from './list/RunTable.module.css';
 import { TriggerWords } from './list/RunWords';
 import { useFresh } from './list/useFresh';
-import { useFlowNames } from './names';
 import { RunLink } from './RunLink';
 import { RunsNav } from './RunsNav';
 

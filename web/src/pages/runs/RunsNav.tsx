@@ -1,8 +1,9 @@
 /** The lists around runs, as tabs that are addresses. */
+
 import { Badge, Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useStatus } from '@/api/status';
 import classes from './RunsNav.module.css';
 
 const LISTS = [
@@ -13,7 +14,7 @@ const LISTS = [
 
 export function RunsNav({ at }: { at: (typeof LISTS)[number]['key'] }) {
   const { t } = useTranslation();
-  const status = api.useQuery('get', '/api/v1/status', {}, { staleTime: 30_000 });
+  const status = useStatus();
   return (
     <Group component="nav" gap={4} mb="md" aria-label={t('runs.nav.label')} className={classes.nav}>
       {LISTS.map(({ key, to }) => (

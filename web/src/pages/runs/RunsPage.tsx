@@ -5,6 +5,7 @@ import { IconArrowUp, IconHistory, IconMoodEmpty } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFlowNames } from '@/api/flows';
 import { useCan } from '@/api/session';
 import { More } from '@/components/More';
 import { Page } from '@/components/Page';
@@ -21,8 +22,8 @@ import { RunTable } from './list/RunTable';
 import { Taken } from './list/Taken';
 import { useNow } from './list/useNow';
 import { useRunList } from './list/useRunList';
-import { useFlowNames, useSteps } from './names';
 import { RunsNav } from './RunsNav';
+import { useSteps } from './versions';
 
 /** Further down than this somebody reads, and nothing may move. */
 const READING_PX = 160;

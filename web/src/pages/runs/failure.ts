@@ -1,10 +1,12 @@
 /** What failed, in the words of business: what kind of trouble it is, and what the other side said. */
+
 import type { Schemas } from '@/api/client';
+import { isObject } from '@/lib/json';
 
 type StepError = Schemas['StepError'];
 
 /** What the one who looks at it can do about it; each has words in the texts. */
-export const CLASSES = [
+const CLASSES = [
   'connect',
   'timeout',
   'limit',
@@ -19,7 +21,7 @@ export const CLASSES = [
   'stopped',
   'bug',
 ] as const;
-export type ErrorClass = (typeof CLASSES)[number];
+type ErrorClass = (typeof CLASSES)[number];
 
 export const classOf = (error: Pick<StepError, 'class'>): ErrorClass =>
   CLASSES.find((one) => one === error.class) ?? 'bug';
@@ -62,9 +64,7 @@ function toldInJson(text: string, depth: number): string | undefined {
 /** `field: what is wrong with it`, where an answer lists fields. */
 function fields(body: unknown): string[] {
   if (body === null || typeof body !== 'object') return [];
-  const lists = [body, ...Object.values(body)].flatMap((part) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.values(part) : [],
-  );
+  const lists = [body, ...Object.values(body)].flatMap((part) => (isObject(part) ? Object.values(part) : []));
   const list = lists.find(
     (one): one is Record<string, unknown>[] =>
       Array.isArray(one) && one.length > 0 && one.every((entry) => typeof entry?.field === 'string'),
@@ -84,7 +84,7 @@ export function peerWords(error: Pick<StepError, 'body'>): string | undefined {
 }
 
 /** The one thing that helps. */
-export type Help = 'resume' | 'edit' | 'authorise' | 'builder' | 'look' | 'nothing';
+type Help = 'resume' | 'edit' | 'authorise' | 'builder' | 'look' | 'nothing';
 const HELP: Record<ErrorClass, Help> = {
   connect: 'resume',
   timeout: 'look',

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
+import { useSystemNames } from '@/api/catalogue';
 import type { Schemas } from '@/api/client';
 import { say } from '@/i18n';
 import { classOf, isOwn, peerWords } from './failure';
-import { useSystemNames } from './names';
 
-export interface FailureWords {
+interface FailureWords {
   /** What kind of trouble it is. */
   headline: string;
   /** What exactly, as the other side or the server says it. */

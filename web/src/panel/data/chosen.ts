@@ -5,7 +5,7 @@ import { api, type Schemas } from '@/api/client';
 import { type Scope, scopeOfRun, scopeOfSample } from '../model/scope';
 
 /** `sample:<name>`, `run:<id>`, or `none`. */
-export type Choice = string;
+type Choice = string;
 const key = (slug: string) => `causeway.sample.${slug}`;
 
 /** What was taken where nobody chose: previews do not jump to each new run while one works. */
@@ -20,7 +20,7 @@ export function keepTried(slug: string, outputs: Record<string, unknown>) {
   tried.set(slug, { ...tried.get(slug), ...outputs });
   for (const listener of listeners) listener();
 }
-export function forgetTried(slug: string) {
+function forgetTried(slug: string) {
   tried.delete(slug);
   for (const listener of listeners) listener();
 }

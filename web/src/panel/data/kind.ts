@@ -1,8 +1,8 @@
 /** What the server says of a step kind, an operation or a trigger: its input, its output, how it behaves. */
-import { api, type Schemas, type Text } from '@/api/client';
+import { useCatalogue, useConnectorTrigger, useOperation } from '@/api/catalogue';
+import type { Schemas, Text } from '@/api/client';
+import { splitUse } from '@/flow/use';
 import type { Schema } from '../model/fields';
-
-const FOREVER = { staleTime: Number.POSITIVE_INFINITY };
 
 export interface Described {
   title: Text;
@@ -22,13 +22,6 @@ export interface Described {
   idempotency?: Schemas['Idempotency'];
 }
 
-export const useCatalogue = () => api.useQuery('get', '/api/v1/catalogue', {}, FOREVER);
-
-export const splitUse = (use: string): [connector: string, name: string] | undefined => {
-  const dot = use.indexOf('.');
-  return dot > 0 ? [use.slice(0, dot), use.slice(dot + 1)] : undefined;
-};
-
 const asSchema = (value: unknown): Schema =>
   value !== null && typeof value === 'object' ? (value as Schema) : {};
 
@@ -39,13 +32,8 @@ const connects = (connector: Schemas['Connector']) =>
 /** A step's kind or operation; `undefined` while it is asked for, `null` where nobody knows it. */
 export function useStepKind(use: string): Described | null | undefined {
   const catalogue = useCatalogue();
-  const [connector, operation] = splitUse(use) ?? [];
-  const own = api.useQuery(
-    'get',
-    '/api/v1/connectors/{connector}/operations/{operation}',
-    { params: { path: { connector: connector ?? '', operation: operation ?? '' } } },
-    { ...FOREVER, enabled: connector !== undefined, retry: false },
-  );
+  const [connector = '', operation = ''] = splitUse(use) ?? [];
+  const own = useOperation(connector, operation);
   if (!connector) {
     if (!catalogue.data) return catalogue.isError ? null : undefined;
     const kind = catalogue.data.steps.find((one) => one.name === use);
@@ -70,13 +58,8 @@ export function useStepKind(use: string): Described | null | undefined {
 
 export function useTriggerKind(use: string): Described | null | undefined {
   const catalogue = useCatalogue();
-  const [connector, trigger] = splitUse(use) ?? [];
-  const own = api.useQuery(
-    'get',
-    '/api/v1/connectors/{connector}/triggers/{trigger}',
-    { params: { path: { connector: connector ?? '', trigger: trigger ?? '' } } },
-    { ...FOREVER, enabled: connector !== undefined, retry: false },
-  );
+  const [connector = '', trigger = ''] = splitUse(use) ?? [];
+  const own = useConnectorTrigger(connector, trigger);
   if (!connector) {
     if (!catalogue.data) return catalogue.isError ? null : undefined;
     const kind = catalogue.data.triggers.find((one) => one.name === use);

@@ -2,10 +2,12 @@
 import { useQueries } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { operationQuery, useCatalogue } from '@/api/catalogue';
 import { api } from '@/api/client';
 import type { Offered, Offers } from '@/components/code/complete';
 import { ancestorsOf } from '@/flow/graph';
 import { type FlowDocument, type Step, TRIGGER } from '@/flow/types';
+import { splitUse } from '@/flow/use';
 import { loopsAround, walkSteps } from '@/flow/walk';
 import { language, say } from '@/i18n';
 import { itemField, type Schema } from '../model/fields';
@@ -14,7 +16,7 @@ import { codeToPath, lookUp, type Path } from '../model/path';
 import type { Scope } from '../model/scope';
 import { failedBefore, sureOf } from '../model/sure';
 import { described, hasInside, inShort, inside, type Place, type Source } from '../model/tree';
-import { splitUse, useCatalogue, useTriggerKind } from './kind';
+import { useTriggerKind } from './kind';
 
 const FOREVER = { staleTime: Number.POSITIVE_INFINITY, retry: false };
 
@@ -28,12 +30,7 @@ function useOutputs(steps: Step[]): Map<string, Schema> {
   return useQueries({
     queries: uses.map((use) => {
       const [connector = '', operation = ''] = splitUse(use) ?? [];
-      return {
-        ...api.queryOptions('get', '/api/v1/connectors/{connector}/operations/{operation}', {
-          params: { path: { connector, operation } },
-        }),
-        ...FOREVER,
-      };
+      return operationQuery(connector, operation);
     }),
     combine: useCallback(
       (answers: { data?: { output?: unknown } }[]) =>

@@ -19,7 +19,7 @@ export interface EditorHandle {
   focus: () => void;
 }
 
-export interface ExpressionInputProps {
+interface ExpressionInputProps {
   value: string;
   onChange: (next: string) => void;
   formula: boolean;

@@ -5,10 +5,12 @@ import { type DragEvent, lazy, Suspense, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '@/flow/types';
 import { language } from '@/i18n';
+import { toPointer } from '@/lib/json';
+import { faultsAt } from '../model/faults';
 import { type Field, fits } from '../model/fields';
 import { hole } from '../model/holes';
 import { fromFormula, type Mode, modeOf, toFormula } from '../model/modes';
-import { type Path, toPointer } from '../model/path';
+import type { Path } from '../model/path';
 import { WithCode } from '../setup/About';
 import type { EditorHandle } from './ExpressionInput';
 import { FaultLines } from './FaultLines';
@@ -16,7 +18,7 @@ import classes from './fields.module.css';
 import { LiteralInput } from './LiteralInput';
 import { Picker } from './Picker';
 import { Preview } from './Preview';
-import { DRAGGED, faultsAt, useTools } from './tools';
+import { DRAGGED, useTools } from './tools';
 
 const ExpressionInput = lazy(() => import('./ExpressionInput'));
 

@@ -1,4 +1,5 @@
 /** Any value: an object field by field, as people fill it in, or all of it as JSON. */
+
 import {
   ActionIcon,
   Button,
@@ -15,6 +16,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { language } from '@/i18n';
+import { isObject } from '@/lib/json';
 import { fieldOf, type Schema } from '../model/fields';
 import { FieldView } from './FieldView';
 import type { LiteralProps } from './LiteralInput';
@@ -28,12 +30,12 @@ const BEGUN = { text: '', number: 0, yesNo: false, group: {} } as const;
 export function JsonInput(props: LiteralProps) {
   const { t } = useTranslation();
   const { value, field } = props;
-  const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
+  const hasFields = isObject(value);
   const [asked, setAsked] = useState<'fields' | 'json'>();
-  const shown = isObject ? (asked ?? 'fields') : 'json';
+  const shown = hasFields ? (asked ?? 'fields') : 'json';
   return (
     <Stack gap={6}>
-      {isObject && (
+      {hasFields && (
         <SegmentedControl
           w="fit-content"
           aria-label={t('panel.json.showAs', { field: field.title })}

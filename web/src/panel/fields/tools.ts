@@ -37,5 +37,3 @@ export const useTools = () => useContext(FormToolsContext);
 
 /** What is dragged out of the tree of data. */
 export const DRAGGED = 'application/x-causeway-code';
-
-export { faultsAt } from '../model/faults';

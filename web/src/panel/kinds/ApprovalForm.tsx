@@ -1,16 +1,19 @@
 /** The question, who may answer it, and for how long. */
+
 import { ActionIcon, Button, Group, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useUsers } from '@/api/people';
+import { ROLES } from '@/api/session';
+import { toPointer } from '@/lib/json';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
-import { faultsAt, useTools } from '../fields/tools';
-import { toPointer } from '../model/path';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 import { type KindFormProps, useKindFields } from './form';
 
-const ROLES = ['operator', 'editor', 'admin', 'owner'] as const;
+const OFFERED = ROLES.filter((role) => role !== 'viewer');
 
 export function ApprovalForm(props: KindFormProps) {
   const { props: of } = useKindFields(props);
@@ -29,7 +32,7 @@ function Approvers(props: KindFormProps) {
   const id = useId();
   const { faults, readOnly } = useTools();
   const { set, props: of } = useKindFields(props);
-  const users = api.useQuery('get', '/api/v1/users', {}, { retry: false, staleTime: 60_000 });
+  const users = useUsers();
   const [link, setLink] = useState('');
   const field = of('approvers').field;
   const value = props.value.approvers;
@@ -37,15 +40,15 @@ function Approvers(props: KindFormProps) {
   const wrong = faultsAt(faults, toPointer([...props.path, 'approvers']), true);
   const words = (one: string) => {
     const [kind, name = ''] = [one.slice(0, one.indexOf(':')), one.slice(one.indexOf(':') + 1)];
-    if (kind === 'role' && name in ROLE_WORDS)
-      return t('panel.approval.role', { role: t(`common.role.${name as Role}`) });
-    if (kind === 'user') return users.data?.users.find((user) => user.email === name)?.name ?? name;
+    const role = ROLES.find((one) => one === name);
+    if (kind === 'role' && role) return t('panel.approval.role', { role: t(`common.role.${role}`) });
+    if (kind === 'user') return users.data?.find((user) => user.email === name)?.name ?? name;
     if (kind === 'link') return t('panel.approval.link', { name });
     return one;
   };
   const add = (one: string | null) =>
     one && !approvers.includes(one) && set('approvers', [...approvers, one]);
-  const people = users.data?.users.filter((user) => !user.disabled) ?? [];
+  const people = users.data?.filter((user) => !user.disabled) ?? [];
   if (typeof value === 'string') return <FieldView {...of('approvers')} />;
   return (
     <div>
@@ -95,7 +98,7 @@ function Approvers(props: KindFormProps) {
             data={[
               {
                 group: t('panel.approval.roles'),
-                items: ROLES.map((role) => ({
+                items: OFFERED.map((role) => ({
                   value: `role:${role}`,
                   label: t('panel.approval.role', { role: t(`common.role.${role}`) }),
                 })),
@@ -133,12 +136,3 @@ function Approvers(props: KindFormProps) {
     </div>
   );
 }
-
-type Role = (typeof ROLES)[number] | 'viewer';
-const ROLE_WORDS: Record<Role, true> = {
-  viewer: true,
-  operator: true,
-  editor: true,
-  admin: true,
-  owner: true,
-};

@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { renamePort } from '@/flow/expressions';
 import { replaceStep } from '@/flow/walk';
 import { say } from '@/i18n';
-import { faultsAt, useTools } from '../fields/tools';
-import { toPointer } from '../model/path';
+import { toPointer } from '@/lib/json';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 import { Conditions } from './Conditions';
 import { type KindFormProps, useKindFields } from './form';
 

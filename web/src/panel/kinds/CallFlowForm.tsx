@@ -1,11 +1,12 @@
 /** Which flow is called, with what, and whether its end is waited for. */
 import { Select, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useFlows } from '@/api/flows';
+import { toPointer } from '@/lib/json';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
-import { faultsAt, useTools } from '../fields/tools';
-import { toPointer } from '../model/path';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 import { type KindFormProps, useKindFields } from './form';
 
 export function CallFlowForm(props: KindFormProps) {
@@ -13,10 +14,10 @@ export function CallFlowForm(props: KindFormProps) {
   const { faults, readOnly } = useTools();
   const { value, slug, path } = props;
   const { props: of, set } = useKindFields(props);
-  const flows = api.useQuery('get', '/api/v1/flows', { params: { query: { limit: 200 } } });
+  const flows = useFlows();
   const flow = of('flow').field;
   const chosen = typeof value.flow === 'string' ? value.flow : null;
-  const others = (flows.data?.flows ?? []).filter((one) => one.slug !== slug && !one.archived_at);
+  const others = (flows.data ?? []).filter((one) => one.slug !== slug && !one.archived_at);
   const wrong = faultsAt(faults, toPointer([...path, 'flow']), true);
   const input = of('input');
   return (

@@ -12,11 +12,12 @@ import {
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { toPointer } from '@/lib/json';
 import { placeAt } from '../data/sources';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
 import { Preview } from '../fields/Preview';
-import { faultsAt, useTools } from '../fields/tools';
+import { useTools } from '../fields/tools';
 import {
   type Comparison,
   comesNumeric,
@@ -28,8 +29,9 @@ import {
   typedValue,
   writeConditions,
 } from '../model/conditions';
+import { faultsAt } from '../model/faults';
 import { fieldOf } from '../model/fields';
-import { codeToPath, type Path, toPointer } from '../model/path';
+import { codeToPath, type Path } from '../model/path';
 import { DataButton, PickIcon } from './DataButton';
 
 const COMPARISONS: Comparison[] = [

@@ -2,7 +2,7 @@
 import { MultiSelect, Radio, Stack, TagsInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { useFlows } from '@/api/flows';
 import { useTools } from '../fields/tools';
 import type { KindFormProps } from './form';
 
@@ -12,7 +12,7 @@ const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : []
 export function FlowFailedForm({ slug, value, setValue }: KindFormProps) {
   const { t } = useTranslation();
   const { readOnly } = useTools();
-  const list = api.useQuery('get', '/api/v1/flows', { params: { query: { limit: 200 } } });
+  const list = useFlows();
   const read = value.all === true ? 'all' : texts(value.tags).length ? 'tags' : 'flows';
   const [asked, setAsked] = useState<(typeof WAYS)[number]>();
   const way = asked ?? read;
@@ -23,7 +23,7 @@ export function FlowFailedForm({ slug, value, setValue }: KindFormProps) {
     if (next === 'all') give('all', true);
     else give(next, texts(value[next]));
   };
-  const flows = (list.data?.flows ?? []).filter((one) => one.slug !== slug && !one.archived_at);
+  const flows = (list.data ?? []).filter((one) => one.slug !== slug && !one.archived_at);
   const chosen = texts(value.flows);
   const tags = [...new Set(flows.flatMap((one) => one.tags))].sort();
   return (

@@ -218,8 +218,7 @@ function Coming({ cron, zone = 'Asia/Taipei' }: { cron: string; zone?: string })
   const preview = api.useQuery(
     'post',
     '/api/v1/schedules/preview',
-    // The generated type of this body is another one of the same name.
-    { body: { cron: asked, timezone: zone, count: 5 } as never },
+    { body: { cron: asked, timezone: zone, count: 5 } },
     { placeholderData: keepPreviousData, retry: false, enabled: asked !== '' },
   );
   const format = new Intl.DateTimeFormat(language(), {

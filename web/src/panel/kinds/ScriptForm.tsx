@@ -10,9 +10,10 @@ import { JsonView } from '@/components/JsonView';
 import { Failure } from '@/components/States';
 import { say } from '@/i18n';
 import { formatDuration } from '@/lib/format';
+import { toPointer } from '@/lib/json';
 import { runScript } from '../data/code';
-import { faultsAt, useTools } from '../fields/tools';
-import { toPointer } from '../model/path';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 import { named } from '../model/scope';
 import { type KindFormProps, useKindFields } from './form';
 

@@ -1,9 +1,8 @@
 /** The address that others call, who may, and what they are answered. */
+
 import {
-  ActionIcon,
   Button,
   Code,
-  CopyButton,
   Group,
   MultiSelect,
   Paper,
@@ -12,16 +11,17 @@ import {
   Stack,
   Text,
   TextInput,
-  Tooltip,
 } from '@mantine/core';
-import { IconCheck, IconChevronDown, IconCopy } from '@tabler/icons-react';
+import { IconChevronDown } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CopyIcon } from '@/components/CopyIcon';
+import { toPointer } from '@/lib/json';
 import { DurationInput } from '../fields/DurationInput';
 import { FaultLines } from '../fields/FaultLines';
 import { FieldView } from '../fields/FieldView';
-import { faultsAt, useTools } from '../fields/tools';
-import { toPointer } from '../model/path';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 import { type KindFormProps, useKindFields } from './form';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -130,7 +130,7 @@ export function WebhookForm(props: KindFormProps) {
 }
 
 /** The one address that the flow is called at, before and after it is published. */
-export function HookAddress({ path }: { path: string }) {
+function HookAddress({ path }: { path: string }) {
   const { t } = useTranslation();
   const url = `${window.location.origin}/hooks/${path}`;
   return (
@@ -142,15 +142,7 @@ export function HookAddress({ path }: { path: string }) {
         <Code style={{ overflowWrap: 'anywhere', background: 'none' }} px={0} flex={1}>
           {url}
         </Code>
-        <CopyButton value={url}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? t('common.copied') : t('panel.webhook.copy')}>
-              <ActionIcon aria-label={t('panel.webhook.copy')} onClick={copy}>
-                {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
+        <CopyIcon value={url} label={t('panel.webhook.copy')} />
       </Group>
     </Paper>
   );

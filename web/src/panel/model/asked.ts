@@ -1,4 +1,5 @@
 /** What a flow asks for when it is started, as plain fields; kept as a JSON Schema. Schemas that say more stay schemas. */
+import { objectOf } from '@/lib/json';
 import type { Schema } from './fields';
 
 export type AskedKind = 'text' | 'number' | 'whole' | 'yesNo' | 'date' | 'list' | 'group';
@@ -21,9 +22,6 @@ const WRITTEN: Record<AskedKind, Schema> = {
   group: { type: 'object' },
 };
 
-const record = (value: unknown): Schema | undefined =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Schema) : undefined;
-
 function readKind(schema: Schema): AskedKind | undefined {
   return (Object.keys(WRITTEN) as AskedKind[]).find(
     (kind) => WRITTEN[kind].type === schema.type && WRITTEN[kind].format === schema.format,
@@ -33,12 +31,12 @@ function readKind(schema: Schema): AskedKind | undefined {
 /** The fields; none for no schema, `undefined` for one that is more than a list of fields. */
 export function readAsked(schema: unknown): AskedField[] | undefined {
   if (schema === undefined) return [];
-  const whole = record(schema);
+  const whole = objectOf(schema);
   if (whole?.type !== 'object' || '$ref' in whole || 'oneOf' in whole || 'allOf' in whole) return undefined;
   const required = Array.isArray(whole.required) ? whole.required : [];
   const fields: AskedField[] = [];
-  for (const [name, inner] of Object.entries(record(whole.properties) ?? {})) {
-    const own = record(inner);
+  for (const [name, inner] of Object.entries(objectOf(whole.properties) ?? {})) {
+    const own = objectOf(inner);
     const kind = own && readKind(own);
     if (!own || !kind) return undefined;
     const { type: _, format: __, title, ...more } = own;
@@ -55,7 +53,7 @@ export function readAsked(schema: unknown): AskedField[] | undefined {
 
 /** As a schema; what the one before said besides its fields stays. */
 export function writeAsked(fields: AskedField[], before: unknown): Schema {
-  const { properties: _, required: __, ...rest } = record(before) ?? {};
+  const { properties: _, required: __, ...rest } = objectOf(before) ?? {};
   const required = fields.filter((field) => field.required).map((field) => field.name);
   return {
     ...rest,

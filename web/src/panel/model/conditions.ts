@@ -19,7 +19,7 @@ export type Comparison =
   | 'yes'
   | 'no';
 
-export type Operand = { value: unknown } | { code: string };
+type Operand = { value: unknown } | { code: string };
 export interface Row {
   /** What is looked at, as code. */
   left: string;

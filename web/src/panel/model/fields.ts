@@ -1,10 +1,12 @@
 /** What a form shows for a JSON Schema: one field per place, in the reader's language. Made a level at a time, since references may go round. */
+
 import type { Language } from '@/i18n';
+import { keysOf, objectOf } from '@/lib/json';
 import type { Path } from './path';
 
 export type Schema = { [key: string]: unknown };
 
-export type FieldKind =
+type FieldKind =
   | 'text'
   | 'number'
   | 'boolean'
@@ -44,34 +46,29 @@ export interface Field {
   root: Schema;
 }
 
-const record = (value: unknown): Schema | undefined =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Schema) : undefined;
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((v) => typeof v === 'string') : [];
 
 /** References followed, and parts that count together made one. What stands beside a reference wins over it. */
-export function resolved(schema: Schema, root: Schema, depth = 0): Schema {
+function resolved(schema: Schema, root: Schema, depth = 0): Schema {
   if (depth > 20) return schema;
   const { $ref, allOf, ...own } = schema;
   let all: Schema = {};
   const add = (part: Schema) => {
-    const properties = { ...record(all.properties), ...record(part.properties) };
+    const properties = { ...objectOf(all.properties), ...objectOf(part.properties) };
     const required = [...new Set([...texts(all.required), ...texts(part.required)])];
     all = { ...all, ...part };
     if (Object.keys(properties).length) all.properties = properties;
     if (required.length) all.required = required;
   };
   if (typeof $ref === 'string' && $ref.startsWith('#/')) {
-    const target = $ref
-      .slice(2)
-      .split('/')
-      .reduce<unknown>((at, key) => record(at)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')], root);
-    if (record(target)) add(resolved(target as Schema, root, depth + 1));
+    const target = keysOf($ref).reduce<unknown>((at, key) => objectOf(at)?.[key], root);
+    if (objectOf(target)) add(resolved(target as Schema, root, depth + 1));
   }
   const conditions: unknown[] = [];
   for (const part of Array.isArray(allOf) ? allOf : []) {
-    if (record(part)?.if) conditions.push(part);
-    else if (record(part)) add(resolved(part as Schema, root, depth + 1));
+    if (objectOf(part)?.if) conditions.push(part);
+    else if (objectOf(part)) add(resolved(part as Schema, root, depth + 1));
   }
   add(own);
   if (conditions.length) all.allOf = conditions;
@@ -98,10 +95,10 @@ function kindOf(schema: Schema): FieldKind {
   if (type === 'integer' || type === 'number') return 'number';
   if (type === 'boolean') return 'boolean';
   if (type === 'array')
-    return record(schema.items) && Object.keys(schema.items as Schema).length ? 'list' : 'json';
-  if (type === 'object' || (type === undefined && record(schema.properties))) {
-    if (Object.keys(record(schema.properties) ?? {}).length) return 'group';
-    return record(schema.additionalProperties) || schema['x-causeway-widget'] === 'key-value'
+    return objectOf(schema.items) && Object.keys(schema.items as Schema).length ? 'list' : 'json';
+  if (type === 'object' || (type === undefined && objectOf(schema.properties))) {
+    if (Object.keys(objectOf(schema.properties) ?? {}).length) return 'group';
+    return objectOf(schema.additionalProperties) || schema['x-causeway-widget'] === 'key-value'
       ? 'pairs'
       : 'json';
   }
@@ -117,14 +114,14 @@ export function fieldOf(
   within?: Pick<Field, 'fixed' | 'secret'>,
 ): Field {
   const own = resolved(schema, root);
-  const twin = language === 'zh-TW' ? record(own['x-causeway-zh-TW']) : undefined;
+  const twin = language === 'zh-TW' ? objectOf(own['x-causeway-zh-TW']) : undefined;
   const say = (key: 'title' | 'description') => {
     const text = twin?.[key] ?? own[key];
     return typeof text === 'string' && text !== '' ? text : undefined;
   };
   const title = say('title') ?? name;
   const hint = say('description');
-  const options = record(own['x-causeway-options']);
+  const options = objectOf(own['x-causeway-options']);
   const kind = kindOf(own);
   return {
     name,
@@ -164,8 +161,8 @@ export function fieldOf(
 function holds(condition: Schema | undefined, data: Schema): boolean {
   if (!condition) return false;
   if (!texts(condition.required).every((name) => name in data)) return false;
-  return Object.entries(record(condition.properties) ?? {}).every(([name, expected]) => {
-    const wanted = record(expected);
+  return Object.entries(objectOf(condition.properties) ?? {}).every(([name, expected]) => {
+    const wanted = objectOf(expected);
     return !wanted || !('const' in wanted) || data[name] === wanted.const;
   });
 }
@@ -173,47 +170,47 @@ function holds(condition: Schema | undefined, data: Schema): boolean {
 /** The fields of a group as they are for this data: which are needed, and which have no place beside others. */
 export function groupFields(field: Field, data: unknown, language: Language): Field[] {
   const { schema, root } = field;
-  const values = record(data) ?? {};
+  const values = objectOf(data) ?? {};
   const required = new Set(texts(schema.required));
   const excluded = new Set<string>();
   const apply = (part: Schema | undefined) => {
     for (const name of texts(part?.required)) required.add(name);
-    for (const [name, inner] of Object.entries(record(part?.properties) ?? {}))
+    for (const [name, inner] of Object.entries(objectOf(part?.properties) ?? {}))
       if (inner === false) excluded.add(name);
   };
   const conditional = [schema, ...(Array.isArray(schema.allOf) ? (schema.allOf as Schema[]) : [])];
   const named = new Set<string>();
   for (const part of conditional) {
-    if (!record(part.if)) continue;
-    for (const name of texts(record(part.then)?.required)) named.add(name);
-    apply(record(holds(part.if as Schema, values) ? part.then : part.else));
+    if (!objectOf(part.if)) continue;
+    for (const name of texts(objectOf(part.then)?.required)) named.add(name);
+    apply(objectOf(holds(part.if as Schema, values) ? part.then : part.else));
   }
-  for (const [name, part] of Object.entries(record(schema.dependentSchemas) ?? {}))
-    if (name in values) apply(record(part));
+  for (const [name, part] of Object.entries(objectOf(schema.dependentSchemas) ?? {}))
+    if (name in values) apply(objectOf(part));
   const tagged = Array.isArray(schema.allOf);
-  return Object.entries(record(schema.properties) ?? {})
+  return Object.entries(objectOf(schema.properties) ?? {})
     .filter(([name, inner]) => {
-      if (inner === false || record(inner)?.['x-causeway-steps']) return false;
+      if (inner === false || objectOf(inner)?.['x-causeway-steps']) return false;
       if (name in values) return true;
       // A field that only another choice asks for would only be in the way.
       return !excluded.has(name) && !(tagged && named.has(name) && !required.has(name));
     })
-    .map(([name, inner]) => fieldOf(record(inner) ?? {}, root, language, name, required.has(name), field));
+    .map(([name, inner]) => fieldOf(objectOf(inner) ?? {}, root, language, name, required.has(name), field));
 }
 
 /** The field of one item of a list. */
 export function itemField(field: Field, language: Language): Field {
-  const items = record(field.schema.items) ?? {};
+  const items = objectOf(field.schema.items) ?? {};
   return fieldOf(items, field.root, language, field.title, true, field);
 }
 
 /** The field of one value of free pairs. */
 export function pairField(field: Field, name: string, language: Language): Field {
-  const inner = record(field.schema.additionalProperties) ?? { type: 'string' };
+  const inner = objectOf(field.schema.additionalProperties) ?? { type: 'string' };
   return { ...fieldOf(inner, field.root, language, name, true, field), title: name };
 }
 
-export interface Variant {
+interface Variant {
   title: string;
   /** The property whose value tells the variant. */
   tag?: { name: string; value: unknown };
@@ -224,13 +221,13 @@ export function variantsOf(field: Field, language: Language): Variant[] {
   const list = Array.isArray(field.schema.oneOf) ? (field.schema.oneOf as Schema[]) : [];
   return list.map((schema, at) => {
     const own = resolved(schema, field.root);
-    const tag = Object.entries(record(own.properties) ?? {}).find(
-      ([, inner]) => 'const' in (record(inner) ?? {}),
+    const tag = Object.entries(objectOf(own.properties) ?? {}).find(
+      ([, inner]) => 'const' in (objectOf(inner) ?? {}),
     );
     const inner = fieldOf(schema, field.root, language, field.name, field.required, field);
     return {
-      title: inner.title === field.name ? String(tag ? record(tag[1])?.const : at + 1) : inner.title,
-      tag: tag && { name: tag[0], value: record(tag[1])?.const },
+      title: inner.title === field.name ? String(tag ? objectOf(tag[1])?.const : at + 1) : inner.title,
+      tag: tag && { name: tag[0], value: objectOf(tag[1])?.const },
       field: inner,
     };
   });
@@ -238,7 +235,7 @@ export function variantsOf(field: Field, language: Language): Variant[] {
 
 /** The variant that data is of: by its tag, else the first. */
 export function variantOf(variants: Variant[], data: unknown): Variant | undefined {
-  const values = record(data);
+  const values = objectOf(data);
   return variants.find(({ tag }) => tag && values?.[tag.name] === tag.value);
 }
 
@@ -262,10 +259,10 @@ export function fits(field: Field, value: unknown, language: Language): boolean 
     case 'list':
       return Array.isArray(value);
     case 'group':
-      return record(value) !== undefined;
+      return objectOf(value) !== undefined;
     case 'pairs':
       return (
-        record(value) !== undefined &&
+        objectOf(value) !== undefined &&
         Object.entries(value).every(([name, inner]) =>
           fits(pairField(field, name, language), inner, language),
         )
@@ -281,9 +278,9 @@ export function fits(field: Field, value: unknown, language: Language): boolean 
 export function unknownNames(fields: Field[], field: Field, data: unknown): string[] {
   const known = new Set([
     ...fields.map((one) => one.name),
-    ...Object.keys(record(field.schema.properties) ?? {}),
+    ...Object.keys(objectOf(field.schema.properties) ?? {}),
   ]);
-  return Object.keys(record(data) ?? {}).filter((name) => !known.has(name));
+  return Object.keys(objectOf(data) ?? {}).filter((name) => !known.has(name));
 }
 
 /** What a field begins with when it is added: nothing that anybody would have to undo. */

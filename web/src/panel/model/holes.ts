@@ -1,6 +1,6 @@
 /** The `{{ }}` holes of a text, found as the server finds them, whatever quotes and braces stand inside. */
 
-export type Piece = { text: string } | { code: string; from: number; to: number };
+type Piece = { text: string } | { code: string; from: number; to: number };
 
 /** Past the closing quote that begins before `at`; -1 where there is none. */
 function skipQuoted(text: string, at: number, quote: string): number {
@@ -71,9 +71,6 @@ export function pieces(text: string): Piece[] {
   if (plain) found.push({ text: plain });
   return found;
 }
-
-export const hasHole = (value: unknown): value is string =>
-  typeof value === 'string' && pieces(value).some((piece) => 'code' in piece);
 
 /** The code of a text that is exactly one hole, which keeps its type; `undefined` for all else. */
 export function wholeHole(value: unknown): string | undefined {

@@ -48,7 +48,7 @@ export function targetsOf(root: Field, value: unknown, language: Language): Targ
 }
 
 /** A list that is made item by item from another: `source.map(|line| #{ sku: line.code })`. */
-export interface Mapped {
+interface Mapped {
   source: string;
   variable: string;
   fields: [name: string, code: string][];

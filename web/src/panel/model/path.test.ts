@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeToPath, lookUp, pathToCode, put, toPointer } from './path';
+import { codeToPath, lookUp, pathToCode, put } from './path';
 
 describe('paths', () => {
   it('are written as Rhai reads them', () => {
@@ -37,5 +37,4 @@ describe('values at paths', () => {
     expect(put({ a: [1, 2, 3] }, ['a', 1], undefined)).toEqual({ a: [1, 3] });
     expect(put({ a: [1] }, ['a', 1], 2)).toEqual({ a: [1, 2] });
   });
-  it('have pointers', () => expect(toPointer(['a/b', 0, 'c~'])).toBe('/a~1b/0/c~0'));
 });

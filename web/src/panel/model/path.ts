@@ -1,4 +1,5 @@
 /** Paths into data, as people pick them and as Rhai reads them: `steps.order.lines[0].sku`. */
+import { isObject } from '@/lib/json';
 
 export type Path = (string | number)[];
 
@@ -68,15 +69,11 @@ export function put(value: unknown, path: Path, next: unknown): unknown {
       ? value.filter((_, index) => index !== part)
       : value.map((old, index) => (index === part ? inner : old)).concat(part >= value.length ? [inner] : []);
   }
-  const from = value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
-  const inner = put((from as Record<string, unknown>)[part as string], rest, next);
+  const from = isObject(value) ? value : {};
+  const inner = put(from[part], rest, next);
   if (inner === undefined) {
-    const { [part as string]: _, ...others } = from as Record<string, unknown>;
+    const { [part]: _, ...others } = from;
     return others;
   }
   return { ...from, [part]: inner };
 }
-
-const escaped = (part: string | number) => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
-/** As a JSON pointer, which faults are told by. */
-export const toPointer = (path: Path) => path.map((part) => `/${escaped(part)}`).join('');

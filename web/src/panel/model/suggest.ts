@@ -66,7 +66,7 @@ function fitting(target: Target, found: Found): boolean {
   return true;
 }
 
-export interface Suggestion {
+interface Suggestion {
   target: Target;
   found: Found;
 }

@@ -8,7 +8,8 @@ import { api, type Text as Words } from '@/api/client';
 import { LoadingRows } from '@/components/States';
 import { say } from '@/i18n';
 import { FaultLines } from '../fields/FaultLines';
-import { faultsAt, useTools } from '../fields/tools';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 
 const ConnectionForm = lazy(() => import('@/pages/connections/ConnectionForm'));
 
@@ -27,10 +28,8 @@ export function ConnectionChooser({
 }) {
   const { t } = useTranslation();
   const { faults, readOnly } = useTools();
-  const list = api.useQuery('get', '/api/v1/connections', {
-    params: { query: { connector, limit: 100 } as never },
-  });
-  const all = (list.data?.connections ?? []).filter((one) => one.connector === connector);
+  const list = api.useQuery('get', '/api/v1/connections', { params: { query: { connector, limit: 200 } } });
+  const all = list.data?.connections ?? [];
   const wrong = faultsAt(faults, pointer, true);
   const [making, setMaking] = useState(false);
   const of = { system: say(system) || connector };

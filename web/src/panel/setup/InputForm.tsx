@@ -10,7 +10,7 @@ import { fieldOf, type Schema } from '../model/fields';
 
 const JsonEditor = lazy(() => import('@/components/code/JsonEditor'));
 
-export interface InputFormProps {
+interface InputFormProps {
   schema: Schema;
   value: Record<string, unknown> | undefined;
   onChange: (next: unknown) => void;

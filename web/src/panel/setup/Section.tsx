@@ -5,7 +5,8 @@ import { IconAlertTriangleFilled, IconChevronDown, IconChevronRight } from '@tab
 import { useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useId } from 'react';
 import { FaultLines } from '../fields/FaultLines';
-import { faultsAt, useTools } from '../fields/tools';
+import { useTools } from '../fields/tools';
+import { faultsAt } from '../model/faults';
 
 export function Section({
   name,

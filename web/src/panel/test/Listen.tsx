@@ -1,16 +1,19 @@
 /** Takes the next real call of the flow into the editor, at the one address that it has. */
+
 import { Button, Group, Loader, Paper, Progress, Stack, Text } from '@mantine/core';
 import { useInterval } from '@mantine/hooks';
 import { IconEar, IconPlayerStop } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, http, must, type Schemas } from '@/api/client';
+import { http, must, type Schemas } from '@/api/client';
+import { useFlow } from '@/api/flows';
 import { useListChanges } from '@/api/live';
 import { CopyField } from '@/components/CopyField';
 import { told } from '@/components/notify';
 import { Failure } from '@/components/States';
 import type { FlowDocument } from '@/flow/types';
+import { connectorOf } from '@/flow/use';
 
 const SECONDS = 120;
 /** One question waits so long; then it is asked again. */
@@ -39,9 +42,9 @@ export function Listen({
   const [starting, setStarting] = useState(false);
   const stopped = useRef<AbortController>(null);
   const { use } = document.trigger;
-  const flow = api.useQuery('get', '/api/v1/flows/{slug}', { params: { path: { slug } } });
+  const flow = useFlow(slug);
   const isWebhook = use === 'webhook';
-  const isConnector = use.includes('.');
+  const isConnector = connectorOf(use) !== undefined;
 
   const stop = useCallback(() => {
     const control = stopped.current;

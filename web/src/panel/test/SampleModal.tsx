@@ -3,7 +3,7 @@ import { Button, Checkbox, Group, Modal, Skeleton, Stack, Text, Textarea, TextIn
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, http, must, type Schemas } from '@/api/client';
+import { api, type Schemas } from '@/api/client';
 import { told } from '@/components/notify';
 import { Failure, LoadingRows } from '@/components/States';
 
@@ -38,8 +38,6 @@ export function SampleModal({
   const [outputs, setOutputs] = useState<unknown>();
   const [onlyTrigger, setOnlyTrigger] = useState(draft.onlyTrigger ?? false);
   const [valid, setValid] = useState(true);
-  const [problem, setProblem] = useState<unknown>();
-  const [saving, setSaving] = useState(false);
   const old = api.useQuery(
     'get',
     '/api/v1/flows/{slug}/samples/{name}',
@@ -58,29 +56,23 @@ export function SampleModal({
     : draft.name === undefined && taken.includes(name)
       ? t('panel.samples.nameTaken')
       : undefined;
-  const save = async () => {
-    setSaving(true);
-    setProblem(undefined);
-    const body: Schemas['SampleBody'] = {
-      ...(description ? { description } : {}),
-      ...(draft.from
-        ? { from_run: draft.from, only_trigger: onlyTrigger }
-        : { trigger: (trigger ?? {}) as never }),
-      ...(draft.from || outputs === undefined ? {} : { outputs: outputs as never }),
-      ...(old.data?.ports ? { ports: old.data.ports as never } : {}),
-    };
-    try {
-      await must(http.PUT('/api/v1/flows/{slug}/samples/{name}', { params: { path: { slug, name } }, body }));
+  const keep = api.useMutation('put', '/api/v1/flows/{slug}/samples/{name}', {
+    onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['get', '/api/v1/flows/{slug}/samples'] });
       await client.invalidateQueries({ queryKey: ['get', '/api/v1/flows/{slug}/samples/{name}'] });
       told(t('panel.samples.kept', { name }));
       onKept(name);
       onClose();
-    } catch (error) {
-      setProblem(error);
-    } finally {
-      setSaving(false);
-    }
+    },
+  });
+  const save = () => {
+    const body: Schemas['SampleBody'] = {
+      ...(description ? { description } : {}),
+      ...(draft.from ? { from_run: draft.from, only_trigger: onlyTrigger } : { trigger: trigger ?? {} }),
+      ...(draft.from || outputs === undefined ? {} : { outputs: outputs as never }),
+      ...(old.data?.ports ? { ports: old.data.ports as never } : {}),
+    };
+    keep.mutate({ params: { path: { slug, name } }, body });
   };
   const loading = draft.name !== undefined && !old.data;
   return (
@@ -151,12 +143,12 @@ export function SampleModal({
           <Text size="xs" c="dimmed">
             {t('panel.samples.personal')}
           </Text>
-          {problem !== undefined && <Failure error={problem} compact />}
+          {keep.isError && <Failure error={keep.error} compact />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               {t('common.cancel')}
             </Button>
-            <Button loading={saving} disabled={wrong !== undefined || !valid} onClick={() => void save()}>
+            <Button loading={keep.isPending} disabled={wrong !== undefined || !valid} onClick={save}>
               {t('common.save')}
             </Button>
           </Group>

@@ -7,7 +7,7 @@ import { useLiveRun } from '@/api/live';
 export type TestBody = Schemas['TestBody'];
 export type RunView = Schemas['RunView'];
 
-export interface TestRun {
+interface TestRun {
   start: (body: TestBody) => void;
   starting: boolean;
   /** Why it was not begun. */

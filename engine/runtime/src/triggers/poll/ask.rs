@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use causeway_connector::{Files, Poll, SINCE, StreamSink};
+use causeway_connector::{Files, MAX_ITEMS, Poll, SINCE, StreamSink};
 use causeway_model::{
     BlobId, Environment, ErrorClass, FileRef, RunId, Span, StepError, StreamRef, Time, Value, text,
 };
@@ -136,7 +136,7 @@ impl Question<'_> {
             let mut sieve = Arrivals::new(self.rules, before, remembers_only);
             let mut input = self.input_of(since.clone());
             if most < MOST_READ {
-                input.insert("max_items".to_owned(), most.into());
+                input.insert(MAX_ITEMS.to_owned(), most.into());
             }
             let mut look = |record| {
                 sieve.look(record);

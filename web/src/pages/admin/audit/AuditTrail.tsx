@@ -3,6 +3,7 @@ import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { pages } from '@/api/paging';
+import { useUsers } from '@/api/people';
 import { More } from '@/components/More';
 import { SearchBox } from '@/components/SearchBox';
 import { Empty, Failure, LoadingRows } from '@/components/States';
@@ -28,7 +29,7 @@ const KINDS = [
 export function AuditTrail() {
   const { t } = useTranslation();
   const [search, setSearch] = useAddress();
-  const people = api.useQuery('get', '/api/v1/users', { params: { query: { limit: 200 } } });
+  const people = useUsers();
   const subject = search.kind ? (search.name ? `${search.kind}:${search.name}` : search.kind) : undefined;
   const query = {
     subject,
@@ -40,7 +41,7 @@ export function AuditTrail() {
   const list = api.useInfiniteQuery('get', '/api/v1/audit', { params: { query } }, pages());
   const entries = list.data?.pages.flatMap((page) => page.entries) ?? [];
   const filtered = Boolean(search.kind || search.by || search.from || search.to);
-  const known = (people.data?.users ?? []).map((user) => ({
+  const known = (people.data ?? []).map((user) => ({
     value: `user:${user.email}`,
     label: user.name ? `${user.name} (${user.email})` : user.email,
   }));

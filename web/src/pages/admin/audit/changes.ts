@@ -1,4 +1,5 @@
 /** What an audit entry changed, as rows of fields. Without React. */
+import { isObject } from '@/lib/json';
 
 export interface Change {
   /** `environments.production.settings.base_url` */
@@ -9,9 +10,6 @@ export interface Change {
 
 const MOST = 80;
 
-const isGroup = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
 /** Fields that are not the same; groups are opened up, lists stand as a whole. */
 export function changesOf(before: unknown, after: unknown): Change[] {
   const rows: Change[] = [];
@@ -20,16 +18,16 @@ export function changesOf(before: unknown, after: unknown): Change[] {
 }
 
 function collect(before: unknown, after: unknown, field: string, rows: Change[]) {
-  const oneIsGroup = isGroup(before) || isGroup(after);
-  const other = isGroup(before) ? after : before;
-  if (oneIsGroup && (isGroup(other) || other === undefined)) {
+  const oneIsGroup = isObject(before) || isObject(after);
+  const other = isObject(before) ? after : before;
+  if (oneIsGroup && (isObject(other) || other === undefined)) {
     const keys = new Set([
-      ...Object.keys(isGroup(before) ? before : {}),
-      ...Object.keys(isGroup(after) ? after : {}),
+      ...Object.keys(isObject(before) ? before : {}),
+      ...Object.keys(isObject(after) ? after : {}),
     ]);
     for (const key of keys) {
       const at = field ? `${field}.${key}` : key;
-      collect(isGroup(before) ? before[key] : undefined, isGroup(after) ? after[key] : undefined, at, rows);
+      collect(isObject(before) ? before[key] : undefined, isObject(after) ? after[key] : undefined, at, rows);
     }
     return;
   }

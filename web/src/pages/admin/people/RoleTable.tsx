@@ -1,7 +1,8 @@
 import { Table, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { ABILITIES, ROLES, rankOf } from './roles';
+import { ROLES, rankOf } from '@/api/session';
+import { ABILITIES } from './roles';
 
 /** What each role may do, in plain words. */
 export function RoleTable() {

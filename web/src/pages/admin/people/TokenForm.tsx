@@ -1,9 +1,11 @@
 /** Makes a token, and shows its text this once. */
+
 import { Alert, Button, Group, MultiSelect, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { useFlows } from '@/api/flows';
 import type { Role } from '@/api/session';
 import { CopyField } from '@/components/CopyField';
 import { Failure } from '@/components/States';
@@ -19,7 +21,7 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
   const [flows, setFlows] = useState<string[]>([]);
   const [lives, setLives] = useState<string>('90');
   const [day, setDay] = useState('');
-  const known = api.useQuery('get', '/api/v1/flows', { params: { query: { limit: 200 } } });
+  const known = useFlows();
   const create = api.useMutation('post', '/api/v1/tokens');
   const expires = () => {
     if (lives === 'never') return null;
@@ -80,7 +82,7 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
           placeholder={flows.length === 0 ? t('admin.tokens.allFlows') : undefined}
           searchable
           clearable
-          data={(known.data?.flows ?? []).map((flow) => ({ value: flow.slug, label: flow.name }))}
+          data={(known.data ?? []).map((flow) => ({ value: flow.slug, label: flow.name }))}
           value={flows}
           onChange={setFlows}
         />

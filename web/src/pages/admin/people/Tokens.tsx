@@ -3,6 +3,7 @@ import { IconCircleCheckFilled, IconClockX, IconKey } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next';
 import { api, http, must, type Schemas } from '@/api/client';
 import { pages } from '@/api/paging';
+import { useUsers } from '@/api/people';
 import { confirm } from '@/components/confirm';
 import { More } from '@/components/More';
 import { refused, told } from '@/components/notify';
@@ -26,10 +27,10 @@ export function Tokens() {
     limit: 100,
   };
   const list = api.useInfiniteQuery('get', '/api/v1/tokens', { params: { query } }, pages());
-  const people = api.useQuery('get', '/api/v1/users', { params: { query: { limit: 200 } } });
+  const people = useUsers();
   const tokens = list.data?.pages.flatMap((page) => page.tokens) ?? [];
   const ownerOf = (token: Token) => {
-    const user = people.data?.users.find((one) => one.id === token.owner);
+    const user = people.data?.find((one) => one.id === token.owner);
     return user ? user.name || user.email : undefined;
   };
   const close = () => {

@@ -3,7 +3,7 @@ import { IconCircleCheckFilled, IconCircleMinus, IconDots, IconUsers } from '@ta
 import { useTranslation } from 'react-i18next';
 import { api, http, must, type Schemas } from '@/api/client';
 import { pages } from '@/api/paging';
-import { type Role, useMe } from '@/api/session';
+import { ROLES, type Role, useMe } from '@/api/session';
 import { confirm } from '@/components/confirm';
 import { More } from '@/components/More';
 import { refused, told } from '@/components/notify';
@@ -13,7 +13,6 @@ import { StatusBadge } from '@/components/Status';
 import { useAddress } from '@/lib/address';
 import { formatDay } from '@/lib/format';
 import { InviteForm } from './InviteForm';
-import { ROLES } from './roles';
 import { ResetPassword, UserForm } from './UserForm';
 
 export type User = Schemas['User'];

@@ -1,7 +1,5 @@
-/** The roles in order, and what each may do: the server asks for these roles, this only tells it. */
-import type { Role } from '@/api/session';
-
-export const ROLES: readonly Role[] = ['viewer', 'operator', 'editor', 'admin', 'owner'];
+/** What each role may do: the server asks for these roles, this only tells it. */
+import { ROLES, type Role, rankOf } from '@/api/session';
 
 /** From which role on one may do what. Mirrors what each endpoint of the server asks for. */
 export const ABILITIES = [
@@ -20,8 +18,6 @@ export const ABILITIES = [
   ['settings', 'admin'],
   ['owners', 'owner'],
 ] as const satisfies readonly (readonly [string, Role])[];
-
-export const rankOf = (role: Role) => ROLES.indexOf(role);
 
 /** The roles that somebody may give: none above their own. */
 export const rolesUpTo = (role: Role): Role[] => ROLES.filter((one) => rankOf(one) <= rankOf(role));

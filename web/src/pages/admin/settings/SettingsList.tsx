@@ -12,7 +12,7 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { http, type Problem, type Schemas } from '@/api/client';
@@ -143,29 +143,21 @@ function Keep({
   const { t } = useTranslation();
   const client = useQueryClient();
   const [value, setValue] = useState(setting.value ?? '');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
-  const write = async (next: string | null) => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
+  const write = useMutation({
+    mutationFn: (next: string | null) => {
       const params = { header: { 'If-Match': etag ?? '*' } };
-      const saved = await tagged(
-        http.PATCH('/api/v1/settings', { params: params as never, body: { [name]: next } }),
-      );
+      return tagged(http.PATCH('/api/v1/settings', { params: params as never, body: { [name]: next } }));
+    },
+    onSuccess: (saved) => {
       client.setQueryData(KEY, saved);
       told(t('admin.settings.saved'));
-    } catch (error) {
-      setProblem(error);
-      // Somebody else may have been faster: what counts now is shown.
-      await client.invalidateQueries({ queryKey: KEY });
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+    // Somebody else may have been faster: what counts now is shown.
+    onError: () => client.invalidateQueries({ queryKey: KEY }),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void write(value);
+    write.mutate(value);
   };
   return (
     <Card component="form" onSubmit={submit}>
@@ -180,15 +172,15 @@ function Keep({
         disabled={!setting.changeable}
         onChange={(event) => setValue(event.currentTarget.value)}
       />
-      {problem !== undefined && <Failure error={problem} compact />}
+      {write.isError && <Failure error={write.error} compact />}
       {setting.changeable && (
         <Group justify="flex-end" gap="xs" mt="sm">
           {setting.source === 'stored' && (
-            <Button variant="subtle" onClick={() => void write(null)}>
+            <Button variant="subtle" onClick={() => write.mutate(null)}>
               {t('admin.settings.backToDefault')}
             </Button>
           )}
-          <Button type="submit" loading={busy} disabled={value === setting.value || value === ''}>
+          <Button type="submit" loading={write.isPending} disabled={value === setting.value || value === ''}>
             {t('common.save')}
           </Button>
         </Group>

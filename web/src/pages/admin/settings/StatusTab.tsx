@@ -1,9 +1,11 @@
 /** How the installation is doing: its processes, its work, its database. */
+
 import { Alert, Card, Code, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheckFilled, IconHeartOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type Schemas } from '@/api/client';
+import type { Schemas } from '@/api/client';
+import { useStatus } from '@/api/status';
 import { Failure, LoadingRows } from '@/components/States';
 import { StatusBadge } from '@/components/Status';
 import { Ago } from '@/components/Time';
@@ -13,7 +15,7 @@ type Status = Schemas['Status'];
 
 export function StatusTab() {
   const { t } = useTranslation();
-  const status = api.useQuery('get', '/api/v1/status', {}, { refetchInterval: 10_000 });
+  const status = useStatus(10_000);
   if (status.isPending) return <LoadingRows height={72} />;
   if (status.isError) return <Failure error={status.error} onRetry={() => void status.refetch()} />;
   const now = status.data;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowDocument } from '@/flow/types';
-import { changesOf, keysOf, rowOf, tally, textOf } from './changes';
+import { changesOf, rowOf, tally, textOf } from './changes';
 
 const flow = (steps: FlowDocument['steps']): FlowDocument => ({
   causeway: 1,
@@ -85,9 +85,5 @@ describe('values as text', () => {
     expect(textOf({ a: 'x'.repeat(80) })).toContain('\n');
     expect(rowOf(['a'], null, undefined)).toEqual({ path: ['a'], form: 'short', old: 'null' });
     expect(rowOf(['a'], 'x'.repeat(80), 'y').form).toBe('text');
-  });
-  it('reads pointers', () => {
-    expect(keysOf('/with/a~1b/0')).toEqual(['with', 'a/b', '0']);
-    expect(keysOf('')).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 /** What changed between two editions of a flow, in the order and the words that people read it in. */
+
 import type { Schemas } from '@/api/client';
 import type { FlowDocument, Step } from '@/flow/types';
 import { stepById } from '@/flow/walk';
+import { keysOf } from '@/lib/json';
 
 /** How a value is shown: on one line, or side by side as text. */
 export type Form = 'short' | 'text';
@@ -23,13 +25,6 @@ export interface Part {
 }
 
 const LONGEST_LINE = 72;
-
-/** A JSON pointer's keys. */
-export const keysOf = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /** Texts as they are, also lists of short ones; the rest as JSON, on one line where it is short. */
 export function textOf(value: unknown): string {

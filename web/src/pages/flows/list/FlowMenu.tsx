@@ -13,11 +13,11 @@ import {
 } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { Flow } from '@/api/flows';
 import { useCan } from '@/api/session';
-import type { ListedFlow } from '../pending';
 import type { FlowActions } from './actions';
 
-export function FlowMenu({ flow, actions }: { flow: ListedFlow; actions: FlowActions }) {
+export function FlowMenu({ flow, actions }: { flow: Flow; actions: FlowActions }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayEdit = useCan('editor');

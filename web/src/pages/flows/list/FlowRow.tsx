@@ -10,11 +10,11 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { Flow, FlowStats } from '@/api/flows';
 import { useCan } from '@/api/session';
 import { RunStatusBadge, StatusBadge } from '@/components/Status';
 import { Ago } from '@/components/Time';
 import { formatNumber, formatShare } from '@/lib/format';
-import type { FlowStats, ListedFlow } from '../pending';
 import type { FlowActions } from './actions';
 import { FlowMenu } from './FlowMenu';
 import { Sparkline } from './Sparkline';
@@ -28,7 +28,7 @@ const LOOK: Record<FlowState, { icon: TablerIcon; color: string }> = {
   archived: { icon: IconArchive, color: 'gray' },
 };
 
-export function FlowStateBadges({ flow }: { flow: ListedFlow }) {
+export function FlowStateBadges({ flow }: { flow: Flow }) {
   const { t } = useTranslation();
   const state = stateOf(flow);
   return (
@@ -49,7 +49,7 @@ export function FlowRow({
   onSelect,
   onTag,
 }: {
-  flow: ListedFlow;
+  flow: Flow;
   stats: FlowStats | undefined;
   actions: FlowActions;
   selected: boolean;

@@ -3,14 +3,14 @@ import { Box, Button, Checkbox, Group, Paper, Table, Text, VisuallyHidden } from
 import { IconArchive, IconDownload, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Flow, useFlowStats } from '@/api/flows';
 import { useCan } from '@/api/session';
-import { type ListedFlow, useFlowStats } from '../pending';
 import { type FlowActions, useFlowActions } from './actions';
 import { FlowRow } from './FlowRow';
 
 const DAYS = 7;
 
-export function FlowTable({ flows, onTag }: { flows: ListedFlow[]; onTag: (tag: string) => void }) {
+export function FlowTable({ flows, onTag }: { flows: Flow[]; onTag: (tag: string) => void }) {
   const { t } = useTranslation();
   const actions = useFlowActions();
   const stats = useFlowStats(
@@ -84,15 +84,7 @@ export function FlowTable({ flows, onTag }: { flows: ListedFlow[]; onTag: (tag: 
   );
 }
 
-function BulkBar({
-  flows,
-  actions,
-  onClear,
-}: {
-  flows: ListedFlow[];
-  actions: FlowActions;
-  onClear: () => void;
-}) {
+function BulkBar({ flows, actions, onClear }: { flows: Flow[]; actions: FlowActions; onClear: () => void }) {
   const { t } = useTranslation();
   const mayEdit = useCan('editor');
   const [busy, setBusy] = useState(false);

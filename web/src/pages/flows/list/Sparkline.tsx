@@ -1,14 +1,14 @@
 /** Runs per day, small: succeeded above the line, failed below it. */
 import { Text, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { Schemas } from '@/api/client';
 import { formatDay, formatNumber } from '@/lib/format';
-import type { Day } from '../pending';
 import { barsOf } from './sparkline';
 
 const WIDTH = 88;
 const HEIGHT = 26;
 
-export function Sparkline({ daily }: { daily: Day[] | undefined }) {
+export function Sparkline({ daily }: { daily: Schemas['FlowDay'][] | undefined }) {
   const { t } = useTranslation();
   if (!daily || daily.every((day) => day.succeeded + day.failed === 0)) {
     return (

@@ -2,17 +2,18 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import type { Flow } from '@/api/flows';
+import type { Trigger } from '@/flow/types';
 import { say } from '@/i18n';
-import type { ListedFlow } from '../pending';
 import { UseIcon } from '../UseIcon';
-import { kindOf, type Starter, useStarter, useSystemTrigger } from './triggers';
+import { kindOf, useStarter, useSystemTrigger } from './triggers';
 
-export function StartedBy({ flow }: { flow: ListedFlow }) {
+export function StartedBy({ flow }: { flow: Flow }) {
   const starter = useStarter(flow);
   return starter ? <StarterWords flow={flow} starter={starter} /> : null;
 }
 
-function StarterWords({ flow, starter }: { flow: ListedFlow; starter: Starter }) {
+function StarterWords({ flow, starter }: { flow: Flow; starter: Trigger }) {
   const { t } = useTranslation();
   const kind = kindOf(starter.use);
   const system = useSystemTrigger(starter.use);

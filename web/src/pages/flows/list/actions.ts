@@ -1,11 +1,13 @@
 /** What can be done to flows, one or many at once; the list shows it before the server has said yes. */
+
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { http, must, type Schemas } from '@/api/client';
+import type { Flow } from '@/api/flows';
 import { confirm } from '@/components/confirm';
 import { refused, told } from '@/components/notify';
-import { documentOf, download, duplicateFlow, jsonFile } from '../documents';
-import type { ListedFlow } from '../pending';
+import { download } from '@/lib/download';
+import { documentOf, duplicateFlow, fileText, jsonFile } from '../documents';
 import { zip } from '../zip';
 
 type Pages = InfiniteData<Schemas['FlowList']>;
@@ -16,7 +18,7 @@ export function useFlowActions() {
   const lists = { queryKey: ['get', '/api/v1/flows'] };
   const fresh = () => client.invalidateQueries(lists);
 
-  const show = (slugs: string[], change: Partial<ListedFlow>) =>
+  const show = (slugs: string[], change: Partial<Flow>) =>
     client.setQueriesData<Pages>(lists, (pages) =>
       // Short lists of other pages stand under the same key, and have no pages.
       pages?.pages
@@ -31,7 +33,7 @@ export function useFlowActions() {
     );
 
   /** One after another, so that a refusal names its flow; what was refused is shown as it is again. */
-  const each = async (flows: ListedFlow[], act: (slug: string) => Promise<unknown>) => {
+  const each = async (flows: Flow[], act: (slug: string) => Promise<unknown>) => {
     let done = 0;
     for (const flow of flows) {
       try {
@@ -48,7 +50,7 @@ export function useFlowActions() {
   const path = (slug: string) => ({ params: { path: { slug } } });
 
   return {
-    async setEnabled(flows: ListedFlow[], enabled: boolean) {
+    async setEnabled(flows: Flow[], enabled: boolean) {
       const concerned = flows.filter((flow) => flow.published != null && flow.enabled !== enabled);
       await client.cancelQueries(lists);
       show(
@@ -63,7 +65,7 @@ export function useFlowActions() {
         ),
       );
     },
-    async setArchived(flows: ListedFlow[], archived: boolean) {
+    async setArchived(flows: Flow[], archived: boolean) {
       const sure =
         !archived ||
         (await confirm({
@@ -81,7 +83,7 @@ export function useFlowActions() {
       );
       if (done) told(t(archived ? 'flows.archive.done' : 'flows.archive.undone', { count: done }));
     },
-    async remove(flow: ListedFlow) {
+    async remove(flow: Flow) {
       const sure = await confirm({
         title: t('flows.delete.title', { name: flow.name }),
         body: t('flows.delete.body'),
@@ -92,7 +94,7 @@ export function useFlowActions() {
       if (!sure) return;
       await each([flow], (slug) => must(http.DELETE('/api/v1/flows/{slug}', path(slug))));
     },
-    async duplicate(flow: ListedFlow): Promise<string | undefined> {
+    async duplicate(flow: Flow): Promise<string | undefined> {
       try {
         return await duplicateFlow(flow.slug, (name) => t('flows.copyOf', { name }));
       } catch (error) {
@@ -101,7 +103,7 @@ export function useFlowActions() {
       return undefined;
     },
     /** One as JSON, several as a zip that can be imported again. */
-    async exportFlows(flows: ListedFlow[]) {
+    async exportFlows(flows: Flow[]) {
       try {
         const documents = [];
         for (const flow of flows) {
@@ -111,7 +113,7 @@ export function useFlowActions() {
         if (first && documents.length === 1) return download(`${first.slug}.json`, jsonFile(first.document));
         const files = documents.map(({ slug, document }) => ({
           path: `${slug}/flow.json`,
-          text: `${JSON.stringify(document, null, 2)}\n`,
+          text: fileText(document),
         }));
         download(t('flows.exportName'), new Blob([zip(files)], { type: 'application/zip' }));
       } catch (error) {

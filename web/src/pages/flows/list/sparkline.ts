@@ -1,5 +1,5 @@
 /** The bars of a flow's runs per day: what went well stands on the line, what failed hangs below it. */
-import type { Day } from '../pending';
+import type { Schemas } from '@/api/client';
 
 export interface Bar {
   day: string;
@@ -8,7 +8,7 @@ export interface Bar {
   up: number;
   down: number;
 }
-export interface Bars {
+interface Bars {
   bars: Bar[];
   /** Where the line is. */
   base: number;
@@ -17,7 +17,7 @@ export interface Bars {
 
 const LEAST = 1.5;
 
-export function barsOf(daily: Day[], width: number, height: number, gap = 2): Bars {
+export function barsOf(daily: Schemas['FlowDay'][], width: number, height: number, gap = 2): Bars {
   const most = Math.max(1, ...daily.map((day) => day.succeeded));
   const mostFailed = Math.max(0, ...daily.map((day) => day.failed));
   // One scale for both sides, so that lengths compare.

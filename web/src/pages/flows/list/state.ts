@@ -1,11 +1,12 @@
 /** The state of a flow as the list tells it, and what each filter asks the server for. */
+
+import type { Flow } from '@/api/flows';
 import type { operations } from '@/api/schema.gen';
-import type { ListedFlow } from '../pending';
 
 export type FlowState = 'on' | 'off' | 'draft' | 'archived';
 export const STATES: FlowState[] = ['on', 'off', 'draft', 'archived'];
 
-export function stateOf(flow: ListedFlow): FlowState {
+export function stateOf(flow: Flow): FlowState {
   if (flow.archived_at) return 'archived';
   if (flow.published == null) return 'draft';
   return flow.enabled ? 'on' : 'off';
@@ -33,5 +34,5 @@ export function askedBy({ text, tag, state, trigger }: Filters): Asked {
 }
 
 /** Tags of the flows that are known, the one that is chosen among them, in order. */
-export const tagsOf = (flows: ListedFlow[], chosen?: string) =>
+export const tagsOf = (flows: Flow[], chosen?: string) =>
   [...new Set([...flows.flatMap((flow) => flow.tags), ...(chosen ? [chosen] : [])])].sort();

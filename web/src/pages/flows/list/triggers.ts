@@ -1,12 +1,13 @@
 /** What starts a flow, in words. */
+
 import { useQuery } from '@tanstack/react-query';
-import { api, type Schemas } from '@/api/client';
-import type { FlowDocument } from '@/flow/types';
+import { useCatalogue } from '@/api/catalogue';
+import type { Schemas } from '@/api/client';
+import type { Flow } from '@/api/flows';
+import type { Trigger } from '@/flow/types';
+import { connectorOf, splitUse } from '@/flow/use';
 import { say } from '@/i18n';
 import { documentOf } from '../documents';
-import type { ListedFlow } from '../pending';
-
-export type Starter = { use: string; with?: Record<string, unknown> };
 
 export const KINDS: Schemas['TriggerKind'][] = [
   'webhook',
@@ -18,27 +19,26 @@ export const KINDS: Schemas['TriggerKind'][] = [
 ];
 
 export const kindOf = (use: string): Schemas['TriggerKind'] =>
-  use.includes('.') ? 'connector' : (use as Schemas['TriggerKind']);
+  connectorOf(use) ? 'connector' : (use as Schemas['TriggerKind']);
 
-/** The trigger of the version in service, of the draft where none is. Lists do not tell it yet: it is read from the document. */
-export function useStarter(flow: ListedFlow): Starter | undefined {
+/** The trigger of the version in service, of the draft where none is. Lists do not tell it: it is read from the document. */
+export function useStarter(flow: Flow): Trigger | undefined {
   const edition = flow.published ?? 'draft';
   const read = useQuery({
     // A version never changes and a revision of a draft neither, so that this is asked once.
     queryKey: ['flow-trigger', flow.slug, flow.published ?? `draft ${flow.draft_revision}`],
-    queryFn: async () => ((await documentOf(flow.slug, edition)) as FlowDocument).trigger,
+    queryFn: async () => (await documentOf(flow.slug, edition)).trigger,
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: flow.trigger === undefined,
   });
-  return flow.trigger ?? read.data;
+  return read.data;
 }
 
 /** Titles of a system's trigger, such as `Dinkoko ERP`, `Order posted`. */
 export function useSystemTrigger(use: string | undefined): { system: string; event: string } | undefined {
-  const catalogue = api.useQuery('get', '/api/v1/catalogue', {}, { staleTime: 300_000 });
-  if (!use?.includes('.')) return undefined;
-  const [name, event] = use.split('.', 2);
+  const catalogue = useCatalogue();
+  const [name, event] = (use && splitUse(use)) || [];
+  if (!name) return undefined;
   const connector = catalogue.data?.connectors.find((one) => one.name === name);
   const trigger = connector?.triggers?.find((one) => one.name === event);
-  return { system: say(connector?.title) || (name ?? ''), event: say(trigger?.title) || (event ?? '') };
+  return { system: say(connector?.title) || name, event: say(trigger?.title) || (event ?? '') };
 }

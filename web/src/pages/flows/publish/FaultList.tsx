@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Fault, FlowDocument } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { say } from '@/i18n';
-import { keysOf } from '../compare/changes';
+import { keysOf } from '@/lib/json';
 import { useFieldWords } from '../compare/words';
 import classes from './FaultList.module.css';
 
@@ -39,7 +39,7 @@ export function FaultList({
 }
 
 /** The step that a fault is in; the trigger by its own name; `null` is the flow itself. */
-export const placeOf = (fault: Fault): string | null =>
+const placeOf = (fault: Fault): string | null =>
   fault.step ?? (keysOf(fault.pointer)[0] === 'trigger' ? 'trigger' : null);
 
 /** A pointer's keys inside of the step or trigger that it leads into. */

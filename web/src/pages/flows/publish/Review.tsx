@@ -5,11 +5,12 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, problemOf, type Schemas } from '@/api/client';
+import { useDraftFaults } from '@/api/flows';
 import { Failure } from '@/components/States';
 import type { Fault, FlowDocument } from '@/flow/types';
 import { tally } from '../compare/changes';
 import { DiffView, useChanges } from '../compare/DiffView';
-import { useDraftFaults } from '../pending';
+
 import { FaultList, type Go, PlaceLine } from './FaultList';
 import { untestedSteps, useRunsSeen } from './untested';
 

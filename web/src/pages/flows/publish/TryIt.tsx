@@ -1,22 +1,13 @@
 /** A published webhook flow, tried with a real call: from here by a button, or from a terminal. */
-import {
-  ActionIcon,
-  Anchor,
-  Button,
-  Code,
-  Collapse,
-  CopyButton,
-  Group,
-  Stack,
-  Text,
-  Tooltip,
-} from '@mantine/core';
+
+import { Anchor, Button, Code, Collapse, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCheck, IconCopy, IconSend, IconTerminal2 } from '@tabler/icons-react';
+import { IconSend, IconTerminal2 } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { http, must } from '@/api/client';
+import { CopyIcon } from '@/components/CopyIcon';
 import { Failure } from '@/components/States';
 import { STATUS_LOOK, StatusBadge } from '@/components/Status';
 import type { Trigger } from '@/flow/types';
@@ -117,7 +108,7 @@ export function TryIt({ slug, trigger, onLeave }: { slug: string; trigger: Trigg
         >
           {t('flows.try.command')}
         </Button>
-        <Copy text={curl} label={t('flows.try.copyCommand')} />
+        <CopyIcon value={curl} label={t('flows.try.copyCommand')} />
       </Group>
       <Collapse expanded={open}>
         <Shown label={t('flows.try.command')} most={180}>
@@ -133,20 +124,5 @@ function Shown({ label, most = 140, children }: { label: string; most?: number; 
     <Code block mah={most} style={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label={label}>
       {children}
     </Code>
-  );
-}
-
-export function Copy({ text, label }: { text: string; label: string }) {
-  const { t } = useTranslation();
-  return (
-    <CopyButton value={text}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? t('common.copied') : label}>
-          <ActionIcon onClick={copy} aria-label={label}>
-            {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
   );
 }

@@ -4,13 +4,14 @@ import { IconCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api, http, must, type Schemas } from '@/api/client';
+import { CopyIcon } from '@/components/CopyIcon';
 import { refused, told } from '@/components/notify';
 import type { FlowDocument } from '@/flow/types';
 import { say } from '@/i18n';
 import { formatAgo, formatTime } from '@/lib/format';
 import { kindOf, useSystemTrigger } from '../list/triggers';
 import { FaultList, type Go } from './FaultList';
-import { Copy, TryIt, useFirstSample } from './TryIt';
+import { TryIt, useFirstSample } from './TryIt';
 
 export function WhatNext({
   slug,
@@ -75,7 +76,7 @@ function HowItStarts({
             <Code flex={1} style={{ overflowWrap: 'anywhere' }} p={6}>
               {url}
             </Code>
-            <Copy text={url} label={t('flows.published.copyUrl')} />
+            <CopyIcon value={url} label={t('flows.published.copyUrl')} />
           </Group>
         </Stack>
         <TryIt slug={slug} trigger={trigger} onLeave={onClose} />

@@ -1,4 +1,5 @@
 /** The versions, newest first, with the draft on top while it differs. */
+
 import { ActionIcon, Group, Menu, Stack, Text, UnstyledButton } from '@mantine/core';
 import {
   IconArrowBackUp,
@@ -17,8 +18,9 @@ import { confirm } from '@/components/confirm';
 import { refused, told } from '@/components/notify';
 import { StatusBadge } from '@/components/Status';
 import { Ago } from '@/components/Time';
+import { download } from '@/lib/download';
 import { who } from '@/lib/who';
-import { documentOf, download, jsonFile } from '../documents';
+import { documentOf, jsonFile } from '../documents';
 import { compared, DRAFT } from './compared';
 import classes from './VersionList.module.css';
 

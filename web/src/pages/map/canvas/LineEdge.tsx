@@ -18,7 +18,7 @@ import { SYSTEM } from '../model/place';
 import { type Box, routeOf } from '../model/route';
 import c from './map.module.css';
 
-export type LineData = {
+type LineData = {
   health: Health;
   runs: number;
   shift: number;

@@ -5,7 +5,7 @@ import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import c from './map.module.css';
 
-export type SystemData = {
+type SystemData = {
   title: string;
   subtitle: string;
   connector?: string | null;

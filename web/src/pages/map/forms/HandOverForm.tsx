@@ -1,5 +1,7 @@
 /** Notes what people carry from one system to another. */
+
 import { Autocomplete, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '@/components/States';
@@ -29,26 +31,19 @@ export function HandOverForm({
   const [to, setTo] = useState<string | null>(given.to ?? null);
   const [how, setHow] = useState(given.how ?? '');
   const [note, setNote] = useState(given.note ?? '');
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
   const systems = map.systems
     .map(({ id }) => ({ value: id, label: nameOf(id) }))
     .toSorted((a, b) => a.label.localeCompare(b.label));
   const same = from !== null && from === to;
 
-  const submit = async (event: FormEvent) => {
+  const save = useMutation({
+    mutationFn: changes.putHandOver,
+    onSuccess: (_, { id }) => onClose(id),
+  });
+  const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!from || !to || same) return;
-    setBusy(true);
-    setError(undefined);
-    const id = given.id ?? handOverId();
-    try {
-      await changes.putHandOver({ id, from, to, how: how.trim(), note: note.trim() });
-      onClose(id);
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
+    save.mutate({ id: given.id ?? handOverId(), from, to, how: how.trim(), note: note.trim() });
   };
   const end = { data: systems, required: true, searchable: true, flex: '1 1 180px', size: 'sm' } as const;
   return (
@@ -104,8 +99,8 @@ export function HandOverForm({
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
           />
-          {error !== undefined && <Failure error={error} compact />}
-          <Buttons busy={busy} onCancel={() => onClose()} adds={!given.id} />
+          {save.isError && <Failure error={save.error} compact />}
+          <Buttons busy={save.isPending} onCancel={() => onClose()} adds={!given.id} />
         </Stack>
       </form>
     </Modal>

@@ -1,10 +1,12 @@
 /** Adds a system to the map, or gives one that was added another name. */
+
 import { Autocomplete, Button, Group, Modal, Stack } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useConnectors } from '@/api/catalogue';
 import { Failure } from '@/components/States';
 import { say } from '@/i18n';
-import { useConnectors } from '../../connections/catalogue';
 import { connectorCalled, systemId } from '../model/ids';
 import type { MapSystem, SystemMap } from '../types';
 import type { MapChanges } from '../useSystemMap';
@@ -23,35 +25,27 @@ export function SystemForm({
 }) {
   const { t } = useTranslation();
   const [name, setName] = useState(system ? say(system.title) : '');
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
   const connectors = useConnectors();
   const known = connectors.data?.filter((one) => one.connection) ?? [];
   const title = name.trim();
   const taken = map.systems.some((one) => one.id !== system?.id && say(one.title) === title);
 
-  const submit = async (event: FormEvent) => {
+  const save = useMutation({
+    mutationFn: (next: MapSystem) => changes.putSystems([next]),
+    onSuccess: (_, { id }) => onClose(id),
+  });
+  const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!title || taken) return;
-    setBusy(true);
-    setError(undefined);
     const connector = connectorCalled(title, known);
     const id = system?.id ?? systemId(title, new Set(map.systems.map((one) => one.id)), known);
-    try {
-      await changes.putSystems([
-        {
-          connections: [],
-          ...system,
-          id,
-          manual: true,
-          title: connector?.name === id ? connector.title : { en: title, 'zh-TW': title },
-        },
-      ]);
-      onClose(id);
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
+    save.mutate({
+      connections: [],
+      ...system,
+      id,
+      manual: true,
+      title: connector?.name === id ? connector.title : { en: title, 'zh-TW': title },
+    });
   };
   return (
     <Modal
@@ -75,8 +69,8 @@ export function SystemForm({
             onChange={setName}
             error={taken && t('map.system.taken')}
           />
-          {error !== undefined && <Failure error={error} compact />}
-          <Buttons busy={busy} onCancel={() => onClose()} adds={!system} />
+          {save.isError && <Failure error={save.error} compact />}
+          <Buttons busy={save.isPending} onCancel={() => onClose()} adds={!system} />
         </Stack>
       </form>
     </Modal>

@@ -9,7 +9,7 @@ export interface Box extends Point {
   width: number;
   height: number;
 }
-export interface Route {
+interface Route {
   /** Ends where the arrow begins. */
   path: string;
   arrow: string;

@@ -2,8 +2,8 @@
 import { Anchor, Group, Stack, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useFlowStats } from '@/api/flows';
 import { formatNumber } from '@/lib/format';
-import { useFlowStats } from '../../flows/pending';
 import { MAP_DAYS, type MapEdge } from '../types';
 import { HealthBadge } from './HealthBadge';
 

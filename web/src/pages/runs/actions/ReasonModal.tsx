@@ -1,5 +1,7 @@
 /** Cancelling a run, or taking a failed one off the dead letters: with a reason for those who look later. */
+
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { http, must } from '@/api/client';
@@ -19,24 +21,18 @@ export function ReasonModal({
 }) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
-  const go = async () => {
-    setBusy(true);
-    try {
+  const go = useMutation({
+    mutationFn: () => {
       const said = { params: { path: { run } }, body: { reason: reason.trim() || null } };
-      await must(
-        what === 'cancel'
-          ? http.POST('/api/v1/runs/{run}/cancel', said)
-          : http.POST('/api/v1/runs/{run}/dismiss', said),
-      );
+      return what === 'cancel'
+        ? must(http.POST('/api/v1/runs/{run}/cancel', said))
+        : must(http.POST('/api/v1/runs/{run}/dismiss', said));
+    },
+    onSuccess: () => {
       told(t(`runs.reason.${what}.done`));
       onDone();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+    },
+  });
   return (
     <Modal
       opened
@@ -47,7 +43,7 @@ export function ReasonModal({
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void go();
+          go.mutate();
         }}
       >
         <Stack gap="md">
@@ -59,12 +55,12 @@ export function ReasonModal({
             onChange={(event) => setReason(event.currentTarget.value)}
             data-autofocus
           />
-          {error !== undefined && <Failure error={error} />}
+          {go.isError && <Failure error={go.error} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               {t('common.back')}
             </Button>
-            <Button type="submit" color={what === 'cancel' ? 'red' : undefined} loading={busy}>
+            <Button type="submit" color={what === 'cancel' ? 'red' : undefined} loading={go.isPending}>
               {t(`runs.reason.${what}.go`)}
             </Button>
           </Group>

@@ -2,11 +2,11 @@
 import { Button, Group, List, Modal, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, http, must } from '@/api/client';
+import { useSystemNames } from '@/api/catalogue';
+import { api } from '@/api/client';
 import { told } from '@/components/notify';
 import { Failure, LoadingRows } from '@/components/States';
 import { newKey } from '@/lib/key';
-import { useSystemNames } from '../names';
 import { VersionChoice } from './VersionChoice';
 
 export function ReplayModal({
@@ -27,29 +27,21 @@ export function ReplayModal({
   const { t } = useTranslation();
   const systemOf = useSystemNames();
   const [newest, setNewest] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
   const [key] = useState(newKey);
   const preview = api.useQuery('get', '/api/v1/runs/{run}/replay', {
     params: { path: { run }, query: { newest } },
   });
-  const go = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const made = await must(
-        http.POST('/api/v1/runs/{run}/replay', {
-          params: { path: { run }, header: { 'Idempotency-Key': `${key}-${newest}` } },
-          body: { newest },
-        }),
-      );
+  const replay = api.useMutation('post', '/api/v1/runs/{run}/replay', {
+    onSuccess: (made) => {
       told(t('runs.replay.done'));
       onDone(made.run);
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+    },
+  });
+  const go = () =>
+    replay.mutate({
+      params: { path: { run }, header: { 'Idempotency-Key': `${key}-${newest}` } },
+      body: { newest },
+    });
   const effects = preview.data?.effects;
   return (
     <Modal
@@ -84,12 +76,12 @@ export function ReplayModal({
             )}
           </div>
         )}
-        {error !== undefined && <Failure error={error} />}
+        {replay.isError && <Failure error={replay.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-          <Button onClick={() => void go()} loading={busy} disabled={!preview.data}>
+          <Button onClick={go} loading={replay.isPending} disabled={!preview.data}>
             {t('runs.replay.go')}
           </Button>
         </Group>

@@ -3,7 +3,7 @@ import { Alert, Button, Group, Input, Modal, Skeleton, Stack, Switch, Text } fro
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { http, must } from '@/api/client';
+import { api } from '@/api/client';
 import { told } from '@/components/notify';
 import { Failure } from '@/components/States';
 import { newKey } from '@/lib/key';
@@ -41,30 +41,23 @@ export function ResumeModal({
   const [edit, setEdit] = useState(editFirst && input !== undefined);
   const [draft, setDraft] = useState(input);
   const [valid, setValid] = useState(true);
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
   const [key] = useState(newKey);
   const text = JSON.stringify(draft) ?? '';
   const changed = edit && text !== JSON.stringify(input);
 
-  const go = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const edits = changed && failedStep ? { [failedStep.id]: draft as Record<string, never> } : undefined;
-      const made = await must(
-        http.POST('/api/v1/runs/{run}/resume', {
-          // The key stands for this very wish: another input is another one.
-          params: { path: { run }, header: { 'Idempotency-Key': `${key}-${newest}-${hash(text)}` } },
-          body: { newest, edits },
-        }),
-      );
+  const resume = api.useMutation('post', '/api/v1/runs/{run}/resume', {
+    onSuccess: (made) => {
       told(t('runs.resume.done'));
       onDone(made.run);
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
+    },
+  });
+  const go = () => {
+    const edits = changed && failedStep ? { [failedStep.id]: draft as Record<string, never> } : undefined;
+    resume.mutate({
+      // The key stands for this very wish: another input is another one.
+      params: { path: { run }, header: { 'Idempotency-Key': `${key}-${newest}-${hash(text)}` } },
+      body: { newest, edits },
+    });
   };
   return (
     <Modal
@@ -105,12 +98,12 @@ export function ResumeModal({
             </Suspense>
           </Input.Wrapper>
         )}
-        {error !== undefined && <Failure error={error} />}
+        {resume.isError && <Failure error={resume.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-          <Button onClick={() => void go()} loading={busy} disabled={edit && (!valid || draft === undefined)}>
+          <Button onClick={go} loading={resume.isPending} disabled={edit && (!valid || draft === undefined)}>
             {t(changed ? 'runs.resume.goEdited' : 'runs.resume.go')}
           </Button>
         </Group>

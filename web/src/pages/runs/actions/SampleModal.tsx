@@ -2,7 +2,7 @@
 import { Alert, Button, Group, List, Modal, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, http, must } from '@/api/client';
+import { api } from '@/api/client';
 import { told } from '@/components/notify';
 import { Failure } from '@/components/States';
 import { sampleName } from './sampleName';
@@ -11,31 +11,16 @@ export function SampleModal({ run, slug, onClose }: { run: string; slug: string;
   const { t } = useTranslation();
   const [title, setTitle] = useState('');
   const [onlyTrigger, setOnlyTrigger] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const [leftOut, setLeftOut] = useState<string[]>([]);
-  const [busy, setBusy] = useState(false);
   const name = sampleName(title, run);
   const samples = api.useQuery('get', '/api/v1/flows/{slug}/samples', { params: { path: { slug } } });
-  const replace = leftOut.length === 0 && samples.data?.samples.some((one) => one.name === name);
-  const go = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const saved = await must(
-        http.PUT('/api/v1/flows/{slug}/samples/{name}', {
-          params: { path: { slug, name } },
-          body: { from_run: run, only_trigger: onlyTrigger, description: title.trim() },
-        }),
-      );
+  const save = api.useMutation('put', '/api/v1/flows/{slug}/samples/{name}', {
+    onSuccess: (saved) => {
       told(t('runs.sample.done', { name }));
-      if (saved.left_out.length > 0) setLeftOut(saved.left_out);
-      else onClose();
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+      if (saved.left_out.length === 0) onClose();
+    },
+  });
+  const leftOut = save.data?.left_out ?? [];
+  const replace = leftOut.length === 0 && samples.data?.samples.some((one) => one.name === name);
   return (
     <Modal
       opened
@@ -46,7 +31,10 @@ export function SampleModal({ run, slug, onClose }: { run: string; slug: string;
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void go();
+          save.mutate({
+            params: { path: { slug, name } },
+            body: { from_run: run, only_trigger: onlyTrigger, description: title.trim() },
+          });
         }}
       >
         <Stack gap="md">
@@ -72,13 +60,13 @@ export function SampleModal({ run, slug, onClose }: { run: string; slug: string;
               </List>
             </Alert>
           )}
-          {error !== undefined && <Failure error={error} compact />}
+          {save.isError && <Failure error={save.error} compact />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               {t(leftOut.length > 0 ? 'common.close' : 'common.cancel')}
             </Button>
             {leftOut.length === 0 && (
-              <Button type="submit" loading={busy}>
+              <Button type="submit" loading={save.isPending}>
                 {t(replace ? 'runs.sample.replace' : 'runs.sample.go')}
               </Button>
             )}

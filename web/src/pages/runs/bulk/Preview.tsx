@@ -4,10 +4,12 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStepTitle, useSystemNames } from '@/api/catalogue';
 import { http, must, type Schemas } from '@/api/client';
+import { useFlowNames, usePublished } from '@/api/flows';
 import { Failure, LoadingRows } from '@/components/States';
 import { formatNumber } from '@/lib/format';
-import { useFlowNames, usePublished, useSteps, useStepTitle, useSystemNames } from '../names';
+import { useSteps } from '../versions';
 import { type Action, type Targets, targetBody } from './targets';
 
 export interface Wish {

@@ -1,8 +1,8 @@
 /** The filters that are on, each to be taken off. */
 import { Button, Group, Pill } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useFlowNames } from '@/api/flows';
 import { formatTime } from '@/lib/format';
-import { useFlowNames } from '../names';
 import { type Address, MODES, type Plain, STATUSES, TRIGGERS, taken } from './filter';
 
 export function Taken({

@@ -11,7 +11,7 @@ export const RANGES = {
   '7d': 7 * 86_400_000,
   '30d': 30 * 86_400_000,
 } as const;
-export type Range = keyof typeof RANGES | 'today';
+type Range = keyof typeof RANGES | 'today';
 const isRange = (value: string | undefined): value is Range =>
   value !== undefined && (value === 'today' || value in RANGES);
 

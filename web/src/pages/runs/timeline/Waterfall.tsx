@@ -2,8 +2,8 @@
 import { Group, SegmentedControl, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStepTitle } from '@/api/catalogue';
 import { formatDuration } from '@/lib/format';
-import { useStepTitle } from '../names';
 import type { RunView } from '../view/merge';
 import classes from './Waterfall.module.css';
 import { type Bar, type BarKind, type Waterfall as Layout, waterfall } from './waterfall';

@@ -1,9 +1,8 @@
 /** What stands beside the canvas: all that is known of one step in this run. */
 import { Alert, Badge, Group, Stack, Table, Tabs, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useTitles, wordsOf } from '@/api/catalogue';
 import type { Schemas } from '@/api/client';
-import { wordsOf } from '@/builder/canvas/nodes';
-import { useTitles } from '@/builder/canvas/titles';
 import { JsonView } from '@/components/JsonView';
 import { StepStatusBadge } from '@/components/Status';
 import type { FlowDocument, Step } from '@/flow/types';

@@ -2,8 +2,7 @@
 import { Text } from '@mantine/core';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
-import { wordsOf } from '@/builder/canvas/nodes';
-import { useTitles } from '@/builder/canvas/titles';
+import { useStepTitle, useTitles, wordsOf } from '@/api/catalogue';
 import { StepStatusBadge } from '@/components/Status';
 import { type FlowDocument, type StepLook, TRIGGER } from '@/flow/types';
 import { walkSteps } from '@/flow/walk';
@@ -23,10 +22,11 @@ export function StepList({
 }) {
   const { t } = useTranslation();
   const titles = useTitles();
+  const titleOf = useStepTitle();
   const rows = [...walkSteps(document)].map(({ step, depth }) => ({
     id: step.id,
     depth,
-    name: step.name || wordsOf(step.use, 'step', titles).title || step.id,
+    name: titleOf(step),
     words: wordsOf(step.use, 'step', titles).both,
   }));
   const trigger = wordsOf(document.trigger.use, 'trigger', titles);

@@ -2,10 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { api, http, must } from '@/api/client';
+import { asDocument } from '@/api/flows';
 import { useLiveRun } from '@/api/live';
-import type { FlowDocument } from '@/flow/types';
 import { isActive } from '../list/held';
-import { useFlowVersion } from '../names';
+import { useFlowVersion } from '../versions';
 import { merged, misses, type RunView } from './merge';
 
 /** What was too large for the stream is read at most this often. */
@@ -42,9 +42,7 @@ export function useRunDocument(view: RunView | undefined) {
   const draft = useQuery({
     queryKey: ['run-draft', slug, view?.id],
     queryFn: async () =>
-      (await must(
-        http.GET('/api/v1/flows/{slug}/draft', { params: { path: { slug } } }),
-      )) as unknown as FlowDocument,
+      asDocument(await must(http.GET('/api/v1/flows/{slug}/draft', { params: { path: { slug } } }))),
     enabled: view !== undefined && version === undefined,
     retry: false,
   });
