@@ -114,7 +114,7 @@ test('an installation where nothing has run begins with what to do', async ({ pa
   await expect(page.getByRole('heading', { name: say.map.empty.title })).toBeVisible();
   await page.getByRole('button', { name: say.map.add.system }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: say.map.system.name }).fill('薪資系統');
+  await dialog.getByRole('combobox', { name: say.map.system.name }).fill('薪資系統');
   await dialog.getByRole('button', { name: say.common.add }).click();
   await expect(page.getByRole('complementary', { name: '薪資系統' })).toBeVisible();
 });

@@ -156,16 +156,18 @@ for (const language of LANGUAGES) {
     await page.getByRole('button', { name: say.common.add, exact: true }).click();
     await page.getByRole('menuitem', { name: say.map.add.system }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('textbox', { name: say.map.system.name }).fill(payroll);
+    await dialog.getByRole('combobox', { name: say.map.system.name }).fill(payroll);
     await dialog.getByRole('button', { name: say.common.add }).click();
     await expect(node(payroll)).toBeVisible();
     await page.getByRole('button', { name: say.map.canvas.fit }).click();
     await draw(page, node(erp), node(payroll));
     await expect(dialog.getByText(say.map.handOver.newTitle)).toBeVisible();
-    await expect(dialog.getByRole('combobox', { name: say.map.handOver.from })).toHaveValue(erp);
-    await expect(dialog.getByRole('combobox', { name: say.map.handOver.to })).toHaveValue(payroll);
+    await expect(dialog.getByRole('combobox', { name: say.map.handOver.from, exact: true })).toHaveValue(erp);
+    await expect(dialog.getByRole('combobox', { name: say.map.handOver.to, exact: true })).toHaveValue(
+      payroll,
+    );
     const note = '=Bonus, "monthly"';
-    await dialog.getByRole('textbox', { name: say.map.handOver.how }).fill(say.map.handOver.ways.excel);
+    await dialog.getByRole('combobox', { name: say.map.handOver.how }).fill(say.map.handOver.ways.excel);
     await dialog.getByRole('textbox', { name: say.map.handOver.note }).fill(note);
     await dialog.getByRole('button', { name: say.common.add }).click();
     await expect(line(erp, payroll)).toContainText(say.map.handOver.ways.excel);
