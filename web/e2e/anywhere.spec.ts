@@ -14,7 +14,7 @@ for (const language of LANGUAGES) {
     await put(owner, hookFlow(slug, name), true);
     const run = await call(company, owner, slug, {});
     await owner.dispose();
-    const search = page.getByRole('textbox', { name: say.shell.search });
+    const search = page.getByPlaceholder(say.shell.search);
     const look = async (text: string, found: RegExp) => {
       await page.keyboard.press('Control+K');
       await search.fill(text);
@@ -29,12 +29,12 @@ for (const language of LANGUAGES) {
     await expect(page.getByRole('heading', { level: 1, name: say.shell.nav.map })).toBeVisible();
 
     await look(name, new RegExp(slug));
-    await page.keyboard.press('Enter');
+    await option(page, new RegExp(slug)).click();
     await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 
     // The first digits of a run, as a colleague reads them out.
     await look(run.slice(0, 13), new RegExp(slug));
-    await page.keyboard.press('Enter');
+    await option(page, new RegExp(slug)).click();
     await expect(page).toHaveURL(new RegExp(`/runs/${run}`));
 
     await look(say.shell.spotlight.newFlow, new RegExp(say.shell.spotlight.newFlow));
@@ -53,13 +53,13 @@ for (const language of LANGUAGES) {
     await enter(page, company, language, '/nowhere/at/all');
     await expect(page.getByRole('heading', { name: say.shell.notFound.title })).toBeVisible();
     await page.getByRole('link', { name: say.shell.notFound.home }).click();
-    await expect(page.getByRole('heading', { level: 1, name: say.home.title })).toBeVisible();
+    await expect(page).toHaveURL(`${company.url}/`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     // Of a thing that is not there, the page of its kind says that.
     for (const path of [
       '/flows/never-made',
       '/flows/never-made/versions',
       '/runs/00000000-0000-7000-8000-000000000000',
-      '/connections/never-made',
     ]) {
       await page.goto(`${company.url}${path}`);
       await expect(page.getByRole('alert').first(), path).toBeVisible();

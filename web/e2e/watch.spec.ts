@@ -177,7 +177,9 @@ for (const language of LANGUAGES) {
     await page.getByText(say.map.views.table, { exact: true }).click();
     const lines = page.getByRole('table', { name: say.map.table.lines });
     await expect(lines.getByRole('row').filter({ hasText: payroll })).toContainText(note);
-    await expect(page.getByRole('table', { name: say.map.table.systems })).toContainText(payroll);
+    await expect(page.getByRole('table', { name: say.map.table.systems, exact: true })).toContainText(
+      payroll,
+    );
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: say.map.export }).click();
     const file = await saved;
@@ -215,7 +217,9 @@ for (const language of LANGUAGES) {
     await open(payroll).press('Enter');
     await page.getByRole('button', { name: say.map.system.remove }).press('Enter');
     await dialog.getByRole('button', { name: say.map.system.remove }).press('Enter');
-    await expect(page.getByRole('table', { name: say.map.table.systems })).not.toContainText(payroll);
+    await expect(page.getByRole('table', { name: say.map.table.systems, exact: true })).not.toContainText(
+      payroll,
+    );
     const left = (await (await owner.get('/api/v1/system-map')).json()) as { systems: { id: string }[] };
     expect(left.systems.length).toBe(systems.length);
     await owner.dispose();

@@ -88,7 +88,7 @@ export default function Search() {
   return (
     <Spotlight
       store={searchStore}
-      shortcut={['mod + K']}
+      shortcut={null}
       query={query}
       onQueryChange={setQuery}
       // The server looked already; what came is what fits.
