@@ -8,7 +8,7 @@ import { useCan } from '@/api/session';
 import { Failure, LoadingRows } from '@/components/States';
 import { type TestPanelProps, TRIGGER } from '@/flow/types';
 import { stepById } from '@/flow/walk';
-import { useBuilderAddress } from './address';
+import { addressOf, useBuilderAddress } from './address';
 import { Banners } from './Banners';
 import c from './builder.module.css';
 import FlowCanvas from './canvas/FlowCanvas';
@@ -27,6 +27,7 @@ import { Theirs } from './Theirs';
 const loadPanel = () => import('@/panel/StepPanel');
 const StepPanel = lazy(loadPanel);
 const TestPanel = lazy<ComponentType<TestPanelProps>>(() => import('@/panel/TestPanel'));
+const SettingsPanel = lazy(() => import('@/panel/SettingsPanel'));
 const PublishDialog = lazy(() => import('@/pages/flows/PublishDialog'));
 // Its forms are heavy; most people open a step at once.
 void loadPanel();
@@ -110,7 +111,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
   );
   const goTo = (step: string | null, pointer: string) => {
     setOpen(null);
-    go({ step: step ?? TRIGGER, field: pointer, panel: undefined });
+    go(addressOf(step, pointer));
   };
   const publish = useCallback(
     () =>
@@ -128,6 +129,50 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
   const faults = state.faults ?? NONE;
   const isOutline = isPhone || address.view === 'outline';
   const view = { document, selected, onSelect, faults, edit };
+  const readOnly = !may || isPhone;
+  const closePanel = () => go({ panel: undefined, field: undefined });
+  const beside =
+    address.panel === 'test'
+      ? {
+          label: t('builder.side.test'),
+          panel: (
+            <TestPanel
+              slug={slug}
+              document={document}
+              flush={store.flush}
+              onSelect={onSelect}
+              onClose={closePanel}
+            />
+          ),
+        }
+      : address.panel === 'settings'
+        ? {
+            label: t('builder.side.settings'),
+            panel: (
+              <SettingsPanel
+                document={document}
+                onChange={store.change}
+                faults={faults}
+                readOnly={readOnly}
+                onClose={closePanel}
+              />
+            ),
+          }
+        : selected && {
+            label: t('builder.side.step'),
+            panel: (
+              <StepPanel
+                slug={slug}
+                document={document}
+                selected={selected}
+                onSelect={onSelect}
+                onChange={store.change}
+                faults={faults}
+                flush={store.flush}
+                readOnly={readOnly}
+              />
+            ),
+          };
 
   return (
     <Stack gap={0} className={c.builder}>
@@ -142,6 +187,7 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
         onPublish={publish}
         onFaults={() => setOpen('faults')}
         onTrigger={() => setWanted({ of: 'trigger' })}
+        onSettings={() => go({ panel: 'settings', step: undefined, field: undefined })}
         phone={isPhone}
       />
       <Banners
@@ -160,35 +206,10 @@ function Editor({ slug, store, restored }: { slug: string; store: DraftStore; re
             <FlowCanvas {...view} beside={side} marked={marked ?? undefined} />
           )}
         </div>
-        {address.panel === 'test' ? (
-          <Side label={t('builder.side.test')} ref={side} onLeave={onLeave}>
-            <Suspense fallback={<Waiting />}>
-              <TestPanel
-                slug={slug}
-                document={document}
-                flush={store.flush}
-                onSelect={onSelect}
-                onClose={() => go({ panel: undefined })}
-              />
-            </Suspense>
+        {beside && (
+          <Side label={beside.label} ref={side} onLeave={onLeave}>
+            <Suspense fallback={<Waiting />}>{beside.panel}</Suspense>
           </Side>
-        ) : (
-          selected && (
-            <Side label={t('builder.side.step')} ref={side} onLeave={onLeave}>
-              <Suspense fallback={<Waiting />}>
-                <StepPanel
-                  slug={slug}
-                  document={document}
-                  selected={selected}
-                  onSelect={onSelect}
-                  onChange={store.change}
-                  faults={faults}
-                  flush={store.flush}
-                  readOnly={!may || isPhone}
-                />
-              </Suspense>
-            </Side>
-          )
         )}
       </div>
       <Palette wanted={wanted} onWanted={setWanted} document={document} actions={actions} />

@@ -38,10 +38,11 @@ interface Props {
   onPublish: () => void;
   onFaults: () => void;
   onTrigger: () => void;
+  onSettings: () => void;
 }
 
 export function Header(props: Props) {
-  const { slug, store, state, may, outline, phone, onView, onTest, onPublish, onFaults, onTrigger } = props;
+  const { slug, store, state, may, outline, phone, onView, onTest, onPublish, onFaults } = props;
   const { t } = useTranslation();
   const [notes, setNotes] = useState(false);
   const errors = state.faults?.filter((fault) => fault.severity === 'error').length ?? 0;
@@ -90,7 +91,8 @@ export function Header(props: Props) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {may && !phone && <Menu.Item onClick={onTrigger}>{t('builder.header.trigger')}</Menu.Item>}
+          {may && !phone && <Menu.Item onClick={props.onTrigger}>{t('builder.header.trigger')}</Menu.Item>}
+          <Menu.Item onClick={props.onSettings}>{t('builder.header.settings')}</Menu.Item>
           <Menu.Item onClick={() => setNotes(true)}>{t('builder.header.notes')}</Menu.Item>
           <Menu.Divider />
           <Menu.Item

@@ -81,6 +81,11 @@ export interface StepPanelProps {
   readOnly?: boolean;
 }
 
+/** `web/src/panel/SettingsPanel.tsx`: what counts for the whole flow, beside the canvas. */
+export type SettingsPanelProps = Pick<StepPanelProps, 'document' | 'onChange' | 'faults' | 'readOnly'> & {
+  onClose: () => void;
+};
+
 /** `web/src/panel/TestPanel.tsx`: the test of the whole draft, beside the canvas. */
 export interface TestPanelProps {
   slug: string;

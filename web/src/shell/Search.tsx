@@ -7,6 +7,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { useCan } from '@/api/session';
 import { searchStore } from './search';
 
 const PAGES = [
@@ -36,6 +37,7 @@ export default function Search() {
     { params: { query: { text: asked || undefined, limit: 8, sort: 'updated' } } },
     { enabled: asked !== '', placeholderData: (before) => before },
   );
+  const settled = asked === query.trim() && !flows.isFetching;
   const isRunId = RUN_ID.test(asked);
   const runs = api.useQuery(
     'get',
@@ -43,13 +45,22 @@ export default function Search() {
     { params: { query: { id: asked, limit: 5 } } },
     { enabled: isRunId, placeholderData: (before) => before },
   );
+  const mayEdit = useCan('editor');
   const go = (to: string) => () => void navigate({ to });
+  const named = ({ label = '' }: SpotlightActionData) =>
+    label.toLowerCase().includes(query.trim().toLowerCase());
 
   const pages: SpotlightActionData[] = PAGES.map((key) => ({
     id: `page-${key}`,
     label: t(`shell.nav.${key}`),
     onClick: go(key === 'home' ? '/' : `/${key}`),
-  })).filter((page) => page.label.toLowerCase().includes(query.trim().toLowerCase()));
+  })).filter(named);
+  const begin: SpotlightActionData = {
+    id: 'new-flow',
+    label: t('shell.spotlight.newFlow'),
+    leftSection: <IconPlus size={16} />,
+    onClick: () => void navigate({ to: '/flows', search: { new: '1' } }),
+  };
   const groups: SpotlightActionGroupData[] = [
     {
       group: t('shell.spotlight.flows'),
@@ -72,28 +83,18 @@ export default function Search() {
       })),
     },
     { group: t('shell.spotlight.pages'), actions: pages },
-    {
-      group: t('shell.spotlight.actions'),
-      actions: [
-        {
-          id: 'new-flow',
-          label: t('shell.spotlight.newFlow'),
-          leftSection: <IconPlus size={16} />,
-          onClick: () => void navigate({ to: '/flows', search: { new: '1' } }),
-        },
-      ],
-    },
+    { group: t('shell.spotlight.actions'), actions: mayEdit ? [begin].filter(named) : [] },
   ];
   return (
     <Spotlight
       store={searchStore}
-      shortcut={['mod + K']}
+      shortcut={null}
       query={query}
       onQueryChange={setQuery}
       // The server looked already; what came is what fits.
       filter={(_query, actions) => actions}
       actions={groups.filter((group) => group.actions.length > 0)}
-      nothingFound={t('shell.spotlight.nothing')}
+      nothingFound={t(settled ? 'shell.spotlight.nothing' : 'common.loading')}
       searchProps={{
         leftSection: <IconSearch size={16} />,
         placeholder: t('shell.search'),

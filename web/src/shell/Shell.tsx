@@ -15,7 +15,7 @@ import {
   Stack,
   Text,
 } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import {
   IconAffiliate,
   IconChartBar,
@@ -109,6 +109,8 @@ export function Shell() {
   const [opened, { toggle, close }] = useDisclosure();
   const tour = useTour();
   useLiveLists();
+  // Here, since the search itself may still be on its way; and from inside of a field, too.
+  useHotkeys([['mod+K', openSearch]], []);
   return (
     <AppShell
       header={{ height: 52 }}

@@ -126,6 +126,7 @@ export const builder = {
     outline: 'List',
     more: 'More',
     trigger: 'Change what starts it',
+    settings: 'Settings and minutes saved',
     notes: 'About this flow',
     runs: 'Runs',
     versions: 'Versions',
@@ -214,6 +215,7 @@ export const builder = {
   side: {
     step: 'Step',
     test: 'Test',
+    settings: 'Settings',
     resize: 'Width of the panel',
   },
   outline: {

@@ -127,6 +127,9 @@ export const flows = {
     concurrency: 'Runs at once',
     window: 'Off-peak hours',
     keep: 'Runs are kept',
+    deadline: 'Deadline',
+    on_limit: 'At the limit',
+    priority: 'Priority',
   },
   publish: {
     title: 'Publish',
@@ -224,8 +227,12 @@ export const flows = {
     archived: 'Archived: bring it back first',
     twice: 'There twice: the later one stays',
     fault: { unreadable: 'Does not read', no_flow: 'No flow' },
+    faultLead: {
+      unreadable: 'It is no JSON, or only a part of it. Export it again, or copy all of it.',
+      no_flow: 'It is no flow document of Causeway: it names no steps. Files of other products are not read.',
+    },
     publish: 'Publish at once',
-    publishLead: 'Only what has no fault is published; the rest stays a draft.',
+    publishLead: 'What has a fault is then not imported; without this, it comes as a draft.',
     go_one: 'Import {{count}} flow',
     go_other: 'Import {{count}} flows',
     done_one: '{{count}} document was imported',

@@ -128,6 +128,7 @@ export const builder = {
     outline: '清單',
     more: '更多',
     trigger: '更換啟動方式',
+    settings: '設定與節省時間',
     notes: '流程說明',
     runs: '執行紀錄',
     versions: '版本',
@@ -214,6 +215,7 @@ export const builder = {
   side: {
     step: '步驟',
     test: '測試',
+    settings: '設定',
     resize: '面板寬度',
   },
   outline: {

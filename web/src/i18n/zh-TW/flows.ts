@@ -129,6 +129,9 @@ export const flows = {
     concurrency: '同時執行數',
     window: '離峰時段',
     keep: '紀錄保留期間',
+    deadline: '期限',
+    on_limit: '達上限時',
+    priority: '優先順序',
   },
   publish: {
     title: '發布',
@@ -223,8 +226,12 @@ export const flows = {
     archived: '已封存，請先取消封存',
     twice: '重複：以後者為準',
     fault: { unreadable: '無法讀取', no_flow: '不是流程' },
+    faultLead: {
+      unreadable: '不是 JSON，或內容不完整。請重新匯出，或複製完整內容。',
+      no_flow: '不是 Causeway 的流程文件：裡面沒有步驟。不支援其他產品的檔案。',
+    },
     publish: '立即發布',
-    publishLead: '只發布沒有錯誤的流程，其餘保留為草稿。',
+    publishLead: '有錯誤的流程將不會匯入；不勾選時則先匯入為草稿。',
     go_one: '匯入 {{count}} 個流程',
     go_other: '匯入 {{count}} 個流程',
     done_one: '已匯入 {{count}} 份文件',

@@ -8,6 +8,7 @@ import { api, type Schemas } from '@/api/client';
 import { useFlow } from '@/api/flows';
 import { pages } from '@/api/paging';
 import { useCan } from '@/api/session';
+import { addressOf } from '@/builder/address';
 import { More } from '@/components/More';
 import { Page } from '@/components/Page';
 import { Empty, Failure, LoadingRows } from '@/components/States';
@@ -84,7 +85,7 @@ function Publish({ flow }: { flow: Schemas['Flow'] }) {
         opened={search.publish === '1'}
         onClose={() => open(undefined)}
         onGo={(step, pointer) =>
-          void navigate({ to: `/flows/${flow.slug}`, search: { step: step ?? undefined, field: pointer } })
+          void navigate({ to: `/flows/${flow.slug}`, search: addressOf(step, pointer) })
         }
       />
     </>

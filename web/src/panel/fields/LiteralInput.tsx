@@ -1,8 +1,8 @@
 /** The input of a plain value, by the kind of its field. What fits none is edited as JSON, so that nothing is lost. */
-import { Autocomplete, NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { Autocomplete, MultiSelect, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { language } from '@/i18n';
-import { type Field, fits } from '../model/fields';
+import { type Field, fits, itemField } from '../model/fields';
 import type { Path } from '../model/path';
 import { DurationInput } from './DurationInput';
 import { placeholderOf } from './FieldView';
@@ -29,7 +29,7 @@ export interface LiteralProps {
 export function LiteralInput(props: LiteralProps) {
   const { field, value, onChange, labelId, describedBy, invalid } = props;
   const { t } = useTranslation();
-  const { readOnly, connection } = useTools();
+  const { readOnly, connection, words } = useTools();
   const common = {
     'aria-labelledby': labelId,
     'aria-describedby': describedBy,
@@ -39,9 +39,10 @@ export function LiteralInput(props: LiteralProps) {
   const placeholder = placeholderOf(field);
   // Our own kinds have few words of choice; those of a connected system are its own.
   const wordOf = (choice: unknown) =>
-    typeof choice === 'string' && choice in WORDS
+    words?.[String(choice)] ??
+    (typeof choice === 'string' && choice in WORDS
       ? t(`panel.choices.${choice as keyof typeof WORDS}`)
-      : String(choice);
+      : String(choice));
   if (!fits(field, value, language())) return <JsonText {...props} />;
   if (field.options && connection) return <OptionsInput {...props} connection={connection} />;
   switch (field.kind) {
@@ -123,8 +124,21 @@ export function LiteralInput(props: LiteralProps) {
         />
       );
     }
-    case 'list':
-      return <ListInput {...props} />;
+    case 'list': {
+      const { choices } = itemField(field, language());
+      if (!field.schema.uniqueItems || choices.length === 0) return <ListInput {...props} />;
+      return (
+        <MultiSelect
+          {...common}
+          data={choices.map((one) => ({ value: String(one), label: wordOf(one) }))}
+          value={Array.isArray(value) ? value.map(String) : []}
+          onChange={(next) => {
+            const chosen = choices.filter((one) => next.includes(String(one)));
+            onChange(chosen.length > 0 || field.required ? chosen : undefined);
+          }}
+        />
+      );
+    }
     case 'group':
       return <GroupInput {...props} />;
     case 'pairs':

@@ -17,6 +17,8 @@ export interface FormTools {
   labelOf: (path: Path) => string | undefined;
   faults: Fault[];
   connection?: string;
+  /** What choices are called, where they have other names than in the document. */
+  words?: Record<string, string>;
   readOnly: boolean;
 }
 

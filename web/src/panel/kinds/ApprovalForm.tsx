@@ -51,7 +51,7 @@ function Approvers(props: KindFormProps) {
   const people = users.data?.filter((user) => !user.disabled) ?? [];
   if (typeof value === 'string') return <FieldView {...of('approvers')} />;
   return (
-    <div>
+    <div data-field={toPointer([...props.path, 'approvers'])}>
       <Text size="xs" fw={550} id={id}>
         {field.title}
         <Text span c="red" aria-hidden>

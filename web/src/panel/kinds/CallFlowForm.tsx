@@ -36,6 +36,7 @@ export function CallFlowForm(props: KindFormProps) {
         description={t('panel.call.lead')}
         error={wrong.length > 0}
         disabled={readOnly}
+        wrapperProps={{ 'data-field': toPointer([...path, 'flow']) }}
       />
       <FaultLines faults={wrong} />
       <FieldView

@@ -100,7 +100,7 @@ export function Conditions({
   };
   const wrong = faultsAt(faults, toPointer(path), true);
   return (
-    <Stack gap={6}>
+    <Stack gap={6} data-field={toPointer(path)}>
       {rows.length > 1 && (
         <SegmentedControl
           w="fit-content"

@@ -25,7 +25,8 @@ export function ScriptForm(props: KindFormProps) {
   const { offers, scope, faults, readOnly } = useTools();
   const { set } = useKindFields(props);
   const code = typeof props.value.code === 'string' ? props.value.code : '';
-  const told = faultsAt(faults, toPointer([...props.path, 'code']), true);
+  const pointer = toPointer([...props.path, 'code']);
+  const told = faultsAt(faults, pointer, true);
   const run = useMutation({ mutationFn: () => runScript(code, named(scope ?? EMPTY, [code]), false) });
   useHotkeys([['mod+Enter', () => run.mutate()]], [], true);
 
@@ -41,13 +42,15 @@ export function ScriptForm(props: KindFormProps) {
         {t('panel.script.lead')}
       </Text>
       <Suspense fallback={<Skeleton h={200} radius="md" />}>
-        <RhaiEditor
-          value={code}
-          onChange={readOnly ? undefined : (next) => set('code', next)}
-          label={t('panel.script.label')}
-          offers={offers}
-          check={check}
-        />
+        <div data-field={pointer}>
+          <RhaiEditor
+            value={code}
+            onChange={readOnly ? undefined : (next) => set('code', next)}
+            label={t('panel.script.label')}
+            offers={offers}
+            check={check}
+          />
+        </div>
       </Suspense>
       {told.map((fault) => (
         <Text key={`${fault.pointer}${fault.code}`} size="xs" c="var(--mantine-color-error)">

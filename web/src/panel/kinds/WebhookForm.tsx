@@ -71,6 +71,7 @@ export function WebhookForm(props: KindFormProps) {
         readOnly={readOnly}
         onChange={(event) => set('path', event.currentTarget.value.replace(/^\/+/, '') || undefined)}
         error={wrong.length > 0}
+        wrapperProps={{ 'data-field': toPointer([...path, 'path']) }}
       />
       <FaultLines faults={wrong} />
       {own !== '' && <HookAddress path={own} />}

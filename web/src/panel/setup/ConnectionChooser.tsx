@@ -35,7 +35,7 @@ export function ConnectionChooser({
   const of = { system: say(system) || connector };
   const chosen = all.find((one) => one.name === value);
   return (
-    <Stack gap={4}>
+    <Stack gap={4} data-field={pointer}>
       <Group gap="xs" align="flex-end" wrap="nowrap">
         <Select
           flex={1}

@@ -68,6 +68,14 @@ describe('what changed', () => {
   });
 });
 
+it('names each of the settings that came as a whole', () => {
+  const diff = { fields: [{ field: '/settings', new: { minutes_saved: 12, keep: '30d' } }], steps: [] };
+  expect(changesOf(diff, flow([]), flow([]))[0]?.rows).toEqual([
+    { path: ['minutes_saved'], form: 'short', new: '12' },
+    { path: ['keep'], form: 'short', new: '30d' },
+  ]);
+});
+
 describe('values as text', () => {
   it('keeps texts, and breaks long JSON into lines', () => {
     expect(textOf('a')).toBe('a');

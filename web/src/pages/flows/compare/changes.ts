@@ -47,6 +47,12 @@ export function rowOf(path: string[], before: unknown, after: unknown): Row {
   };
 }
 
+/** Settings that came or went as a whole: each of them by its name. */
+function rowsOfWhole(before: unknown, after: unknown): Row[] {
+  const [was, is] = [before, after].map((value) => (value ?? {}) as Record<string, unknown>);
+  return Object.keys({ ...was, ...is }).map((key) => rowOf([key], was?.[key], is?.[key]));
+}
+
 /** All rows of something that was not there before, or is there no more. */
 function wholeStep(step: Step, change: 'added' | 'removed'): Row[] {
   const { id: _id, use: _use, name: _name, with: input, ...rest } = step;
@@ -71,9 +77,11 @@ export function changesOf(
       return about === 'flow' ? first !== 'trigger' && first !== 'settings' : first === about;
     });
     if (fields.length === 0) continue;
-    const rows = fields.map((field) => {
+    const rows = fields.flatMap((field) => {
       const keys = keysOf(field.field).slice(about === 'flow' ? 0 : 1);
-      return rowOf(withoutInput(keys), field.old, field.new);
+      return keys.length > 0
+        ? [rowOf(withoutInput(keys), field.old, field.new)]
+        : rowsOfWhole(field.old, field.new);
     });
     parts.push({ key: about, about, change: 'changed', rows });
   }

@@ -22,6 +22,9 @@ const KNOWN = [
   'concurrency',
   'window',
   'keep',
+  'deadline',
+  'on_limit',
+  'priority',
 ] as const;
 type Known = (typeof KNOWN)[number];
 const isKnown = (key: string): key is Known => (KNOWN as readonly string[]).includes(key);

@@ -84,7 +84,9 @@ export function Before({
                   {one.name}
                 </Text>
                 <Text size="xs" c="dimmed">
-                  {one.fault ? '' : `${one.slug} · ${t('home.recipe.steps', { count: one.steps })}`}
+                  {one.fault
+                    ? t(`flows.import.faultLead.${one.fault}`)
+                    : `${one.slug} · ${t('home.recipe.steps', { count: one.steps })}`}
                 </Text>
               </Table.Td>
               <Table.Td>

@@ -15,6 +15,7 @@ import {
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { addressOf } from '@/builder/address';
 import { StatusBadge } from '@/components/Status';
 import { FaultList } from '../publish/FaultList';
 import { UseIcon } from '../UseIcon';
@@ -116,7 +117,7 @@ function DocumentReport({ report, open: opened }: { report: Schemas['ImportRepor
                 ? (step, pointer) =>
                     void navigate({
                       to: `/flows/${report.flow?.slug}`,
-                      search: { step: step ?? undefined, field: pointer },
+                      search: addressOf(step, pointer),
                     })
                 : undefined
             }
