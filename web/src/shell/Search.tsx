@@ -4,7 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconHistory, IconPlus, IconRoute, IconSearch } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useCan } from '@/api/session';
@@ -45,6 +45,13 @@ export default function Search() {
     { params: { query: { id: asked, limit: 5 } } },
     { enabled: isRunId, placeholderData: (before) => before },
   );
+  // Spotlight chooses the first entry while somebody types; what the server finds comes later, and Enter shall open it too.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever something came
+  useEffect(() => {
+    const list = document.getElementById(searchStore.getState().listId);
+    if (list?.querySelector('[data-selected]')) return;
+    list?.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+  }, [flows.data, runs.data]);
   const mayEdit = useCan('editor');
   const go = (to: string) => () => void navigate({ to });
   const named = ({ label = '' }: SpotlightActionData) =>
