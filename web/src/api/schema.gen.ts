@@ -2713,10 +2713,11 @@ export interface components {
             error?: components["schemas"]["StepError"] | null;
             /** Format: int64 */
             index: number;
+            /** @description Absent where it is not known any more. */
+            input?: unknown;
             key?: unknown;
             output?: unknown;
-            /** @description `succeeded`, `failed` or `cancelled`. */
-            status: string;
+            status: components["schemas"]["ItemStatus"];
         };
         /** @description One page of a loop's items, in the order in which they were settled. */
         ItemPage: {
@@ -2727,11 +2728,16 @@ export interface components {
             items: components["schemas"]["Item"][];
             /** @description Give it as `cursor` for the next page; absent at the end. */
             next_cursor?: string | null;
-            /** @description Items begun and not settled (on the first page only). */
+            /** @description Items begun and not settled (on the first page only, and where no status is asked for). */
             running: components["schemas"]["RunningItem"][];
             /** Format: int64 */
             succeeded: number;
         };
+        /**
+         * @description How an item of a loop was settled.
+         * @enum {string}
+         */
+        ItemStatus: "succeeded" | "failed";
         /** @description The steps of one item of a loop. */
         ItemSteps: {
             frame: string;
@@ -3620,6 +3626,7 @@ export interface components {
             frame: string;
             /** Format: int64 */
             index: number;
+            input?: unknown;
             steps: components["schemas"]["StepRun"][];
         };
         /** @description Named data that a flow is tried with. */
@@ -12750,6 +12757,11 @@ export interface operations {
             query?: {
                 /** @description Of a loop inside of another: the outer item, such as `lines[3]`. */
                 frame?: string;
+                /**
+                 * @description Settled items of this kind only. Such a page may be short, since no more than 10,000 are looked through for it: go on
+                 *     as long as there is a cursor.
+                 */
+                status?: components["schemas"]["ItemStatus"];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description 1 to 1,000; 100 unless said. */

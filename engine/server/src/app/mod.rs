@@ -70,7 +70,7 @@ pub use history::Edition;
 pub use import::{ImportReport, ImportResult};
 pub(crate) use installation::span;
 pub use installation::{SettingSource, SettingView};
-pub use items::{ItemPage, ItemQuery, RunningItem};
+pub use items::{ItemPage, ItemQuery, ItemStatus, RunningItem};
 pub use listening::{HeardView, StartedListening};
 pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,
