@@ -2467,7 +2467,7 @@ export interface components {
             /** Format: int32 */
             line?: number | null;
             message: components["schemas"]["Text"];
-            /** @description JSON pointer into the document. */
+            /** @description JSON pointer into the document: where it is mended, so that of a missing field it names the field. */
             pointer: string;
             /** @description `error` or `warning`. */
             severity: string;

@@ -44,7 +44,7 @@ pub(crate) struct Fault {
     /// `error` or `warning`.
     severity: String,
     step: Option<String>,
-    /// JSON pointer into the document.
+    /// JSON pointer into the document: where it is mended, so that of a missing field it names the field.
     pointer: String,
     line: Option<u32>,
     column: Option<u32>,
