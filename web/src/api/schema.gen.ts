@@ -1174,7 +1174,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A shipped flow: its document, what it is for, and what may come in */
+        /** A shipped flow: its document in the asked language, what it is for, and what may come in */
         get: operations["get_recipe"];
         put?: never;
         post?: never;
@@ -3257,6 +3257,13 @@ export interface components {
         /** @description What may come in. */
         RecipeSample: {
             name: string;
+            /** @description What the steps gave that ask other systems, by step id. */
+            outputs?: {
+                [key: string]: unknown;
+            } | null;
+            ports?: {
+                [key: string]: string;
+            } | null;
             /** @description Fields of `trigger`, as a sample of a flow holds them. */
             trigger: unknown;
         };
@@ -11511,7 +11518,10 @@ export interface operations {
     get_recipe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `en` or `zh-TW`: what the document says */
+                "Accept-Language"?: string | null;
+            };
             path: {
                 slug: string;
             };

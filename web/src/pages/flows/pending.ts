@@ -77,7 +77,8 @@ export const recipe = (slug: string, signal?: AbortSignal) =>
 
 export function useRecipe(slug: string | undefined) {
   return useQuery({
-    queryKey: ['get', '/api/v1/recipes/{slug}', slug],
+    // What its document says is in the asked language.
+    queryKey: ['get', '/api/v1/recipes/{slug}', slug, language()],
     queryFn: ({ signal }) => recipe(slug ?? '', signal),
     enabled: slug !== undefined,
     staleTime: 300_000,
