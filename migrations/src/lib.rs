@@ -19,6 +19,7 @@ mod m20261128_000050_run_hours;
 mod m20261128_000051_system_map;
 mod m20261128_000052_listening;
 mod m20261128_000060_loop_items;
+mod m20261128_000061_starters;
 
 use sea_orm_migration::prelude::*;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000051_system_map::Migration),
             Box::new(m20261128_000052_listening::Migration),
             Box::new(m20261128_000060_loop_items::Migration),
+            Box::new(m20261128_000061_starters::Migration),
         ]
     }
 }

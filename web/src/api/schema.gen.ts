@@ -666,7 +666,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One flow */
+        /** One flow, and who saved its draft last */
         get: operations["get_flow"];
         put?: never;
         post?: never;
@@ -2410,6 +2410,14 @@ export interface components {
         DraftFaults: {
             faults: components["schemas"]["Fault"][];
         };
+        /** @description Who saved a draft last. */
+        DraftSaved: {
+            /** Format: date-time */
+            at: string;
+            /** @description `user:<email>`, `token:<name>`. */
+            by: string;
+            person?: components["schemas"]["Person"] | null;
+        };
         EffectCount: {
             slug: string;
             step: string;
@@ -2519,6 +2527,7 @@ export interface components {
             published?: number | null;
             slug: string;
             tags: string[];
+            trigger?: components["schemas"]["Starter"] | null;
             /** Format: date-time */
             updated_at: string;
         };
@@ -2601,6 +2610,39 @@ export interface components {
             published_by: string;
             /** Format: int32 */
             version: number;
+        };
+        FlowView: {
+            /**
+             * Format: date-time
+             * @description When it was put away; absent while it is in service.
+             */
+            archived_at?: string | null;
+            /** @description Whether the draft differs from the published version. */
+            changed: boolean;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /**
+             * Format: int64
+             * @description Raised with each save of the draft; its ETag.
+             */
+            draft_revision: number;
+            enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description The newest published version; null when none is.
+             */
+            published?: number | null;
+            slug: string;
+            tags: string[];
+            trigger?: components["schemas"]["Starter"] | null;
+            /** Format: date-time */
+            updated_at: string;
+        } & {
+            draft_saved?: components["schemas"]["DraftSaved"] | null;
         };
         FromIndexBody: {
             /** @description Whether flows may be published with it at once; yes unless said. */
@@ -3148,6 +3190,12 @@ export interface components {
         PasswordBody: {
             /** Format: password */
             password: string;
+        };
+        Person: {
+            /** Format: uuid */
+            id: string;
+            /** @description Empty where none was given. */
+            name: string;
         };
         Poll: {
             connection: string;
@@ -3937,6 +3985,14 @@ export interface components {
             run: string;
             /** @description What somebody should look at in the document. */
             warnings: components["schemas"]["Fault"][];
+        };
+        /** @description What starts a flow. */
+        Starter: {
+            connection?: string | null;
+            /** @description Of a webhook. */
+            path?: string | null;
+            /** @description A trigger kind, or `<connector>.<trigger>`. */
+            use: string;
         };
         Status: {
             active: components["schemas"]["ActiveRuns"];
@@ -8199,7 +8255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Flow"];
+                    "application/json": components["schemas"]["FlowView"];
                 };
             };
             /** @description It is as `If-None-Match` says */

@@ -1,5 +1,5 @@
 /** The draft on the server. */
-import { http, must, type Problem, type Schemas } from '@/api/client';
+import { http, must, type Problem } from '@/api/client';
 import type { Fault, FlowDocument } from '@/flow/types';
 import type { Base, Sent } from './store';
 
@@ -28,13 +28,10 @@ export async function fetchFaults(slug: string): Promise<Fault[] | undefined> {
   return data?.faults;
 }
 
-/** Who saved the draft last, where the reader may look that up. */
+/** Who saved the draft last, and when. */
 export async function lastSaved(slug: string): Promise<{ by?: string; at?: string }> {
-  const { data } = await http.GET('/api/v1/audit', {
-    params: { query: { subject: `flow:${slug}`, action: 'flow.draft_saved', limit: 1 } },
-  });
-  const entry: Schemas['AuditEntry'] | undefined = data?.entries[0];
-  if (entry) return { by: entry.by.replace(/^[a-z]+:/, ''), at: entry.at };
-  const flow = await http.GET('/api/v1/flows/{slug}', { params: at(slug) });
-  return { at: flow.data?.updated_at };
+  const { data } = await http.GET('/api/v1/flows/{slug}', { params: at(slug) });
+  const saved = data?.draft_saved;
+  if (!saved) return { at: data?.updated_at };
+  return { by: saved.person?.name || saved.by.replace(/^[a-z]+:/, ''), at: saved.at };
 }

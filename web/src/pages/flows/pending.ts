@@ -47,8 +47,7 @@ export interface FlowStats {
   daily: Day[];
 }
 
-/** A flow as lists will give it, with what starts it. */
-export type ListedFlow = Schemas['Flow'] & { trigger?: { use: string; connection?: string | null } };
+export type ListedFlow = Schemas['Flow'];
 
 /** The answer; `null` where there is no such address. */
 async function ask<T>(path: string, signal?: AbortSignal): Promise<T | null> {

@@ -1,18 +1,18 @@
 /** What starts a flow: its icon, its kind or system, and the one detail that tells it apart. */
 import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { api, type Schemas } from '@/api/client';
 import { say } from '@/i18n';
-import type { ListedFlow } from '../pending';
 import { UseIcon } from '../UseIcon';
-import { kindOf, type Starter, useStarter, useSystemTrigger } from './triggers';
+import { kindOf, useSystemTrigger } from './triggers';
 
-export function StartedBy({ flow }: { flow: ListedFlow }) {
-  const starter = useStarter(flow);
-  return starter ? <StarterWords flow={flow} starter={starter} /> : null;
+type Flow = Schemas['Flow'];
+
+export function StartedBy({ flow }: { flow: Flow }) {
+  return flow.trigger ? <StarterWords slug={flow.slug} starter={flow.trigger} /> : null;
 }
 
-function StarterWords({ flow, starter }: { flow: ListedFlow; starter: Starter }) {
+function StarterWords({ slug, starter }: { slug: string; starter: Schemas['Starter'] }) {
   const { t } = useTranslation();
   const kind = kindOf(starter.use);
   const system = useSystemTrigger(starter.use);
@@ -22,8 +22,8 @@ function StarterWords({ flow, starter }: { flow: ListedFlow; starter: Starter })
     { params: { query: { limit: 200 } } },
     { enabled: kind === 'schedule', staleTime: 60_000 },
   );
-  const sentence = schedules.data?.schedules.find((one) => one.slug === flow.slug)?.sentence;
-  const detail = system?.event ?? (kind === 'webhook' ? `/hooks/${starter.with?.path ?? ''}` : say(sentence));
+  const sentence = schedules.data?.schedules.find((one) => one.slug === slug)?.sentence;
+  const detail = system?.event ?? (kind === 'webhook' ? `/hooks/${starter.path ?? ''}` : say(sentence));
   return (
     <Group gap={8} wrap="nowrap">
       <UseIcon use={starter.use} of="trigger" />
