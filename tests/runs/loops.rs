@@ -180,7 +180,9 @@ async fn items_are_filtered_by_how_they_ended() {
 #[tokio::test]
 async fn items_of_a_loop_in_a_loop_are_those_of_the_outer_item() {
     both(async |app| {
-        let inner = json!({"items": "{{ item.parts }}", "body": [script_step("size", "item * 10", &[])]});
+        let body =
+            json!([super::waits::pause("pause", "1ms", &[]), script_step("size", "item * 10", &["pause"])]);
+        let inner = json!({"items": "{{ item.parts }}", "body": body});
         let steps =
             json!([each(json!("{{ trigger.body }}"), json!([step("parts", "for_each", inner, &[])]), &[])]);
         app.publish(&accepted("nested", steps)).await;
