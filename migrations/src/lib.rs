@@ -18,6 +18,8 @@ mod m20261128_000040_registry;
 mod m20261128_000050_run_hours;
 mod m20261128_000051_system_map;
 mod m20261128_000052_listening;
+mod m20261128_000060_loop_items;
+mod m20261128_000061_starters;
 
 use sea_orm_migration::prelude::*;
 
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000050_run_hours::Migration),
             Box::new(m20261128_000051_system_map::Migration),
             Box::new(m20261128_000052_listening::Migration),
+            Box::new(m20261128_000060_loop_items::Migration),
+            Box::new(m20261128_000061_starters::Migration),
         ]
     }
 }

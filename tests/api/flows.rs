@@ -52,6 +52,58 @@ async fn two_people_do_not_overwrite_each_other() {
 }
 
 #[tokio::test]
+async fn editors_are_told_who_saved_the_draft_last() {
+    both(async |app| {
+        for email in ["amy@example.tw", "ben@example.tw"] {
+            app.user(email, "editor").await;
+        }
+        let (amy, ben) = (app.sign_in("amy@example.tw").await, app.sign_in("ben@example.tw").await);
+        let saved = async |page, text: &str| {
+            let draft = says(text);
+            app.page(page, "PUT", "/flows/says/draft", Some(&draft)).await.expect(200).json()["flow"].clone()
+        };
+        let _first = saved(&amy, "one").await;
+        let second = saved(&ben, "two").await;
+        // What is no change of the draft counts for nobody.
+        let _switched = app.page(&amy, "POST", "/flows/says/disable", None).await.expect(200);
+        let told = app.page(&amy, "GET", "/flows/says", None).await.expect(200).json()["draft_saved"].clone();
+        assert_eq!((&told["by"], &told["at"]), (&json!("user:ben@example.tw"), &second["updated_at"]));
+        let me = app.page(&ben, "GET", "/me", None).await.expect(200).text;
+        let id = told["person"]["id"].as_str().expect("who");
+        assert!(me.contains(id), "{told} is not {me}");
+        let _by_token = app.save_draft(&says("three")).await.expect(200);
+        let told = app.get("/flows/says").await.expect(200).json()["draft_saved"].clone();
+        assert!(told["by"].as_str().is_some_and(|by| by.starts_with("token:")), "{told}");
+        assert!(told["person"].is_null(), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_tell_what_starts_a_flow() {
+    both(async |app| {
+        let starter = async || app.get("/flows").await.expect(200).json()["flows"][0]["trigger"].clone();
+        let mut draft = says("one");
+        draft["trigger"]["with"]["path"] = json!("first");
+        let _saved = app.save_draft(&draft).await.expect(200);
+        assert_eq!(starter().await, json!({"use": "webhook", "path": "first"}));
+        draft["trigger"] = json!({"use": "manual"});
+        app.publish(&draft).await;
+        assert_eq!(starter().await, json!({"use": "manual"}));
+        // A draft starts nothing while a version is in service.
+        let crm = json!({"use": "danlee-crm.quote_confirmed", "connection": "crm"});
+        draft["trigger"] = crm.clone();
+        let _saved = app.save_draft(&draft).await.expect(200);
+        assert_eq!(starter().await, json!({"use": "manual"}));
+        for way in ["archive", "unarchive"] {
+            let _moved = app.post(&format!("/flows/says/{way}"), &json!({})).await.expect(200);
+        }
+        assert_eq!(starter().await, crm);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn versions_can_be_compared_and_restored() {
     both(async |app| {
         app.publish(&says("one")).await;

@@ -36,13 +36,14 @@ async fn every_shipped_flow_is_a_recipe() {
             if let Some((connector, _)) = trigger.split_once('.') {
                 assert_eq!(list(&recipe["connectors"])[0], connector, "{slug}");
             }
-            // Who begins with it can try it at once: what comes in is told, where anything does.
+            // Who begins with it can try it at once: what comes in is told.
             let samples = whole["samples"].as_array().expect("samples");
-            assert_eq!(samples.is_empty(), trigger == "schedule", "{slug}");
+            assert!(!samples.is_empty(), "{slug}");
             let saved = app.save_draft(&whole["document"]).await;
             assert_eq!(saved.status, 200, "{slug}: {}", saved.text);
             for sample in samples {
-                let body = json!({ "trigger": sample["trigger"] });
+                let mut body = sample.clone();
+                body.as_object_mut().expect("a sample").remove("name");
                 let path = format!("/flows/{slug}/samples/{}", text(&sample["name"]));
                 let kept = app.api("PUT", &path, Some(&body)).await;
                 assert_eq!(kept.status, 200, "{slug}: {sample} {}", kept.text);
@@ -80,6 +81,73 @@ async fn a_recipe_has_its_document_and_what_its_cases_say() {
                 > report["document"]["steps"].as_array().map_or(0, Vec::len) as u64
         );
         assert_eq!(app.get("/recipes/none").await.refusal(), (404, "recipe_not_found".to_owned()));
+    })
+    .await;
+}
+
+/// What people read of a document: names, descriptions and notes, those of steps inside of loops included.
+fn names(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::String(said) if ["name", "description", "note"].contains(&name.as_str()) => {
+                        found.push(said.clone());
+                    }
+                    // Of what a step is given, only the steps of a loop.
+                    inner if name == "with" => names(&inner["body"], found),
+                    inner => names(inner, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| names(item, found)),
+        _ => {}
+    }
+}
+
+fn is_chinese(text: &str) -> bool {
+    text.contains(|c: char| ('\u{3000}'..'\u{a000}').contains(&c) || c > '\u{ff00}')
+}
+
+#[tokio::test]
+async fn a_recipe_speaks_the_language_of_who_begins_with_it() {
+    on(Backend::Sqlite, Options::new(), &async |app: TestApp| {
+        let token = app.token().await;
+        let read = async |slug: &str, language: &str| {
+            let path = format!("/recipes/{slug}");
+            let headers = [("accept-language", language)];
+            app.api_with(&token, "GET", &path, &headers, None).await.expect(200).json()["document"].clone()
+        };
+        for (slug, folder) in shipped_flows() {
+            let (en, zh) = (read(&slug, "en").await, read(&slug, "zh-TW").await);
+            assert!(!is_chinese(&en.to_string()), "{slug} is not all English: {en}");
+            let (mut english, mut chinese) = (Vec::new(), Vec::new());
+            for part in ["name", "description", "steps"] {
+                names(&json!({ part: en[part] }), &mut english);
+                names(&json!({ part: zh[part] }), &mut chinese);
+            }
+            assert_eq!(english.len(), chinese.len(), "{slug}");
+            for (en, zh) in english.iter().zip(&chinese) {
+                assert!(is_chinese(zh), "{slug}: `{en}` has no twin");
+            }
+            let words = std::fs::read_to_string(folder.join("words.json")).expect("words.json");
+            let words: Vec<Value> = serde_json::from_str(&words).expect("a list");
+            let said = |document: &Value, text: &str| {
+                let text = json!(text).to_string();
+                document.to_string().contains(&text[1..text.len() - 1])
+            };
+            for word in &words {
+                let (english, chinese) = (text(&word["en"]), text(&word["zh-TW"]));
+                assert!(said(&en, &english) && said(&zh, &chinese), "{slug}: nobody says {word}");
+            }
+            for document in [&en, &zh] {
+                let saved = app.save_draft(document).await.expect(200).json();
+                let faults = saved["faults"].as_array().cloned().unwrap_or_default();
+                let missing =
+                    |fault: &&Value| fault["code"] != "connection_missing" && fault["severity"] == "error";
+                assert!(!faults.iter().any(|fault| missing(&fault)), "{slug}: {faults:?}");
+            }
+        }
     })
     .await;
 }

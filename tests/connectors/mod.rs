@@ -14,6 +14,7 @@ mod notion;
 mod options;
 mod peers;
 mod polls;
+mod recipes;
 pub mod registry;
 mod story;
 mod stripe;

@@ -136,3 +136,53 @@ async fn one_step_inside_of_a_loop() {
     })
     .await;
 }
+
+/// Steps 1 to 3 are fine, 4 and 5 are being written.
+fn unfinished(sink: &Sink) -> Value {
+    let steps = json!([
+        script_step("order", "#{ no: trigger.input.no }", &[]),
+        http_step("send", &sink.url("/send"), json!({"no": "{{ steps.order.no }}"}), &["order"]),
+        script_step("told", "steps.send.status", &["send"]),
+        script_step("tally", "let = ", &["told"]),
+        step("later", "http.request", json!({"method": "GET"}), &["tally.nowhere"]),
+    ]);
+    flow("unfinished", json!({"use": "manual"}), steps)
+}
+
+#[tokio::test]
+async fn faults_of_steps_that_do_not_run_stop_no_test() {
+    both(async |app| {
+        let sink = Sink::start().await;
+        let _saved = app.save_draft(&unfinished(&sink)).await.expect(200);
+        let input = json!({"no": "A"});
+        let run = tested(&app, "unfinished", &json!({"input": input, "until": "told"})).await;
+        let expected =
+            "succeeded | order succeeded | send succeeded | told succeeded | tally skipped | later skipped";
+        assert_eq!((timeline(&run).as_str(), &run["output"]), (expected, &json!(200)));
+        let run =
+            tested(&app, "unfinished", &json!({"step": "send", "outputs": {"order": {"no": "B"}}})).await;
+        assert_eq!((run["status"].as_str(), sink.count()), (Some("succeeded"), 2), "{run}");
+
+        // What runs has no faults.
+        for body in [
+            json!({"input": input}),
+            json!({"input": input, "until": "tally"}),
+            json!({"input": input, "until": "later"}),
+            json!({"step": "tally", "outputs": {"told": 200}}),
+        ] {
+            let refused = test(&app, "unfinished", &body).await;
+            assert_eq!(refused.refusal(), (422, "document_invalid".to_owned()), "{body}");
+        }
+        let refused =
+            test(&app, "unfinished", &json!({"step": "tally", "outputs": {"told": 200}})).await.json();
+        let steps: Vec<&Value> =
+            refused["faults"].as_array().into_iter().flatten().map(|fault| &fault["step"]).collect();
+        assert!(!steps.is_empty() && steps.iter().all(|step| **step == "tally"), "{refused}");
+
+        // What is given of a step stands for it, whatever its faults are.
+        let pinned = json!({"input": input, "until": "tally", "outputs": {"tally": 7}, "pinned": true});
+        let refused = test(&app, "unfinished", &pinned).await;
+        assert_eq!(refused.refusal(), (422, "document_invalid".to_owned()), "the step itself runs");
+    })
+    .await;
+}

@@ -52,6 +52,8 @@ async fn every_item_runs_the_body_and_its_result_can_be_read() {
             outputs,
             [&json!("0: 2"), &json!("1: 4"), &json!("2: 6"), &json!("3: 8"), &json!("4: 10")]
         );
+        let inputs: Vec<Value> = items.iter().map(|item| item["input"].clone()).collect();
+        assert_eq!(inputs, lines);
     })
     .await;
 }
@@ -143,6 +145,73 @@ async fn the_body_has_branches_retries_and_errors_of_its_own() {
         let mut items = items_of(&app, &id, "").await;
         items.sort_by_key(|item| item["index"].as_u64());
         assert_eq!(items.iter().map(|item| item["output"].clone()).collect::<Vec<_>>(), [200, 0, 200, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn items_are_filtered_by_how_they_ended() {
+    both(async |app| {
+        let sink = picky().await;
+        let body = json!([http_step("send", &sink.url("/"), json!("{{ item }}"), &[])]);
+        let go_on = [("on_item_error", json!("continue"))];
+        let steps = json!([each(json!("{{ trigger.body.lines }}"), body, &go_on)]);
+        app.publish(&accepted("filtered", steps)).await;
+        let lines = numbered(&[2, 5, 7], 9);
+        let id = app.hook("filtered", &json!({"lines": lines})).await.expect(202).run();
+        assert_eq!(app.finished(&id).await["status"], "succeeded");
+        let first =
+            app.get(&format!("/runs/{id}/steps/each/items?status=failed&limit=2")).await.expect(200).json();
+        let cursor = first["next_cursor"].as_str().expect("one more");
+        let inputs =
+            |items: &[Value]| items.iter().map(|item| item["input"]["n"].clone()).collect::<Vec<_>>();
+        assert_eq!(inputs(&rows(&first)), [2, 5]);
+        assert_eq!(
+            inputs(&items_of(&app, &id, &format!("?status=failed&limit=2&cursor={cursor}")).await),
+            [7]
+        );
+        assert_eq!(items_of(&app, &id, "?status=succeeded").await.len(), 6);
+        let wrong = app.get(&format!("/runs/{id}/steps/each/items?status=late")).await.expect(400).json();
+        assert_eq!(wrong["parameter"], "status");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn items_of_a_loop_in_a_loop_are_those_of_the_outer_item() {
+    both(async |app| {
+        let body =
+            json!([super::waits::pause("pause", "1ms", &[]), script_step("size", "item * 10", &["pause"])]);
+        let inner = json!({"items": "{{ item.parts }}", "body": body});
+        let steps =
+            json!([each(json!("{{ trigger.body }}"), json!([step("parts", "for_each", inner, &[])]), &[])]);
+        app.publish(&accepted("nested", steps)).await;
+        let id = app.hook("nested", &json!([{"parts": [1, 2]}, {"parts": [3]}])).await.expect(202).run();
+        let run = app.finished(&id).await;
+        assert_eq!(timeline(&run), "succeeded | each succeeded");
+        let inside = async |frame: &str| {
+            let page = app.get(&format!("/runs/{id}/steps/parts/items?frame={frame}")).await.expect(200);
+            let pair = |item: &Value| (item["input"].clone(), item["output"].clone());
+            rows(&page.json()).iter().map(pair).collect::<Vec<_>>()
+        };
+        assert_eq!(inside("each[0]").await, [(json!(1), json!(10)), (json!(2), json!(20))]);
+        assert_eq!(inside("each[1]").await, [(json!(3), json!(30))]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_item_is_seen_before_any_is_settled() {
+    both(async |app| {
+        let body = json!([super::waits::pause("pause", "1h", &[])]);
+        app.publish(&accepted("first", json!([each(json!(["A-1", "A-2"]), body, &[])]))).await;
+        let id = app.hook("first", &json!({})).await.expect(202).run();
+        let page = eventually("an item under way", async || {
+            let page = app.get(&format!("/runs/{id}/steps/each/items")).await.expect(200).json();
+            (page["running"][0]["steps"][0]["status"] == "waiting").then_some(page)
+        })
+        .await;
+        assert_eq!((&page["count"], &page["running"][0]["input"]), (&json!(2), &json!("A-1")));
     })
     .await;
 }
@@ -276,6 +345,9 @@ async fn hundred_thousand(app: &TestApp) {
     .await;
     assert_eq!(timeline(&run), "succeeded | each succeeded");
     assert_eq!(run["steps"][0]["output"]["succeeded"], 100_000);
+    // What went in is read from the stream that the list became.
+    let some = items_of(app, &id, "?limit=5").await;
+    assert!(some.iter().all(|item| item["input"]["no"] == item["index"]), "{some:?}");
     let grown = app.memory().peak.saturating_sub(before);
     assert!(grown < 200 * 1024 * 1024, "memory grew by {} MB", grown / 1024 / 1024);
 }

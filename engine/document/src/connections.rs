@@ -115,29 +115,24 @@ pub fn credential_faults(auth: &AuthSpec, credentials: &BTreeMap<String, String>
     faults
 }
 
-/// As a form shows it: what is missing stands at its own field.
 fn misfits(schema: &Value, value: &Value, at: &str, code: &str) -> Vec<Fault> {
-    let missing = required(schema).filter(|field| value.get(*field).is_none());
-    let mut faults: Vec<Fault> = missing
-        .map(|field| {
-            let message = text!("The field `{field}` is missing.", "缺少欄位 `{field}`。");
-            Fault::error(code, child(at, field), message).with_fix(text!("Add the field.", "請加上此欄位。"))
-        })
-        .collect();
-    match InputSchema::shared(schema) {
-        Ok(schema) => {
-            let misfits = schema.misfits(value, &|_| Shape::Constant).into_iter();
-            let others = misfits.filter(|misfit| misfit.keyword != "required" || !misfit.pointer.is_empty());
-            faults.extend(
-                others.map(|misfit| Fault::error(code, format!("{at}{}", misfit.pointer), misfit.message)),
-            );
-        }
+    let schema = match InputSchema::shared(schema) {
+        Ok(schema) => schema,
         Err(why) => {
             let message = text!("The connector's schema is broken: {why}.", "連接器的結構定義有誤：{why}。");
-            faults.push(Fault::error("broken_connector", at, message));
+            return vec![Fault::error("broken_connector", at, message)];
         }
-    }
-    faults
+    };
+    let misfits = schema.misfits(value, &|_| Shape::Constant).into_iter();
+    misfits
+        .map(|misfit| {
+            let fault = Fault::error(code, format!("{at}{}", misfit.pointer), misfit.message);
+            match misfit.keyword.as_str() {
+                "required" => fault.with_fix(text!("Add the field.", "請加上此欄位。")),
+                _ => fault,
+            }
+        })
+        .collect()
 }
 
 /// What a connection lacks before an operation can be called with it; nothing where it is whole.

@@ -21,7 +21,7 @@ pub struct Fault {
     pub severity: Severity,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<StepId>,
-    /// JSON pointer into the document, such as `/steps/2/with/url`.
+    /// JSON pointer into the document, such as `/steps/2/with/url`: where it is mended, though the field may be missing yet.
     pub pointer: String,
     /// Line in the document's text (or in the script, for a fault inside one), from 1.
     #[serde(skip_serializing_if = "Option::is_none")]

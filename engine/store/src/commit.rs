@@ -44,6 +44,8 @@ pub struct LoopWrite {
     pub frame: Frame,
     pub step: StepId,
     pub tally: LoopTally,
+    /// The list, or the stream it is read from, of a loop inside of another: its journal goes with the outer item.
+    pub items: Option<Value>,
     /// Appended to the tally's results stream (made with the first write).
     pub results: Vec<Value>,
 }

@@ -29,6 +29,9 @@ pub struct Model {
     pub updated_at: i64,
     pub updated_by: String,
     pub archived_at: Option<i64>,
+    pub starter: Option<String>,
+    pub draft_saved_at: Option<i64>,
+    pub draft_saved_by: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -55,6 +58,37 @@ pub struct FlowRecord {
     /// When it was put away; absent while it is in service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub archived_at: Option<Time>,
+    /// Of the published version; of the draft where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<Starter>,
+    /// When and by whom the draft was saved last: `user:<email>`, `token:<name>`.
+    #[serde(skip)]
+    pub draft_saved: Option<(Time, String)>,
+}
+
+/// What starts a flow, as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Starter {
+    /// A trigger kind, or `<connector>.<trigger>`.
+    #[serde(rename = "use")]
+    pub use_: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<String>,
+    /// Of a webhook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+impl Starter {
+    pub(crate) fn text_of(flow: &Flow) -> String {
+        let trigger = &flow.trigger;
+        let path = trigger.with["path"].as_str().filter(|_| trigger.use_ == TriggerKind::Webhook.name());
+        json::text(&Self {
+            use_: trigger.use_.clone(),
+            connection: trigger.connection.clone(),
+            path: path.map(str::to_owned),
+        })
+    }
 }
 
 /// What a flow is called.
@@ -90,6 +124,8 @@ impl FlowRecord {
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
             archived_at: row.archived_at.map(Time),
+            trigger: json::parse_opt(row.starter.as_deref(), "what starts a flow")?,
+            draft_saved: row.draft_saved_at.map(Time).zip(row.draft_saved_by),
         })
     }
 }
@@ -151,6 +187,9 @@ impl Store {
                     updated_at: now,
                     updated_by: by.to_owned(),
                     archived_at: None,
+                    starter: Some(Starter::text_of(document)),
+                    draft_saved_at: Some(now),
+                    draft_saved_by: Some(by.to_owned()),
                 };
                 Entity::insert(row.clone().into_active_model()).exec_without_returning(&tx).await?;
                 row
@@ -177,6 +216,10 @@ impl Store {
                     }
                     None => true,
                 };
+                let starter = match old.published {
+                    Some(_) => old.starter.clone(),
+                    None => Some(Starter::text_of(document)),
+                };
                 let row = Model {
                     name: words::plain(&document.name),
                     description: words::plain(&document.description),
@@ -186,6 +229,9 @@ impl Store {
                     changed,
                     updated_at: now,
                     updated_by: by.to_owned(),
+                    starter,
+                    draft_saved_at: Some(now),
+                    draft_saved_by: Some(by.to_owned()),
                     ..old
                 };
                 let mut change = row.clone().into_active_model().reset_all();

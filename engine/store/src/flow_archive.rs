@@ -6,8 +6,8 @@ use sea_orm::{ActiveValue, Set};
 
 use crate::audit_entry::{self, Change};
 use crate::db::Ask;
-use crate::flow::{ActiveModel, Entity, Model, row};
-use crate::{Error, Result, Store, connector, flow_version, sample, setting, webhook_route};
+use crate::flow::{ActiveModel, Entity, Model, Starter, row};
+use crate::{Error, Result, Store, connector, flow_version, json, sample, setting, webhook_route};
 
 /// What a flow that is put away refuses.
 pub(crate) fn refuse_archived(row: &Model) -> Result<()> {
@@ -54,8 +54,11 @@ impl Store {
         let tx = self.core.db.begin().await?;
         setting::raise_revision(&tx).await?;
         let old = row(&tx, id).await?;
+        // Either way it is a draft from now on.
+        let draft = json::parse(&old.draft, "draft of a flow")?;
         let mut change = ActiveModel {
             id: ActiveValue::Unchanged(old.id),
+            starter: Set(Some(Starter::text_of(&draft))),
             updated_at: Set(self.core.clock.now().millis()),
             updated_by: Set(by.to_owned()),
             ..<ActiveModel as Default>::default()

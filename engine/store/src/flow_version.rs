@@ -135,6 +135,7 @@ impl Store {
             published: Set(Some(version)),
             trigger_kind: Set(Some(codes::trigger_code(publish.trigger))),
             watches: Set(json::opt_text(publish.watches.as_ref())),
+            starter: Set(Some(flow::Starter::text_of(&publish.document))),
             changed: Set(row.draft != document),
             updated_at: Set(now),
             updated_by: Set(publish.by.clone()),

@@ -105,7 +105,7 @@ pub use connector::{ConnectorOrigin, ConnectorVersion, Held, NewConnector, Pin, 
 pub use core::Store;
 pub use dismissal::Dismissal;
 pub use error::{Error, RefusedClass, Result, WRITTEN_BY_NEWER};
-pub use flow::{FlowName, FlowRecord, Watches};
+pub use flow::{FlowName, FlowRecord, Starter, Watches};
 pub use flow_version::{Publish, VersionRecord};
 pub use handover::{Birth, Handed};
 pub use idempotency_key::{Begun, KeptAnswer, KeyAttempt, KeyedRequest};

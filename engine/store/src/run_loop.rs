@@ -1,6 +1,6 @@
 //! `run_loop`: how far the loops of runs are.
 
-use causeway_model::{Frame, LoopTally, RunId, StepId, StreamRef};
+use causeway_model::{Frame, LoopTally, RunId, StepId, StreamRef, Value};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder};
 
@@ -37,18 +37,27 @@ impl Model {
     }
 }
 
-async fn put(tx: &DatabaseTransaction, rows: Vec<(RunId, &Frame, &StepId, String)>) -> Result<()> {
-    const COLUMNS: Columns =
-        &[("run", Kind::Uuid), ("frame", Kind::Text), ("step", Kind::Text), ("tally", Kind::Text)];
+/// One loop's row: run, frame, step, tally, items.
+type Row<'a> = (RunId, &'a Frame, &'a StepId, String, Option<String>);
+
+async fn put(tx: &DatabaseTransaction, rows: Vec<Row<'_>>) -> Result<()> {
+    const COLUMNS: Columns = &[
+        ("run", Kind::Uuid),
+        ("frame", Kind::Text),
+        ("step", Kind::Text),
+        ("tally", Kind::Text),
+        ("items", Kind::Text),
+    ];
     let mut all = Rows::new(tx.dialect(), COLUMNS);
-    for (run, frame, step, tally) in rows {
-        all.uuid(run.0).text(frame.as_str()).text(step.as_str()).text(&tally);
+    for (run, frame, step, tally, items) in rows {
+        all.uuid(run.0).text(frame.as_str()).text(step.as_str()).text(&tally).opt_text(items.as_deref());
     }
     if !all.is_empty() {
         let write = all.statement(vec![], |source| {
             format!(
-                "INSERT INTO run_loop (run, frame, step, tally) SELECT run, frame, step, tally FROM {source} WHERE TRUE \
-                 ON CONFLICT (run, frame, step) DO UPDATE SET tally = excluded.tally"
+                "INSERT INTO run_loop (run, frame, step, tally, items) SELECT run, frame, step, tally, items FROM {source} \
+                 WHERE TRUE ON CONFLICT (run, frame, step) DO UPDATE SET tally = excluded.tally, \
+                 items = COALESCE(excluded.items, run_loop.items)"
             )
         });
         tx.execute_raw(write).await?;
@@ -59,7 +68,7 @@ async fn put(tx: &DatabaseTransaction, rows: Vec<(RunId, &Frame, &StepId, String
 /// What resumed runs begin with.
 pub(crate) async fn insert_first(tx: &DatabaseTransaction, runs: &[&NewRun]) -> Result<()> {
     let rows = runs.iter().flat_map(|run| {
-        run.loops.iter().map(|(frame, step, tally)| (run.id, frame, step, json::text(tally)))
+        run.loops.iter().map(|(frame, step, tally)| (run.id, frame, step, json::text(tally), None))
     });
     put(tx, rows.collect()).await
 }
@@ -81,7 +90,13 @@ pub(crate) async fn write(
             let count = blob::append(tx, now, *run, stream, &write.results).await?;
             tally.results = Some(StreamRef { id: stream, count });
         }
-        rows.push((*run, &write.frame, &write.step, json::text(&tally)));
+        rows.push((
+            *run,
+            &write.frame,
+            &write.step,
+            json::text(&tally),
+            write.items.as_ref().map(json::text),
+        ));
     }
     put(tx, rows).await
 }
@@ -114,6 +129,16 @@ impl Store {
     pub async fn top_loops(&self, id: RunId) -> Result<Vec<(Frame, StepId, LoopTally)>> {
         let find = Entity::find().filter(Column::Run.eq(id.0)).filter(Column::Frame.eq(""));
         find.all(&self.core.db.read).await?.into_iter().map(Model::read).collect()
+    }
+
+    /// What a loop inside of another goes through: a list, or the stream it is read from. A column that only this reads, since
+    /// lists may be long.
+    pub async fn loop_items(&self, id: RunId, frame: &Frame, step: &StepId) -> Result<Option<Value>> {
+        let find = "SELECT items FROM run_loop WHERE run = $1 AND frame = $2 AND step = $3";
+        let key = vec![id.0.into(), frame.as_str().into(), step.as_str().into()];
+        let Some(row) = self.core.db.read.one(find, key).await? else { return Ok(None) };
+        let items: Option<String> = row.try_get_by_index(0)?;
+        items.map(|items| json::parse(&items, "items of a loop")).transpose()
     }
 
     /// In the order of frame and step.

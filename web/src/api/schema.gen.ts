@@ -666,7 +666,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One flow */
+        /** One flow, and who saved its draft last */
         get: operations["get_flow"];
         put?: never;
         post?: never;
@@ -1174,7 +1174,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A shipped flow: its document, what it is for, and what may come in */
+        /** A shipped flow: its document in the asked language, what it is for, and what may come in */
         get: operations["get_recipe"];
         put?: never;
         post?: never;
@@ -2410,6 +2410,14 @@ export interface components {
         DraftFaults: {
             faults: components["schemas"]["Fault"][];
         };
+        /** @description Who saved a draft last. */
+        DraftSaved: {
+            /** Format: date-time */
+            at: string;
+            /** @description `user:<email>`, `token:<name>`. */
+            by: string;
+            person?: components["schemas"]["Person"] | null;
+        };
         EffectCount: {
             slug: string;
             step: string;
@@ -2467,7 +2475,7 @@ export interface components {
             /** Format: int32 */
             line?: number | null;
             message: components["schemas"]["Text"];
-            /** @description JSON pointer into the document. */
+            /** @description JSON pointer into the document: where it is mended, so that of a missing field it names the field. */
             pointer: string;
             /** @description `error` or `warning`. */
             severity: string;
@@ -2519,6 +2527,7 @@ export interface components {
             published?: number | null;
             slug: string;
             tags: string[];
+            trigger?: components["schemas"]["Starter"] | null;
             /** Format: date-time */
             updated_at: string;
         };
@@ -2601,6 +2610,39 @@ export interface components {
             published_by: string;
             /** Format: int32 */
             version: number;
+        };
+        FlowView: {
+            /**
+             * Format: date-time
+             * @description When it was put away; absent while it is in service.
+             */
+            archived_at?: string | null;
+            /** @description Whether the draft differs from the published version. */
+            changed: boolean;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /**
+             * Format: int64
+             * @description Raised with each save of the draft; its ETag.
+             */
+            draft_revision: number;
+            enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description The newest published version; null when none is.
+             */
+            published?: number | null;
+            slug: string;
+            tags: string[];
+            trigger?: components["schemas"]["Starter"] | null;
+            /** Format: date-time */
+            updated_at: string;
+        } & {
+            draft_saved?: components["schemas"]["DraftSaved"] | null;
         };
         FromIndexBody: {
             /** @description Whether flows may be published with it at once; yes unless said. */
@@ -2713,10 +2755,11 @@ export interface components {
             error?: components["schemas"]["StepError"] | null;
             /** Format: int64 */
             index: number;
+            /** @description Absent where it is not known any more. */
+            input?: unknown;
             key?: unknown;
             output?: unknown;
-            /** @description `succeeded`, `failed` or `cancelled`. */
-            status: string;
+            status: components["schemas"]["ItemStatus"];
         };
         /** @description One page of a loop's items, in the order in which they were settled. */
         ItemPage: {
@@ -2727,11 +2770,16 @@ export interface components {
             items: components["schemas"]["Item"][];
             /** @description Give it as `cursor` for the next page; absent at the end. */
             next_cursor?: string | null;
-            /** @description Items begun and not settled (on the first page only). */
+            /** @description Items begun and not settled (on the first page only, and where no status is asked for). */
             running: components["schemas"]["RunningItem"][];
             /** Format: int64 */
             succeeded: number;
         };
+        /**
+         * @description How an item of a loop was settled.
+         * @enum {string}
+         */
+        ItemStatus: "succeeded" | "failed";
         /** @description The steps of one item of a loop. */
         ItemSteps: {
             frame: string;
@@ -3143,6 +3191,12 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        Person: {
+            /** Format: uuid */
+            id: string;
+            /** @description Empty where none was given. */
+            name: string;
+        };
         Poll: {
             connection: string;
             /** @description Such as `5m`. */
@@ -3251,6 +3305,13 @@ export interface components {
         /** @description What may come in. */
         RecipeSample: {
             name: string;
+            /** @description What the steps gave that ask other systems, by step id. */
+            outputs?: {
+                [key: string]: unknown;
+            } | null;
+            ports?: {
+                [key: string]: string;
+            } | null;
             /** @description Fields of `trigger`, as a sample of a flow holds them. */
             trigger: unknown;
         };
@@ -3620,6 +3681,7 @@ export interface components {
             frame: string;
             /** Format: int64 */
             index: number;
+            input?: unknown;
             steps: components["schemas"]["StepRun"][];
         };
         /** @description Named data that a flow is tried with. */
@@ -3931,6 +3993,14 @@ export interface components {
             run: string;
             /** @description What somebody should look at in the document. */
             warnings: components["schemas"]["Fault"][];
+        };
+        /** @description What starts a flow. */
+        Starter: {
+            connection?: string | null;
+            /** @description Of a webhook. */
+            path?: string | null;
+            /** @description A trigger kind, or `<connector>.<trigger>`. */
+            use: string;
         };
         Status: {
             active: components["schemas"]["ActiveRuns"];
@@ -8193,7 +8263,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Flow"];
+                    "application/json": components["schemas"]["FlowView"];
                 };
             };
             /** @description It is as `If-None-Match` says */
@@ -11512,7 +11582,10 @@ export interface operations {
     get_recipe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `en` or `zh-TW`: what the document says */
+                "Accept-Language"?: string | null;
+            };
             path: {
                 slug: string;
             };
@@ -12758,6 +12831,11 @@ export interface operations {
             query?: {
                 /** @description Of a loop inside of another: the outer item, such as `lines[3]`. */
                 frame?: string;
+                /**
+                 * @description Settled items of this kind only. Such a page may be short, since no more than 10,000 are looked through for it: go on
+                 *     as long as there is a cursor.
+                 */
+                status?: components["schemas"]["ItemStatus"];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description 1 to 1,000; 100 unless said. */

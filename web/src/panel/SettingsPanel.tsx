@@ -10,7 +10,6 @@ import { language } from '@/i18n';
 import { GroupFields } from './fields/GroupInput';
 import { type FormTools, FormToolsContext, NO_TOOLS } from './fields/tools';
 import { firstDifference } from './model/difference';
-import { placed } from './model/faults';
 import { fieldOf, type Schema } from './model/fields';
 import classes from './StepPanel.module.css';
 import { useAskedField } from './useAskedField';
@@ -24,7 +23,7 @@ export default function SettingsPanel(props: SettingsPanelProps) {
   const { faults, readOnly = false, onClose } = props;
   const words = useChoiceWords();
   const tools = useMemo<FormTools>(
-    () => ({ ...NO_TOOLS, words, faults: faults.map(placed), readOnly }),
+    () => ({ ...NO_TOOLS, words, faults, readOnly }),
     [words, faults, readOnly],
   );
   const title = t('panel.settings.title');

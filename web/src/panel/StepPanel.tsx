@@ -12,7 +12,6 @@ import { type Chosen, useChosen } from './data/chosen';
 import { useLabelOf, useOffers, useSources } from './data/sources';
 import { type FormTools, FormToolsContext } from './fields/tools';
 import { InputPane } from './InputPane';
-import { placed } from './model/faults';
 import { OutputPane } from './OutputPane';
 import { PanelHead } from './PanelHead';
 import classes from './StepPanel.module.css';
@@ -201,7 +200,7 @@ function useFormTools(props: StepPanelProps, chosen: Chosen): FormTools {
       scope,
       offers,
       labelOf,
-      faults: faults.map(placed),
+      faults,
       connection: at?.connection,
       readOnly,
     }),

@@ -192,6 +192,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("run items <id>", "執行的編號"),
     ("run items <step>", "`for_each` 步驟"),
     ("run items --frame", "迴圈所在的項目"),
+    ("run items --failed", "僅列出失敗的項目"),
     ("run items --after", "略過幾個項目"),
     ("run items --limit", "幾筆"),
     (
@@ -200,7 +201,7 @@ const TEXTS: &[(&str, &str)] = &[
   causeway run items ID lines
   causeway run items ID lines --after 1000                 下一頁
   causeway run items ID parts --frame 'lines[3]'           迴圈中的迴圈
-  causeway run items ID lines --json | jq '.items[] | select(.status == \"failed\")'",
+  causeway run items ID lines --failed --json | jq '.items[].input'",
     ),
     ("run cancel", "取消執行"),
     ("run cancel <id>", "執行的編號"),

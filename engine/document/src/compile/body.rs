@@ -21,7 +21,13 @@ pub(super) fn compile(pass: &mut Pass, placed: &[Placed], outer: Option<&Sight>)
         let sight =
             Sight::Step { graph: &graph, positions: &positions, step: index, outer, item: outer.is_some() };
         let after = graph.edges[index].clone();
-        steps.push(step::compile(pass, placed, &sight, after, graph.error_wired[index]));
+        let error_wired = graph.error_wired[index];
+        let compiled = step::compile(pass, placed, &sight, after.clone(), error_wired);
+        steps.push(
+            compiled.or_else(|| {
+                pass.unfinished.then(|| step::stand_in(pass, placed, after, error_wired)).flatten()
+            }),
+        );
     }
     let steps: Option<Vec<_>> = steps.into_iter().collect();
     Some(Body { steps: steps?, order: graph.order })

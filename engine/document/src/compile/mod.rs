@@ -50,12 +50,12 @@ impl Compiler {
 
     /// All faults at once, warnings included. Lines are those of scripts; [`locate`](crate::locate) adds those of the text.
     pub fn check(&self, flow: &Flow) -> Vec<Fault> {
-        self.pass(flow).1
+        self.pass(flow, false).1
     }
 
     /// Compiles what has no fault of severity `error`.
     pub fn compile(&self, flow: &Flow) -> Result<Plan, Vec<Fault>> {
-        match self.pass(flow) {
+        match self.pass(flow, false) {
             (Some(plan), faults) if faults.iter().all(|fault| fault.severity == Severity::Warning) => {
                 Ok(plan)
             }
@@ -63,7 +63,13 @@ impl Compiler {
         }
     }
 
-    fn pass(&self, flow: &Flow) -> (Option<Plan>, Vec<Fault>) {
+    /// What stands of a draft, with all its faults: something that fails stands for each step that does not compile. For tests
+    /// of a part, which look at the faults of what they run.
+    pub fn compile_unfinished(&self, flow: &Flow) -> (Option<Plan>, Vec<Fault>) {
+        self.pass(flow, true)
+    }
+
+    fn pass(&self, flow: &Flow, unfinished: bool) -> (Option<Plan>, Vec<Fault>) {
         let mut pass = Pass {
             compiler: self,
             flow,
@@ -74,6 +80,7 @@ impl Compiler {
             vars: BTreeSet::new(),
             all_vars: false,
             connectors: BTreeMap::new(),
+            unfinished,
         };
         let plan = pass.plan();
         if plan.is_none() && !pass.faults.has_errors() {
@@ -100,6 +107,8 @@ pub(crate) struct Pass<'a> {
     /// Whether a variable is named by a computed key.
     all_vars: bool,
     connectors: BTreeMap<String, String>,
+    /// Whether steps that do not compile may be part of the plan.
+    unfinished: bool,
 }
 
 /// A step with its place in the document, and the steps of its body where it is a loop.

@@ -85,6 +85,30 @@ pub(super) fn compile(
     })
 }
 
+/// What stands in a plan for a step that does not compile: nobody should run it, and it fails.
+pub(super) fn stand_in(
+    pass: &Pass,
+    placed: &Placed,
+    after: Vec<Edge>,
+    error_wired: bool,
+) -> Option<PlanStep> {
+    let step = &placed.step;
+    let engine = &pass.compiler.engine;
+    Some(PlanStep {
+        id: step.id.clone(),
+        action: Action::Script(engine.compile_script("throw `The step is not finished.`").ok()?),
+        use_: step.use_.clone(),
+        name: step.name.clone(),
+        input: engine.compile_template(&serde_json::json!({}), &|_| false).ok()?,
+        input_schema: KIND_SCHEMAS.get("script")?.resolved.clone(),
+        after,
+        join: step.join.unwrap_or_default(),
+        retry: None,
+        timeout: None,
+        error_wired,
+    })
+}
+
 type Parts = (Option<Action>, Option<Template>, Arc<InputSchema>);
 
 fn of_kind(pass: &mut Pass, placed: &Placed, sight: &Sight, kind: &'static dyn StepKind) -> Option<Parts> {

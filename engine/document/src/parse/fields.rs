@@ -58,7 +58,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         if value.is_none() {
             let message = text!("The field `{name}` is missing.", "缺少欄位 `{name}`。");
             let fix = text!("Add `{name}`.", "請加上 `{name}`。");
-            self.fault(Fault::error("missing_field", self.at.clone(), message).with_fix(fix));
+            self.fault(Fault::error("missing_field", self.pointer(name), message).with_fix(fix));
         }
         value
     }

@@ -28,6 +28,7 @@ pub(crate) enum Shape {
 /// One fault of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Misfit {
+    /// Where it is mended: of what is missing, the place where it would stand.
     pub pointer: String,
     pub keyword: String,
     pub message: Text,

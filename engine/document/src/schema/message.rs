@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::faults::listed;
 use crate::parse::{shortened, type_name};
 
-/// One message for each fault, with the name of the member that it is about, where it is about one.
+/// One message for each fault, with the name of the member that it is about, where it is about one: there it is mended, also
+/// where the member is not there yet.
 pub(super) fn message(error: &ValidationError) -> Vec<(Option<String>, Text)> {
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => unexpected
@@ -22,6 +23,7 @@ pub(super) fn message(error: &ValidationError) -> Vec<(Option<String>, Text)> {
         Kind::PropertyNames { .. } => {
             vec![(None, text!("A field's name does not fit.", "欄位名稱不符規定。"))]
         }
+        Kind::Required { property } => vec![(property.as_str().map(str::to_owned), single(error))],
         _ => vec![(None, single(error))],
     }
 }

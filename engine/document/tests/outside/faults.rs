@@ -267,7 +267,7 @@ fn inputs_fit_their_schemas_whatever_their_holes_become() {
     );
     call(
         json!({ "url": "u", "metod": "GET" }),
-        &["missing_field /steps/0/with", "unknown_field /steps/0/with/metod"],
+        &["missing_field /steps/0/with/method", "unknown_field /steps/0/with/metod"],
     );
     call(
         json!({ "method": "PUT", "url": "u", "retries": 9 }),
@@ -302,7 +302,7 @@ fn step_kinds_check_their_inputs() {
     let one = |use_: &str, with: Value, expected: &[&str]| {
         steps(json!([{ "id": "a", "use": use_, "with": with }]), expected)
     };
-    one("script", json!({}), &["missing_field /steps/0/with"]);
+    one("script", json!({}), &["missing_field /steps/0/with/code"]);
     one(
         "branch",
         json!({ "cases": [{ "port": "error", "when": "true" }] }),
@@ -334,7 +334,7 @@ fn step_kinds_check_their_inputs() {
     one("wait", json!({ "for": "1h", "until": "{{ vars.x }}" }), &["invalid_value /steps/0/with"]);
     one("wait", json!({ "for": "1 hour" }), &["invalid_duration /steps/0/with/for"]);
     one("wait", json!({ "until": "tomorrow" }), &["invalid_time /steps/0/with/until"]);
-    one("wait", json!({ "for": "1h", "timeout": "2h" }), &["missing_field /steps/0/with"]);
+    one("wait", json!({ "for": "1h", "timeout": "2h" }), &["missing_field /steps/0/with/callback"]);
     one("wait", json!({ "callback": true, "timeout": "2h" }), &[]);
     one(
         "approval",
@@ -391,7 +391,7 @@ fn what_has_no_effect_is_a_warning() {
 #[test]
 fn triggers_check_their_inputs() {
     let hook = |with: Value, expected: &[&str]| check(&webhook(with), expected);
-    hook(json!({}), &["missing_field /trigger/with"]);
+    hook(json!({}), &["missing_field /trigger/with/path"]);
     hook(json!({ "path": "/a" }), &["invalid_path /trigger/with/path"]);
     hook(
         json!({ "path": "a/../b", "methods": ["get"], "reply": "now" }),
@@ -416,7 +416,7 @@ fn triggers_check_their_inputs() {
     );
     hook(
         json!({ "path": "a", "verify": { "scheme": "basic", "username": "u" } }),
-        &["missing_field /trigger/with/verify"],
+        &["missing_field /trigger/with/verify/password"],
     );
     hook(
         json!({ "path": "a", "verify": { "scheme": "hmac-sha256", "header": "X", "secret": "{{ secret.s }}", "tolerance": "1m" } }),

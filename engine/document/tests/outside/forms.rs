@@ -35,7 +35,16 @@ fn each_fault_of_form_has_its_code_and_place() {
     let cases: Vec<(String, &[&str])> = vec![
         ("{".into(), &["json_syntax "]),
         ("[]".into(), &["wrong_type "]),
-        ("{}".into(), &["missing_field "; 5]),
+        (
+            "{}".into(),
+            &[
+                "missing_field /causeway",
+                "missing_field /kind",
+                "missing_field /name",
+                "missing_field /steps",
+                "missing_field /trigger",
+            ],
+        ),
         (with(r#""causeway": 2"#), &["unsupported_version /causeway"]),
         (with(r#""causeway": "1""#), &["unsupported_version /causeway", "wrong_type /causeway"]),
         (with(r#""kind": "sync""#), &["invalid_value /kind"]),
@@ -44,7 +53,7 @@ fn each_fault_of_form_has_its_code_and_place() {
         (with(r#""name": " ""#), &["empty_name /name"]),
         (with(r#""extra": 1"#), &["unknown_field /extra"]),
         (with(r#""tags": ["a", 1, ""]"#), &["invalid_tag /tags/2", "wrong_type /tags/1"]),
-        (with(r#""trigger": {}"#), &["missing_field /trigger"]),
+        (with(r#""trigger": {}"#), &["missing_field /trigger/use"]),
         (
             with(r#""trigger": { "use": "manual", "with": [], "wit": {} }"#),
             &["unknown_field /trigger/wit", "wrong_type /trigger/with"],
@@ -61,11 +70,11 @@ fn each_fault_of_form_has_its_code_and_place() {
                 "wrong_type /settings/concurrency/hold_slot",
             ],
         ),
-        (with(r#""settings": { "concurrency": {} }"#), &["missing_field /settings/concurrency"]),
+        (with(r#""settings": { "concurrency": {} }"#), &["missing_field /settings/concurrency/limit"]),
         (with(r#""steps": {}"#), &["wrong_type /steps"]),
         (
             with(r#""steps": [1, {}]"#),
-            &["missing_field /steps/1", "missing_field /steps/1", "wrong_type /steps/0"],
+            &["missing_field /steps/1/id", "missing_field /steps/1/use", "wrong_type /steps/0"],
         ),
         (with(r#""steps": [{ "id": "A b", "use": "stop" }]"#), &["invalid_step_id /steps/0/id"]),
         (with_step(r#""after": "x""#), &["wrong_type /steps/0/after"]),
@@ -73,7 +82,7 @@ fn each_fault_of_form_has_its_code_and_place() {
             with_step(r#""after": [1], "join": "some""#),
             &["invalid_value /steps/0/join", "wrong_type /steps/0/after/0"],
         ),
-        (with_step(r#""retry": {}"#), &["missing_field /steps/0/retry"]),
+        (with_step(r#""retry": {}"#), &["missing_field /steps/0/retry/attempts"]),
         (
             with_step(
                 r#""retry": { "attempts": 101, "backoff": "linear", "first": "1", "on": ["5xx", "700", "oops"] }"#,
@@ -100,7 +109,7 @@ fn each_fault_of_form_has_its_code_and_place() {
             ),
             &[
                 "invalid_step_id /steps/0/with/body/0/id",
-                "missing_field /steps/0/with/body/1",
+                "missing_field /steps/0/with/body/1/id",
                 "wrong_type /steps/0/with/body/1/use",
             ],
         ),

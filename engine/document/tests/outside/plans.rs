@@ -54,7 +54,7 @@ fn a_plan_holds_what_the_engine_needs() {
         create.input_schema.check(&json!({ "no": 7 })),
         [("/no".into(), "This must be a text, not a number.".into())]
     );
-    assert_eq!(create.input_schema.check(&json!({})), [("".into(), "The field `no` is missing.".into())]);
+    assert_eq!(create.input_schema.check(&json!({})), [("/no".into(), "The field `no` is missing.".into())]);
     // What went into the action is no input.
     let size = plan.step("size").unwrap();
     let input = size.input.resolve(&mut scope, &context()).unwrap();

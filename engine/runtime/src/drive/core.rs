@@ -55,11 +55,14 @@ pub struct Source {
     records: Vec<Value>,
 }
 
+/// How far a loop is, what it goes through where that is to be kept, and the results since the last commit.
+type LoopNews = (LoopTally, Option<Value>, Vec<Value>);
+
 /// What the next commits are to hold.
 #[derive(Default)]
 pub struct Outbox {
     entries: BTreeMap<Frame, Vec<Entry>>,
-    loops: BTreeMap<(Frame, StepId), (LoopTally, Vec<Value>)>,
+    loops: BTreeMap<(Frame, StepId), LoopNews>,
     /// Item frames with journal rows that are done: droppable once their result is written.
     done: Vec<Frame>,
     pub children: Vec<NewRun>,
@@ -74,7 +77,7 @@ pub struct Outbox {
 impl Outbox {
     /// Whether item results have gathered for long enough to be written.
     pub fn loops_due(&self) -> bool {
-        let results: usize = self.loops.values().map(|(_, results)| results.len()).sum();
+        let results: usize = self.loops.values().map(|(_, _, results)| results.len()).sum();
         results >= 500 || self.loops_since.is_some_and(|since| since.elapsed() >= LOOP_PAUSE)
     }
 
@@ -86,7 +89,8 @@ impl Outbox {
     /// Takes the item results, and the frames that are not needed once those are written.
     pub fn take_loops(&mut self) -> (Vec<LoopWrite>, Vec<Frame>) {
         self.loops_since = None;
-        let write = |((frame, step), (tally, results))| LoopWrite { frame, step, tally, results };
+        let write =
+            |((frame, step), (tally, items, results))| LoopWrite { frame, step, tally, items, results };
         let loops = std::mem::take(&mut self.loops).into_iter().map(write).collect();
         let dropped = std::mem::take(&mut self.done);
         for frame in &dropped {
@@ -367,13 +371,20 @@ impl Core {
         tally
     }
 
+    /// Adds the result of an item, or none at the loop's end.
     fn push_result(&mut self, place: &Place, record: Option<Value>) {
+        let looping = self.machine.looping(place);
+        let first = looping.is_some_and(|looping| looping.tally.results.is_none());
+        // The journal of the top stays. A resumed loop has results before its first write here, so the last one tells too.
+        let told = !place.0.is_top() && (first || record.is_none());
+        let items = looping.filter(|_| told).map(|looping| looping.items.clone());
         let tally = self.tally(place);
         let at = (place.0.clone(), self.step_id(place));
         self.outbox.loops_since.get_or_insert_with(Instant::now);
         let write = self.outbox.loops.entry(at).or_default();
         write.0 = tally;
-        write.1.extend(record);
+        write.1 = items.or(write.1.take());
+        write.2.extend(record);
     }
 
     /// Settles the loops that are done.

@@ -77,6 +77,11 @@ fn go_on(
     loop {
         core.reap_items();
         core.settle_loops(at);
+        // A loop that ends may end the item that it stands in, and that item's loop.
+        while core.machine.has_ended() {
+            core.reap_items();
+            core.settle_loops(at);
+        }
         if Instant::now() >= until || core.outbox.loops_due() {
             return Turn { wants, unfinished: true };
         }

@@ -122,6 +122,11 @@ impl Machine {
         Some(frame)
     }
 
+    /// Whether items may be done that were not taken yet.
+    pub fn has_ended(&self) -> bool {
+        !self.ended.is_empty()
+    }
+
     /// Takes the items that are done, and counts them.
     pub fn done_items(&mut self) -> Vec<ItemDone> {
         let mut done = Vec::new();

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use super::responses::{Changing, Document, Reading, Replacing};
 use super::schemas;
 use super::tagged::{self, Tagged};
-use crate::app::{Edition, Published, SavedDraft};
+use crate::app::{Edition, FlowView, Published, SavedDraft};
 use crate::auth::{Admin, Editor, Viewer};
 use crate::extract::{Body, IfMatch, Path, Query, Text};
 use crate::problem::Problem;
@@ -36,16 +36,16 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(export_flow))
 }
 
-/// One flow
+/// One flow, and who saved its draft last
 #[utoipa::path(get, path = "/flows/{slug}", operation_id = "get_flow", tag = "flows",
     params(("slug" = String, Path), ("If-None-Match" = Option<String>, Header, description = "ETags of what the caller has")),
-    responses((status = 200, body = schemas::Flow, headers(("ETag" = String))), Document))]
+    responses((status = 200, body = schemas::FlowView, headers(("ETag" = String))), Document))]
 async fn get_flow(
     _: Viewer,
     State(web): State<Arc<Web>>,
     Path(slug): Path<Slug>,
-) -> Result<Tagged<FlowRecord>, Problem> {
-    Ok(Tagged(web.app.flow(&slug).await?))
+) -> Result<Tagged<FlowView>, Problem> {
+    Ok(Tagged(web.app.flow_view(&slug).await?))
 }
 
 /// The draft's document; its revision is the ETag

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,7 +15,7 @@ use super::schemas;
 use crate::app::{Recipe, RecipeView};
 use crate::auth::Viewer;
 use crate::extract::Path;
-use crate::problem::Problem;
+use crate::problem::{Problem, locale};
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
@@ -35,13 +36,15 @@ async fn list_recipes(_: Viewer, State(web): State<Arc<Web>>) -> Json<RecipeList
     Json(RecipeList { recipes })
 }
 
-/// A shipped flow: its document, what it is for, and what may come in
+/// A shipped flow: its document in the asked language, what it is for, and what may come in
 #[utoipa::path(get, path = "/recipes/{slug}", operation_id = "get_recipe", tag = "catalogue",
-    params(("slug" = String, Path)), responses((status = 200, body = schemas::RecipeView), Reading))]
+    params(("slug" = String, Path), ("Accept-Language" = Option<String>, Header, description = "`en` or `zh-TW`: what the document says")),
+    responses((status = 200, body = schemas::RecipeView), Reading))]
 async fn get_recipe(
     _: Viewer,
     State(web): State<Arc<Web>>,
     Path(slug): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Json<RecipeView>, Problem> {
-    Ok(Json(web.app.recipe(&slug)?.clone()))
+    Ok(Json(web.app.recipe(&slug, locale(&headers))?))
 }

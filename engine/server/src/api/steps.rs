@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::responses::Reading;
 use super::{paging, schemas};
-use crate::app::{ItemPage, ItemQuery};
+use crate::app::{ItemPage, ItemQuery, ItemStatus};
 use crate::auth::Viewer;
 use crate::extract::{Path, Query};
 use crate::problem::Problem;
@@ -75,6 +75,9 @@ struct PageQuery {
     /// Of a loop inside of another: the outer item, such as `lines[3]`.
     #[serde(default)]
     frame: String,
+    /// Settled items of this kind only. Such a page may be short, since no more than 10,000 are looked through for it: go on
+    /// as long as there is a cursor.
+    status: Option<ItemStatus>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 1,000; 100 unless said.
@@ -95,7 +98,7 @@ async fn list_items(
     let frame = Frame::from(query.frame);
     let limit = paging::limit(query.limit, 100, 1000)?;
     let after = paging::after(query.cursor.as_deref())?.unwrap_or(0);
-    let page = web.app.items(run, ItemQuery { step, frame, after, limit }).await?;
+    let page = web.app.items(run, ItemQuery { step, frame, status: query.status, after, limit }).await?;
     let next_cursor = page.next.map(|next| paging::cursor(&next));
     Ok(Json(ItemBody { page: ItemPage { next: None, ..page }, next_cursor }))
 }

@@ -1,7 +1,7 @@
 //! Flows and their drafts.
 
 use causeway_document::{canonical, locate};
-use causeway_model::{Fault, Flow, Slug, text};
+use causeway_model::{Fault, Flow, Slug, Time, UserId, text};
 use causeway_store::{Actor, FlowFilter, FlowRecord, Page};
 use serde::Serialize;
 
@@ -12,6 +12,31 @@ use super::{App, Error, Result};
 pub struct SavedDraft {
     pub flow: FlowRecord,
     pub faults: Vec<Fault>,
+}
+
+/// A flow, and who saved its draft last.
+#[derive(Clone, Debug, Serialize)]
+pub struct FlowView {
+    #[serde(flatten)]
+    pub flow: FlowRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft_saved: Option<DraftSaved>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct DraftSaved {
+    pub at: Time,
+    /// `user:<email>`, `token:<name>`.
+    pub by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<Person>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    pub id: UserId,
+    /// Empty where none was given.
+    pub name: String,
 }
 
 impl App {
@@ -28,6 +53,20 @@ impl App {
 
     pub async fn flow(&self, slug: &Slug) -> Result<FlowRecord> {
         Ok(self.store().flow(slug).await?)
+    }
+
+    /// With who saved its draft last.
+    pub async fn flow_view(&self, slug: &Slug) -> Result<FlowView> {
+        let flow = self.flow(slug).await?;
+        let Some((at, by)) = flow.draft_saved.clone() else {
+            return Ok(FlowView { flow, draft_saved: None });
+        };
+        let person = match by.strip_prefix("user:") {
+            Some(email) => self.store().user_by_email(email).await.ok(),
+            None => None,
+        };
+        let person = person.map(|user| Person { id: user.id, name: user.name });
+        Ok(FlowView { flow, draft_saved: Some(DraftSaved { at, by, person }) })
     }
 
     pub async fn draft(&self, slug: &Slug) -> Result<(FlowRecord, Flow)> {

@@ -65,12 +65,12 @@ pub use dead_letters::{DeadLetter, DeadLetterView, LetterState};
 pub use error::{Class, Error, Result};
 pub use evaluate::{ScopeRequest, Tried, ValueRequest};
 pub use flow_stats::{FlowDay, FlowStats, LastRunView, MOST_DAYS};
-pub use flows::SavedDraft;
+pub use flows::{DraftSaved, FlowView, Person, SavedDraft};
 pub use history::Edition;
 pub use import::{ImportReport, ImportResult};
 pub(crate) use installation::span;
 pub use installation::{SettingSource, SettingView};
-pub use items::{ItemPage, ItemQuery, RunningItem};
+pub use items::{ItemPage, ItemQuery, ItemStatus, RunningItem};
 pub use listening::{HeardView, StartedListening};
 pub use live::{
     LiveRun, LiveStep, LoopProgress, Position, RunEnd, RunEvent, RunFeed, RunSnapshot, RunState, Told,

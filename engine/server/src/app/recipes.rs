@@ -1,8 +1,12 @@
 //! Recipes: the shipped flows, to begin with. Each is a folder of files: the document, what it is for in both languages, its
-//! cases, and in `recipe.json` where it stands in a company's work.
+//! cases, in `recipe.json` where it stands in a company's work, and in `words.json` its texts in both languages.
+
+mod words;
+
+use std::collections::BTreeMap;
 
 use causeway_document::{all_steps, parse};
-use causeway_model::{Flow, Text, Value, text};
+use causeway_model::{Flow, Locale, Step, StepId, Text, Value, text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
@@ -46,6 +50,11 @@ pub struct RecipeSample {
     pub name: String,
     /// Fields of `trigger`, as a sample of a flow holds them.
     pub trigger: Value,
+    /// What the steps gave that ask other systems, so that a test which asks nobody goes on after them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<StepId, Value>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ports: BTreeMap<StepId, String>,
 }
 
 /// A recipe with all that belongs to it.
@@ -57,6 +66,9 @@ pub struct RecipeView {
     /// Markdown.
     pub readme: Text,
     pub samples: Vec<RecipeSample>,
+    /// `words.json`: what the document says, in both languages.
+    #[serde(skip)]
+    words: Vec<Text>,
 }
 
 /// `recipe.json`
@@ -86,11 +98,15 @@ impl App {
         self.inner.recipes.get_or_init(|| shipped.iter().filter_map(read).collect())
     }
 
-    pub fn recipe(&self, slug: &str) -> Result<&RecipeView> {
-        self.recipes().iter().find(|view| view.recipe.slug == slug).ok_or_else(|| {
+    /// A recipe whose document speaks a language.
+    pub fn recipe(&self, slug: &str, locale: Locale) -> Result<RecipeView> {
+        let found = self.recipes().iter().find(|view| view.recipe.slug == slug).ok_or_else(|| {
             let slug: String = slug.chars().take(100).collect();
             Error::not_found("recipe_not_found", text!("There is no recipe `{slug}`", "沒有範本「{slug}」"))
-        })
+        })?;
+        let mut view = found.clone();
+        words::translate(&mut view.document, &view.words, locale);
+        Ok(view)
     }
 }
 
@@ -103,17 +119,18 @@ impl RecipeView {
         let document = parse(file("flow.json")?).map_err(|faults| format!("flow.json: {faults:?}"))?;
         let (title, readme) = readme(file("README.md")?).ok_or("README.md lacks a title or a language")?;
         let card: Card = serde_json::from_str(file("recipe.json")?).map_err(|why| why.to_string())?;
+        let steps = all_steps(&document);
         let mut samples = Vec::new();
         for (path, text) in *files {
             let Some(name) = path.strip_prefix("cases/").and_then(|path| path.strip_suffix(".json")) else {
                 continue;
             };
             let case: Value = serde_json::from_str(text).map_err(|why| format!("{path}: {why}"))?;
-            let trigger = came_in(&document, &case);
-            samples.extend(trigger.map(|trigger| RecipeSample { name: name.to_owned(), trigger }));
+            samples.extend(sample(name, &document, &steps, &case));
         }
         samples.extend(card.samples);
-        let steps = all_steps(&document);
+        let words = file("words.json")?;
+        let words = serde_json::from_str(words).map_err(|why| format!("words.json: {why}"))?;
         let mut connectors: Vec<String> = Vec::new();
         let uses = std::iter::once(document.trigger.use_.as_str());
         for use_ in uses.chain(steps.iter().map(|step| step.use_.as_str())) {
@@ -133,7 +150,7 @@ impl RecipeView {
             steps: steps.len(),
             tags: document.tags.clone(),
         };
-        Ok(Self { recipe, document, readme, samples })
+        Ok(Self { recipe, document, readme, samples, words })
     }
 }
 
@@ -159,6 +176,32 @@ fn summary(section: &str) -> String {
         line.push_str(part);
     }
     line
+}
+
+/// What a case says of what comes in, and of what the steps then got from others.
+fn sample(name: &str, flow: &Flow, steps: &[Step], case: &Value) -> Option<RecipeSample> {
+    let mut sample = RecipeSample {
+        name: name.to_owned(),
+        trigger: came_in(flow, case)?,
+        outputs: BTreeMap::new(),
+        ports: BTreeMap::new(),
+    };
+    for told in case["run"]["steps"].as_array().into_iter().flatten() {
+        let is_told = |step: &&Step| told["id"] == step.id.as_str() && told["status"] == "succeeded";
+        // What only computes is computed again.
+        let Some(step) = steps.iter().filter(|step| asks_others(step)).find(is_told) else { continue };
+        if let Some(output) = told.get("output") {
+            sample.outputs.insert(step.id.clone(), output.clone());
+        }
+        if let Some(port) = told["port"].as_str() {
+            sample.ports.insert(step.id.clone(), port.to_owned());
+        }
+    }
+    Some(sample)
+}
+
+fn asks_others(step: &Step) -> bool {
+    step.use_.contains('.') || matches!(step.use_.as_str(), "approval" | "call_flow" | "for_each" | "wait")
 }
 
 /// The fields of `trigger` that a case states, where it states any.

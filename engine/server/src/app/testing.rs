@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use causeway_document::{Plan, canonical, locate};
+use causeway_document::{Plan, Scope, canonical, locate};
 use causeway_model::{
     Fault, Flow, GivenOutput, Role, RunId, RunMode, Sample, Severity, Slug, StepId, TestPart, TestPlan,
     Value, text,
@@ -82,22 +82,28 @@ impl App {
         draft_revision: Option<i64>,
         request: TestRequest,
     ) -> Result<StartedTest> {
-        let plan = self.compiler_by_now().await?.compile(document).map_err(|mut faults| {
+        let refused = |mut faults: Vec<Fault>| {
             // Lines are those of the document as it is exported.
             let written = Flow { slug: Some(flow.slug.clone()), ..document.clone() };
             locate(&canonical(&written), &mut faults);
             Error::document(faults)
-        })?;
+        };
+        let (plan, mut faults) = self.compiler_by_now().await?.compile_unfinished(document);
         let who = Actor { by: &request.by, most: request.role };
-        let faults = self.connection_faults(document, who).await?;
-        if !faults.is_empty() {
-            return Err(Error::document(faults));
-        }
-        let warnings = self.compiler().check(document);
+        faults.extend(self.connection_faults(document, who).await?);
+        let Some(plan) = plan else { return Err(refused(faults)) };
         let data = self.test_data(flow, &request).await?;
         let test = test_plan(&plan, draft_revision, &request, &data)?;
-        if plan.scope(&test).is_none() {
+        let scope = plan.scope(&test);
+        faults.retain(|fault| scope.as_ref().is_none_or(|scope| concerns(fault, scope, &test)));
+        if faults.iter().any(|fault| fault.severity == Severity::Error) {
+            return Err(refused(faults));
+        }
+        if scope.is_none() {
             return Err(no_step(request.part.step()));
+        }
+        if let TestPart::Step { step } = &test.part {
+            refuse_missing(&plan, step, &test.kept, &request)?;
         }
         let now = self.now();
         let trigger = test_data::trigger(&plan, data.trigger, &request, now)?;
@@ -111,8 +117,15 @@ impl App {
         self.store().accept_test(run, document, &test, &request.by).await?;
         let by = &request.by;
         tracing::info!(flow = %flow.slug, run = %id, dry_run = test.dry_run, by, "draft tested");
-        let warnings = warnings.into_iter().filter(|fault| fault.severity == Severity::Warning).collect();
-        Ok(StartedTest { run: id, draft_revision, warnings })
+        Ok(StartedTest { run: id, draft_revision, warnings: faults })
+    }
+}
+
+/// Whether what is wrong is wrong with something that the test runs. A part of a flow answers nobody.
+fn concerns(fault: &Fault, scope: &Scope, test: &TestPlan) -> bool {
+    match &fault.step {
+        Some(step) => scope.holds(step) && !test.kept.contains(step),
+        None => test.part.step().is_none() || fault.code != "no_respond",
     }
 }
 
@@ -151,9 +164,6 @@ fn test_plan(
         _ if request.pinned => outputs.keys().filter(|step| part.step() != Some(step)).cloned().collect(),
         _ => BTreeSet::new(),
     };
-    if let TestPart::Step { step } = &part {
-        refuse_missing(plan, step, &kept, request)?;
-    }
     Ok(TestPlan {
         part,
         dry_run: request.dry_run,

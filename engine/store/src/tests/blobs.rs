@@ -91,6 +91,7 @@ async fn loops_append_to_their_results(bed: &Bed) {
                 results: known.filter(|_| named.is_some()),
                 ..LoopTally::default()
             },
+            items: None,
             results: (0..3).map(|at| json!({ "index": round * 3 + at })).collect(),
         };
         store
@@ -114,6 +115,7 @@ async fn loops_append_to_their_results(bed: &Bed) {
         frame: Frame::top(),
         step: "other".parse().expect("a step id"),
         tally: LoopTally { results: Some(own.clone()), ..LoopTally::default() },
+        items: None,
         results: vec![],
     };
     store.commit(Commit { loops: vec![write], ..commit(&claimed, vec![], Next::Go) }).await.expect("commits");

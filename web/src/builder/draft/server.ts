@@ -1,6 +1,6 @@
 /** The draft on the server. */
 
-import { http, type Problem, type Schemas } from '@/api/client';
+import { http, type Problem } from '@/api/client';
 import { asBody, asDocument } from '@/api/flows';
 import { tagged } from '@/api/tagged';
 import type { Fault, FlowDocument } from '@/flow/types';
@@ -32,13 +32,10 @@ export async function fetchFaults(slug: string): Promise<Fault[] | undefined> {
   return data?.faults;
 }
 
-/** Who saved the draft last, where the reader may look that up. */
+/** Who saved the draft last, and when. */
 export async function lastSaved(slug: string): Promise<{ by?: string; at?: string }> {
-  const { data } = await http.GET('/api/v1/audit', {
-    params: { query: { subject: `flow:${slug}`, action: 'flow.draft_saved', limit: 1 } },
-  });
-  const entry: Schemas['AuditEntry'] | undefined = data?.entries[0];
-  if (entry) return { by: entry.by.replace(/^[a-z]+:/, ''), at: entry.at };
-  const flow = await http.GET('/api/v1/flows/{slug}', { params: at(slug) });
-  return { at: flow.data?.updated_at };
+  const { data } = await http.GET('/api/v1/flows/{slug}', { params: at(slug) });
+  const saved = data?.draft_saved;
+  if (!saved) return { at: data?.updated_at };
+  return { by: saved.person?.name || saved.by.replace(/^[a-z]+:/, ''), at: saved.at };
 }

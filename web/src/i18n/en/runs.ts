@@ -227,7 +227,7 @@ export const runs = {
     none: 'No items yet',
     in: 'Went in',
     out: 'Came out',
-    fromStream: 'This loop reads a record stream, whose records are not kept one by one.',
+    inUnknown: 'What went in is not known any more.',
   },
   resume: {
     title: 'Resume from here',

@@ -223,7 +223,7 @@ export const runs = {
     none: '尚無項目',
     in: '輸入',
     out: '輸出',
-    fromStream: '此迴圈讀取的是紀錄串流，不會逐筆保留輸入。',
+    inUnknown: '已無輸入內容的紀錄。',
   },
   resume: {
     title: '從這裡接續',

@@ -1,7 +1,7 @@
 //! `causeway run items`.
 
 use causeway_model::{Frame, Locale, RunId, StepId, StepStatus, Value, text};
-use causeway_server::app::ItemQuery;
+use causeway_server::app::{ItemQuery, ItemStatus};
 use clap::Args;
 
 use crate::commands::input;
@@ -15,7 +15,7 @@ use crate::output::{Table, step_status};
   causeway run items ID lines
   causeway run items ID lines --after 1000                 the next page
   causeway run items ID parts --frame 'lines[3]'           of a loop inside a loop
-  causeway run items ID lines --json | jq '.items[] | select(.status == \"failed\")'")]
+  causeway run items ID lines --failed --json | jq '.items[].input'")]
 pub struct Items {
     /// The run
     #[arg(value_parser = input::name::<RunId>)]
@@ -26,6 +26,9 @@ pub struct Items {
     /// The item that the loop stands in
     #[arg(long, value_name = "FRAME", default_value = "")]
     frame: String,
+    /// Only items that failed
+    #[arg(long)]
+    failed: bool,
     /// How many items to pass over
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     after: u64,
@@ -39,6 +42,7 @@ impl Items {
         let query = ItemQuery {
             step: self.step,
             frame: Frame::from(self.frame),
+            status: self.failed.then_some(ItemStatus::Failed),
             after: self.after,
             limit: self.limit,
         };

@@ -26,6 +26,45 @@ pub(in crate::api) struct Flow {
     updated_at: DateTime<Utc>,
     /// When it was put away; absent while it is in service.
     archived_at: Option<DateTime<Utc>>,
+    /// Of the published version; of the draft where none is.
+    trigger: Option<Starter>,
+}
+
+/// What starts a flow.
+#[derive(ToSchema)]
+pub(in crate::api) struct Starter {
+    /// A trigger kind, or `<connector>.<trigger>`.
+    #[schema(rename = "use")]
+    use_: String,
+    connection: Option<String>,
+    /// Of a webhook.
+    path: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(in crate::api) struct FlowView {
+    #[schema(inline)]
+    #[serde(flatten)]
+    flow: Flow,
+    /// Absent where it was last saved by an older version of the program.
+    draft_saved: Option<DraftSaved>,
+}
+
+/// Who saved a draft last.
+#[derive(ToSchema)]
+pub(in crate::api) struct DraftSaved {
+    at: DateTime<Utc>,
+    /// `user:<email>`, `token:<name>`.
+    by: String,
+    /// The person, where it was one who is still known.
+    person: Option<Person>,
+}
+
+#[derive(ToSchema)]
+pub(in crate::api) struct Person {
+    id: Uuid,
+    /// Empty where none was given.
+    name: String,
 }
 
 #[derive(ToSchema)]
@@ -44,7 +83,7 @@ pub(crate) struct Fault {
     /// `error` or `warning`.
     severity: String,
     step: Option<String>,
-    /// JSON pointer into the document.
+    /// JSON pointer into the document: where it is mended, so that of a missing field it names the field.
     pointer: String,
     line: Option<u32>,
     column: Option<u32>,

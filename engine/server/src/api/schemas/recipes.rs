@@ -41,6 +41,9 @@ pub(in crate::api) struct RecipeSample {
     name: String,
     /// Fields of `trigger`, as a sample of a flow holds them.
     trigger: serde_json::Value,
+    /// What the steps gave that ask other systems, by step id.
+    outputs: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+    ports: Option<std::collections::BTreeMap<String, String>>,
 }
 
 #[derive(ToSchema)]

@@ -171,6 +171,7 @@ pub(in crate::api) struct Timeline {
 pub(in crate::api) struct RunningItem {
     index: u64,
     frame: String,
+    input: Option<serde_json::Value>,
     steps: Vec<StepRun>,
 }
 
@@ -183,7 +184,7 @@ pub(in crate::api) struct ItemPage {
     items: Vec<Item>,
     /// Give it as `cursor` for the next page; absent at the end.
     next_cursor: Option<String>,
-    /// Items begun and not settled (on the first page only).
+    /// Items begun and not settled (on the first page only, and where no status is asked for).
     running: Vec<RunningItem>,
 }
 
@@ -429,8 +430,9 @@ pub(in crate::api) struct StreamRef {
 pub(in crate::api) struct Item {
     index: u64,
     key: Option<serde_json::Value>,
-    /// `succeeded`, `failed` or `cancelled`.
-    status: String,
+    status: crate::app::ItemStatus,
+    /// Absent where it is not known any more.
+    input: Option<serde_json::Value>,
     output: Option<serde_json::Value>,
     error: Option<StepError>,
 }

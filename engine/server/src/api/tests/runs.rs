@@ -173,7 +173,7 @@ async fn a_loops_items_are_paged() {
     let results = [0, 2]
         .map(|n| json!({"index": n, "key": n.to_string(), "status": "succeeded", "output": n}))
         .to_vec();
-    let write = LoopWrite { frame: Frame::top(), step: step.clone(), tally, results };
+    let write = LoopWrite { frame: Frame::top(), step: step.clone(), tally, items: None, results };
     let mut inside = test.entry(settled("line", json!(2)));
     inside.frame = Frame::top().item(&step, 1);
     let started = test.entry(Event::LoopStarted { step, items: json!([1, 2, 3]), count: 3 });

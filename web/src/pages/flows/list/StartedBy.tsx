@@ -1,19 +1,17 @@
 /** What starts a flow: its icon, its kind or system, and the one detail that tells it apart. */
 import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { api, type Schemas } from '@/api/client';
 import type { Flow } from '@/api/flows';
-import type { Trigger } from '@/flow/types';
 import { say } from '@/i18n';
 import { UseIcon } from '../UseIcon';
-import { kindOf, useStarter, useSystemTrigger } from './triggers';
+import { kindOf, useSystemTrigger } from './triggers';
 
 export function StartedBy({ flow }: { flow: Flow }) {
-  const starter = useStarter(flow);
-  return starter ? <StarterWords flow={flow} starter={starter} /> : null;
+  return flow.trigger ? <StarterWords slug={flow.slug} starter={flow.trigger} /> : null;
 }
 
-function StarterWords({ flow, starter }: { flow: Flow; starter: Trigger }) {
+function StarterWords({ slug, starter }: { slug: string; starter: Schemas['Starter'] }) {
   const { t } = useTranslation();
   const kind = kindOf(starter.use);
   const system = useSystemTrigger(starter.use);
@@ -23,8 +21,8 @@ function StarterWords({ flow, starter }: { flow: Flow; starter: Trigger }) {
     { params: { query: { limit: 200 } } },
     { enabled: kind === 'schedule', staleTime: 60_000 },
   );
-  const sentence = schedules.data?.schedules.find((one) => one.slug === flow.slug)?.sentence;
-  const detail = system?.event ?? (kind === 'webhook' ? `/hooks/${starter.with?.path ?? ''}` : say(sentence));
+  const sentence = schedules.data?.schedules.find((one) => one.slug === slug)?.sentence;
+  const detail = system?.event ?? (kind === 'webhook' ? `/hooks/${starter.path ?? ''}` : say(sentence));
   return (
     <Group gap={8} wrap="nowrap">
       <UseIcon use={starter.use} of="trigger" />

@@ -1,8 +1,8 @@
-/** The items of a loop: which failed, and what went in and came out of each. */
+/** The items of a loop: which failed, what went in and came out of each, and the items of the loops inside of it. */
 import { Button, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { memo, useEffect, useState } from 'react';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStepTitle } from '@/api/catalogue';
 import { http, must, type Schemas } from '@/api/client';
@@ -14,8 +14,7 @@ import { formatNumber } from '@/lib/format';
 import { isActive } from '../list/held';
 import { useFailureWords } from '../useFailureWords';
 import { ErrorWords } from './ErrorWords';
-import { itemLabel } from './items';
-import { useItemValues } from './useItemValues';
+import { itemFrame, itemLabel, loopsInside } from './items';
 import classes from './view.module.css';
 
 type Item = Schemas['Item'];
@@ -23,45 +22,53 @@ const PAGE = 200;
 const FRESH_MS = 3000;
 /** So many pages are gone through by themselves in search of what failed; then somebody says whether to go on. */
 const SEARCHED_PAGES = 25;
+const NO_LOOPS: Step[] = [];
 
-/** Not drawn anew with each thing that happens elsewhere in the run. */
-export const LoopItems = memo(function LoopItems({
-  run,
-  status,
-  loop,
-  within,
-}: {
+interface Place {
   run: string;
   status: RunStatus;
   loop: Step;
+  /** The loops on the way from this one to the step that is looked at, the outer ones first. */
+  path?: Step[];
+  /** The item of the outer loop that this loop stands in; empty at the top. */
+  frame?: string;
+  /** The step that is looked at. */
   within?: string;
-}) {
+}
+
+/** Not drawn anew with each thing that happens elsewhere in the run. */
+export const LoopItems = memo(function LoopItems(place: Place) {
+  const { run, status, loop, frame = '', within } = place;
   const { t } = useTranslation();
   const [only, setOnly] = useState<'all' | 'failed'>('all');
   const query = useInfiniteQuery({
-    queryKey: ['loop-items', run, loop.id, status],
+    queryKey: ['loop-items', run, frame, loop.id, only, status],
     queryFn: ({ pageParam, signal }) =>
       must(
         http.GET('/api/v1/runs/{run}/steps/{step}/items', {
-          params: { path: { run, step: loop.id }, query: { cursor: pageParam, limit: PAGE } },
+          params: {
+            path: { run, step: loop.id },
+            query: { frame, cursor: pageParam, limit: PAGE, status: only === 'failed' ? only : undefined },
+          },
           signal,
         }),
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
     // As it goes; who has paged on reads in peace.
     refetchInterval: ({ state }) =>
       isActive(status) && (state.data?.pages.length ?? 0) < 2 ? FRESH_MS : false,
   });
-  const values = useItemValues(run, loop.id);
   const { data, hasNextPage, isFetching, fetchNextPage } = query;
   const first = data?.pages[0];
   const items = data?.pages.flatMap((page) => page.items) ?? [];
-  const failed = items.filter((item) => item.status === 'failed');
-  const shown = only === 'failed' ? failed : items;
   const pages = data?.pages.length ?? 0;
   const searching =
-    only === 'failed' && hasNextPage && failed.length < (first?.failed ?? 0) && pages % SEARCHED_PAGES !== 0;
+    only === 'failed' &&
+    hasNextPage &&
+    items.length < Math.min(first?.failed ?? 0, PAGE) &&
+    pages % SEARCHED_PAGES !== 0;
   useEffect(() => {
     if (searching && !isFetching) void fetchNextPage();
   }, [searching, isFetching, fetchNextPage]);
@@ -93,12 +100,12 @@ export const LoopItems = memo(function LoopItems({
         )}
       </Group>
       {first.running.map((item) => (
-        <Running key={item.frame} item={item} within={within} value={values?.[item.index]} />
+        <Running key={item.frame} item={item} within={within} place={place} />
       ))}
-      {shown.map((item) => (
-        <ItemRow key={item.index} item={item} value={values?.[item.index]} stream={values === null} />
+      {items.map((item) => (
+        <Settled key={item.index} item={item} place={place} />
       ))}
-      {shown.length === 0 && first.running.length === 0 && (
+      {items.length === 0 && first.running.length === 0 && !searching && (
         <Text size="sm" c="dimmed">
           {t('runs.items.none')}
         </Text>
@@ -116,34 +123,91 @@ export const LoopItems = memo(function LoopItems({
   );
 });
 
-const ItemRow = memo(function ItemRow({
-  item,
-  value,
-  stream,
+const Settled = memo(
+  function Settled({ item, place }: { item: Item; place: Place }) {
+    const { t } = useTranslation();
+    const words = useFailureWords();
+    const line = [itemLabel(item.input ?? item.output), item.error && words(item.error).detail]
+      .filter(Boolean)
+      .join(' · ');
+    return (
+      <Row
+        index={item.index}
+        line={line}
+        badge={<StatusBadge {...STATUS_LOOK[item.status]} label={t(`common.stepStatus.${item.status}`)} />}
+      >
+        {item.error && <ErrorWords error={item.error} />}
+        <WentIn input={item.input} />
+        {item.output !== undefined && (
+          <Section title={t('runs.items.out')}>
+            <JsonView value={item.output} height={260} label={t('runs.items.out')} />
+          </Section>
+        )}
+        <Inside place={place} index={item.index} />
+      </Row>
+    );
+  },
+  (before, after) => before.item === after.item && before.place.status === after.place.status,
+);
+
+function Running({ item, within, place }: { item: Schemas['RunningItem']; within?: string; place: Place }) {
+  const titleOf = useStepTitle();
+  const at =
+    item.steps.find((step) => step.id === within) ??
+    item.steps.find((step) => step.status === 'running' || step.status === 'waiting');
+  return (
+    <Row
+      index={item.index}
+      line={[at && titleOf(at), itemLabel(item.input)].filter(Boolean).join(' · ')}
+      badge={<StepStatusBadge status={at?.status ?? 'running'} />}
+    >
+      <WentIn input={item.input} />
+      <Inside place={place} index={item.index} />
+    </Row>
+  );
+}
+
+/** The items of the loops inside of one item: of the one on the way to what is looked at, else of each. */
+function Inside({ place, index }: { place: Place; index: number }) {
+  const titleOf = useStepTitle();
+  const { run, status, loop, frame = '', path = NO_LOOPS, within } = place;
+  const [next, ...rest] = path;
+  return (next ? [next] : loopsInside(loop)).map((inner) => (
+    <Section key={inner.id} title={titleOf(inner)}>
+      <LoopItems
+        run={run}
+        status={status}
+        loop={inner}
+        path={rest}
+        frame={itemFrame(frame, loop.id, index)}
+        within={within}
+      />
+    </Section>
+  ));
+}
+
+function Row({
+  index,
+  badge,
+  line,
+  children,
 }: {
-  item: Item;
-  value: unknown;
-  stream: boolean;
+  index: number;
+  badge: ReactNode;
+  line: string;
+  children: ReactNode;
 }) {
-  const { t } = useTranslation();
-  const words = useFailureWords();
   const [open, setOpen] = useState(false);
   const Chevron = open ? IconChevronDown : IconChevronRight;
-  const status = item.status === 'failed' || item.status === 'cancelled' ? item.status : 'succeeded';
-  const line = [itemLabel(value ?? item.output), item.error && words(item.error).detail]
-    .filter(Boolean)
-    .join(' · ');
   return (
     <div>
       <UnstyledButton w="100%" py={4} aria-expanded={open} onClick={() => setOpen(!open)}>
         <Group gap={8} wrap="nowrap">
           <Chevron size={14} aria-hidden style={{ flex: 'none' }} />
           <Text size="xs" c="dimmed" className="numbers" w={38} ta="right" style={{ flex: 'none' }}>
-            {formatNumber(item.index + 1)}
+            {formatNumber(index + 1)}
           </Text>
-          <span className={classes.badge}>
-            <StatusBadge {...STATUS_LOOK[status]} label={t(`common.stepStatus.${status}`)} />
-          </span>
+          <span className={classes.badge}>{badge}</span>
           <Text size="sm" truncate>
             {line}
           </Text>
@@ -151,28 +215,29 @@ const ItemRow = memo(function ItemRow({
       </UnstyledButton>
       {open && (
         <Stack gap="sm" pl={22} py="xs">
-          {item.error && <ErrorWords error={item.error} />}
-          <Section title={t('runs.items.in')}>
-            {stream ? (
-              <Text size="sm" c="dimmed">
-                {t('runs.items.fromStream')}
-              </Text>
-            ) : (
-              <JsonView value={value} height={260} label={t('runs.items.in')} />
-            )}
-          </Section>
-          {item.output !== undefined && (
-            <Section title={t('runs.items.out')}>
-              <JsonView value={item.output} height={260} label={t('runs.items.out')} />
-            </Section>
-          )}
+          {children}
         </Stack>
       )}
     </div>
   );
-});
+}
 
-function Section({ title, children }: { title: string; children: React.ReactNode }) {
+function WentIn({ input }: { input: unknown }) {
+  const { t } = useTranslation();
+  return (
+    <Section title={t('runs.items.in')}>
+      {input === undefined ? (
+        <Text size="sm" c="dimmed">
+          {t('runs.items.inUnknown')}
+        </Text>
+      ) : (
+        <JsonView value={input} height={260} label={t('runs.items.in')} />
+      )}
+    </Section>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div>
       <Text size="xs" c="dimmed" fw={550} mb={2}>
@@ -180,25 +245,5 @@ function Section({ title, children }: { title: string; children: React.ReactNode
       </Text>
       {children}
     </div>
-  );
-}
-
-function Running({ item, within, value }: { item: Schemas['RunningItem']; within?: string; value: unknown }) {
-  const titleOf = useStepTitle();
-  const at =
-    item.steps.find((step) => step.id === within) ??
-    item.steps.find((step) => step.status === 'running' || step.status === 'waiting');
-  return (
-    <Group gap={8} wrap="nowrap" py={4} pl={22}>
-      <Text size="xs" c="dimmed" className="numbers" w={38} ta="right">
-        {formatNumber(item.index + 1)}
-      </Text>
-      <span className={classes.badge}>
-        <StepStatusBadge status={at?.status ?? 'running'} />
-      </span>
-      <Text size="sm" truncate>
-        {[at && titleOf(at), itemLabel(value)].filter(Boolean).join(' · ')}
-      </Text>
-    </Group>
   );
 }

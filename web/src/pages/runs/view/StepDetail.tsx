@@ -1,5 +1,6 @@
 /** What stands beside the canvas: all that is known of one step in this run. */
 import { Alert, Badge, Group, Stack, Table, Tabs, Text, Title } from '@mantine/core';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTitles, wordsOf } from '@/api/catalogue';
 import type { Schemas } from '@/api/client';
@@ -35,7 +36,11 @@ export function StepDetail({
   const inside = view.test?.inside.flatMap(({ steps }) => steps).find((one) => one.id === step.id);
   const run = view.steps.find((one) => one.id === step.id) ?? inside;
   const rehearsed = view.test?.effects.find((effect) => effect.step === step.id);
-  const loop = loopsAround(document, step.id)[0];
+  // By its parts, since the items are not drawn anew as long as these stay the same.
+  const [loop, path] = useMemo(() => {
+    const [outer, ...inner] = loopsAround(document, step.id);
+    return [outer, step.use === 'for_each' ? [...inner, step] : inner];
+  }, [document, step]);
   const took = run && stepMs(run, now);
   return (
     <Stack gap="md">
@@ -68,7 +73,7 @@ export function StepDetail({
           <Text size="sm" c="dimmed">
             {t('runs.view.inLoop')}
           </Text>
-          <LoopItems run={view.id} status={view.status} loop={loop} within={step.id} />
+          <LoopItems run={view.id} status={view.status} loop={loop} path={path} within={step.id} />
         </>
       ) : (
         run && <Values run={run} step={step} view={view} lacking={lacking} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { itemLabel } from './items';
+import { itemFrame, itemLabel, loopsInside } from './items';
 
 describe('itemLabel', () => {
   it('names a record as people do: its number, then its name', () => {
@@ -14,5 +14,18 @@ describe('itemLabel', () => {
     expect(itemLabel('P-1001')).toBe('P-1001');
     expect(itemLabel(undefined)).toBe('');
     expect(itemLabel('x'.repeat(200))).toHaveLength(80);
+  });
+});
+
+describe('loops inside of loops', () => {
+  it('names the item as the API does', () => {
+    expect(itemFrame('', 'lines', 3)).toBe('lines[3]');
+    expect(itemFrame('lines[3]', 'parts', 0)).toBe('lines[3]/parts[0]');
+  });
+  it('finds the loops of a body, and no others', () => {
+    const parts = { id: 'parts', use: 'for_each', with: { body: [] } };
+    const loop = { id: 'lines', use: 'for_each', with: { body: [{ id: 'a', use: 'script' }, parts] } };
+    expect(loopsInside(loop)).toEqual([parts]);
+    expect(loopsInside({ id: 'a', use: 'script' })).toEqual([]);
   });
 });

@@ -1,3 +1,14 @@
+/** Items of loops: where they stand, and how they are called. */
+import type { Step } from '@/flow/types';
+import { bodyOf } from '@/flow/walk';
+
+/** The place of an item's steps in the run's journal: `lines[3]`, `lines[3]/parts[0]`. */
+export const itemFrame = (frame: string, loop: string, index: number) =>
+  `${frame && `${frame}/`}${loop}[${index}]`;
+
+/** The loops that stand in a loop's body. */
+export const loopsInside = (loop: Step): Step[] => bodyOf(loop)?.filter((step) => bodyOf(step)) ?? [];
+
 /** A record in one line: the fields by which people know it. */
 const KNOWN_BY = [
   /^(no|number|code|sku|.*_no|.*_number|.*_code)$/i,
