@@ -1,6 +1,6 @@
 /** Getting anywhere: Ctrl+K, addresses that hold what they showed, and addresses that hold nothing. */
 import type { Page } from '@playwright/test';
-import { call, hookFlow, put, tail } from './made';
+import { call, hookFlow, put, tail } from './flows';
 import { enter, expect, LANGUAGES, test } from './server';
 import { words } from './words';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { call, hookFlow, put, tail } from './made';
+import { call, hookFlow, put, tail } from './flows';
 import { enter, expect, LANGUAGES, type Language, test } from './server';
 import { filled, words } from './words';
 

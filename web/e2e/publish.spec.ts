@@ -1,6 +1,6 @@
 /** Publishing: what is wrong and the way there, what changes, and the versions that remain. */
 import type { APIRequestContext, Page } from '@playwright/test';
-import { type Document, hookFlow, put, tail } from './made';
+import { type Document, hookFlow, put, tail } from './flows';
 import { enter, expect, LANGUAGES, OWNER, test } from './server';
 import { filled, words } from './words';
 

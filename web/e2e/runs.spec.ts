@@ -366,7 +366,7 @@ for (const language of LANGUAGES) {
     page,
     company,
   }) => {
-    const slug = slugOf('versions', language);
+    const slug = slugOf('two-versions', language);
     const owner = await company.owner();
     const version = (code: string) =>
       publish(owner, {

@@ -1,7 +1,7 @@
 /** Watching: the overview of the company's flows, and the map of its systems. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { call, hookFlow, put, tail } from './made';
+import { call, hookFlow, put, tail } from './flows';
 import { enter, expect, type Installation, LANGUAGES, test } from './server';
 import { filled, words } from './words';
 

@@ -56,6 +56,9 @@ export async function startLanguages() {
     resources: {},
     interpolation: { escapeValue: false },
   });
+  // Chinese has no plural, but one thing is spoken of otherwise than several there too: by its name.
+  const oneAndOther = new Intl.PluralRules('en');
+  i18next.services.pluralResolver.getRule = () => oneAndOther;
   await setLanguage(wanted());
 }
 

@@ -1,5 +1,16 @@
 /** One flow in the list. */
-import { Anchor, Badge, Checkbox, Group, Stack, Switch, Table, Text, Tooltip } from '@mantine/core';
+import {
+  Anchor,
+  Badge,
+  Checkbox,
+  Group,
+  Stack,
+  Switch,
+  Table,
+  Text,
+  Tooltip,
+  UnstyledButton,
+} from '@mantine/core';
 import {
   IconArchive,
   IconCircleCheckFilled,
@@ -75,26 +86,22 @@ export function FlowRow({
             to={`/flows/${flow.slug}`}
             fw={550}
             size="sm"
+            lh="24px"
             c="var(--mantine-color-text)"
           >
             {flow.name}
           </Anchor>
-          <Group gap={6}>
-            <Text size="xs" c="dimmed">
+          <Group gap={2}>
+            <Text size="xs" c="dimmed" me={4}>
               {flow.slug}
             </Text>
             {flow.tags.map((tag) => (
               <Tooltip key={tag} label={t('flows.list.withTag', { tag })}>
-                <Badge
-                  component="button"
-                  type="button"
-                  size="xs"
-                  color="gray"
-                  onClick={() => onTag(tag)}
-                  style={{ cursor: 'pointer' }}
-                >
-                  {tag}
-                </Badge>
+                <UnstyledButton onClick={() => onTag(tag)} h={24} px={2}>
+                  <Badge size="xs" color="gray" style={{ cursor: 'pointer' }}>
+                    {tag}
+                  </Badge>
+                </UnstyledButton>
               </Tooltip>
             ))}
           </Group>
