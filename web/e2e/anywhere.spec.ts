@@ -33,7 +33,7 @@ for (const language of LANGUAGES) {
     await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 
     // The first digits of a run, as a colleague reads them out.
-    await look(run.slice(0, 13), new RegExp(slug));
+    await look(run.slice(0, 13), new RegExp(run));
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(new RegExp(`/runs/${run}`));
 

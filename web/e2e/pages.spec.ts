@@ -122,7 +122,16 @@ for (const address of PAGES) {
 for (const language of LANGUAGES) {
   test(`runs and approvals fit a phone (${language})`, async ({ page, company }) => {
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ['/', '/runs', '/approvals', '/dead-letters', '/overview']) {
+    for (const path of [
+      '/',
+      '/runs',
+      '/approvals',
+      '/dead-letters',
+      '/runs/incoming',
+      '/flows/import',
+      '/overview',
+      '/map',
+    ]) {
       await enter(page, company, language, path);
       await settled(page);
       const [needed, there] = await page.evaluate(() => [

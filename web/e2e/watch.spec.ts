@@ -184,11 +184,12 @@ for (const language of LANGUAGES) {
     await page.getByRole('button', { name: say.map.export }).click();
     const file = await saved;
     expect(file.suggestedFilename()).toMatch(/\.csv$/);
-    const [head, ...rows] = readFileSync(await file.path(), 'utf8')
-      .trim()
-      .split('\r\n');
+    const text = readFileSync(await file.path(), 'utf8');
+    // The mark by which a spreadsheet knows the letters for what they are.
+    expect(text.startsWith('\uFEFF')).toBe(true);
+    const [head, ...rows] = text.trim().split('\r\n');
     expect(head).toBe(
-      `\uFEFF${[
+      [
         say.map.table.from,
         say.map.table.to,
         say.map.table.what,
@@ -197,7 +198,7 @@ for (const language of LANGUAGES) {
         say.map.table.failed,
         say.map.table.how,
         say.map.table.note,
-      ].join(',')}`,
+      ].join(','),
     );
     expect(rows.length).toBeGreaterThanOrEqual((await lines.getByRole('row').count()) - 1);
     // A note that a spreadsheet would take for a formula is text there.

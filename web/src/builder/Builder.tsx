@@ -5,6 +5,7 @@ import { type ComponentType, lazy, Suspense, useCallback, useEffect, useMemo, us
 import { useTranslation } from 'react-i18next';
 import { useStepTitle } from '@/api/catalogue';
 import { useCan } from '@/api/session';
+import { Page } from '@/components/Page';
 import { Failure, LoadingRows } from '@/components/States';
 import { type TestPanelProps, TRIGGER } from '@/flow/types';
 import { stepById } from '@/flow/walk';
@@ -33,12 +34,13 @@ const PublishDialog = lazy(() => import('@/pages/flows/PublishDialog'));
 void loadPanel();
 
 export function Builder({ slug }: { slug: string }) {
+  const { t } = useTranslation();
   const { draft, error, retry } = useDraft(slug);
   if (error) {
     return (
-      <Box p="lg">
+      <Page title={slug} trail={[[t('shell.nav.flows'), '/flows']]}>
         <Failure error={error} onRetry={retry} />
-      </Box>
+      </Page>
     );
   }
   if (!draft) {

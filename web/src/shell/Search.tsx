@@ -54,8 +54,8 @@ export default function Search() {
   }, [flows.data, runs.data]);
   const mayEdit = useCan('editor');
   const go = (to: string) => () => void navigate({ to });
-  const named = ({ label = '' }: SpotlightActionData) =>
-    label.toLowerCase().includes(query.trim().toLowerCase());
+  const named = ({ label = '', description = '' }: SpotlightActionData) =>
+    `${label} ${description}`.toLowerCase().includes(query.trim().toLowerCase());
 
   const pages: SpotlightActionData[] = PAGES.map((key) => ({
     id: `page-${key}`,
@@ -71,13 +71,16 @@ export default function Search() {
   const groups: SpotlightActionGroupData[] = [
     {
       group: t('shell.spotlight.flows'),
-      actions: (asked ? (flows.data?.flows ?? []) : []).map((flow) => ({
-        id: `flow-${flow.slug}`,
-        label: flow.name,
-        description: flow.slug,
-        leftSection: <IconRoute size={16} />,
-        onClick: go(`/flows/${flow.slug}`),
-      })),
+      actions: (asked ? (flows.data?.flows ?? []) : [])
+        .map((flow) => ({
+          id: `flow-${flow.slug}`,
+          label: flow.name,
+          description: flow.slug,
+          leftSection: <IconRoute size={16} />,
+          onClick: go(`/flows/${flow.slug}`),
+        }))
+        // While the next answer is on its way: of the last one only what still fits, so that Enter opens nothing else.
+        .filter((action) => !flows.isPlaceholderData || named(action)),
     },
     {
       group: t('shell.spotlight.runs'),

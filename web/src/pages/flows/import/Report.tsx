@@ -125,45 +125,55 @@ function DocumentReport({ report, open: opened }: { report: Schemas['ImportRepor
         </Stack>
       )}
       <Collapse expanded={open}>
-        <Table mt="sm" verticalSpacing={5} aria-label={t('flows.import.stepsOf', { name })}>
-          <Table.Thead className="visually-hidden">
-            <Table.Tr>
-              <Table.Th>{t('common.name')}</Table.Th>
-              <Table.Th>{t('common.status')}</Table.Th>
-              <Table.Th>{t('common.whatToDo')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {parts.map((part) => (
-              <Table.Tr key={part.id}>
-                <Table.Td>
-                  <Group gap="xs" wrap="nowrap">
-                    <UseIcon use={part.use} of={part.id === 'trigger' ? 'trigger' : 'step'} size={20} />
-                    <Text size="sm">{part.id === 'trigger' ? t('flows.diff.about.trigger') : part.id}</Text>
-                    <Text size="xs" c="dimmed" visibleFrom="xs">
-                      {part.use}
-                    </Text>
-                  </Group>
-                </Table.Td>
-                <Table.Td>
-                  <StatusBadge
-                    {...READY[part.status as Readiness]}
-                    label={t(`flows.import.ready.${part.status as Readiness}`, {
-                      name: part.connection,
-                    })}
-                  />
-                </Table.Td>
-                <Table.Td ta="right">
-                  {part.status === 'needs_connection' && (
-                    <Anchor component={Link} to={`/connections?new=${part.use.split('.')[0]}`} size="sm">
-                      {t('home.recipe.connect')}
-                    </Anchor>
-                  )}
-                </Table.Td>
+        <Table.ScrollContainer
+          minWidth={420}
+          type="native"
+          mt="sm"
+          // A region that scrolls has to be reached by keyboard.
+          tabIndex={0}
+          role="region"
+          aria-label={t('flows.import.stepsOf', { name })}
+        >
+          <Table verticalSpacing={5} aria-label={t('flows.import.stepsOf', { name })}>
+            <Table.Thead className="visually-hidden">
+              <Table.Tr>
+                <Table.Th>{t('common.name')}</Table.Th>
+                <Table.Th>{t('common.status')}</Table.Th>
+                <Table.Th>{t('common.whatToDo')}</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+            </Table.Thead>
+            <Table.Tbody>
+              {parts.map((part) => (
+                <Table.Tr key={part.id}>
+                  <Table.Td>
+                    <Group gap="xs" wrap="nowrap">
+                      <UseIcon use={part.use} of={part.id === 'trigger' ? 'trigger' : 'step'} size={20} />
+                      <Text size="sm">{part.id === 'trigger' ? t('flows.diff.about.trigger') : part.id}</Text>
+                      <Text size="xs" c="dimmed" visibleFrom="xs">
+                        {part.use}
+                      </Text>
+                    </Group>
+                  </Table.Td>
+                  <Table.Td>
+                    <StatusBadge
+                      {...READY[part.status as Readiness]}
+                      label={t(`flows.import.ready.${part.status as Readiness}`, {
+                        name: part.connection,
+                      })}
+                    />
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    {part.status === 'needs_connection' && (
+                      <Anchor component={Link} to={`/connections?new=${part.use.split('.')[0]}`} size="sm">
+                        {t('home.recipe.connect')}
+                      </Anchor>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
       </Collapse>
     </Paper>
   );

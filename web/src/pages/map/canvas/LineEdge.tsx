@@ -22,6 +22,8 @@ type LineData = {
   health: Health;
   runs: number;
   shift: number;
+  /** How far along the way the label stands, from 0 to 1. */
+  spot: number;
   /** On the line. */
   word: string;
   /** For who does not see it. */
@@ -44,6 +46,7 @@ export const LineEdge = memo(function LineEdge({ id, source, target, data }: Edg
   if (!from || !to || !data) return null;
   const width = lineWidth(data.runs);
   const { path, arrow, label } = routeOf(boxOf(from), boxOf(to), data.shift, 8 + width);
+  const { x, y } = label(data.spot);
   const Icon = ICONS[data.health];
   return (
     <>
@@ -59,7 +62,7 @@ export const LineEdge = memo(function LineEdge({ id, source, target, data }: Edg
           data-health={data.health}
           data-chosen={data.chosen || undefined}
           style={{
-            transform: `translate(-50%,-50%) translate(${label.x}px,${label.y}px) scale(var(--unzoom, 1))`,
+            transform: `translate(-50%,-50%) translate(${x}px,${y}px) scale(var(--unzoom, 1))`,
           }}
           aria-label={data.label}
           title={data.label}

@@ -19,12 +19,12 @@ import { say } from '@/i18n';
 import { healthOf } from '../model/health';
 import { SYSTEM } from '../model/place';
 import type { Point } from '../model/route';
-import { shiftsOf } from '../model/route';
+import { shiftsOf, spotsOf } from '../model/route';
 import type { SystemMap } from '../types';
 import { useLineWords } from '../words';
 import { LineEdge, type LineEdgeType } from './LineEdge';
 import c from './map.module.css';
-import { SystemNode } from './SystemNode';
+import { SystemNode, type SystemNodeType } from './SystemNode';
 import { useMapNodes } from './useMapNodes';
 
 const nodeTypes = { system: SystemNode };
@@ -65,7 +65,7 @@ function Canvas({ map, system, edge, editable, onSystem, onEdge, onNothing, onPl
     onSelect: onSystem,
     onPlace,
   });
-  const edges = useLines(map, edge, onEdge);
+  const edges = useLines(map, nodes, edge, onEdge);
   useInView(nodes.find((node) => node.id === system)?.id);
   const root = useReadableLabels();
   const words = useMemo(
@@ -116,12 +116,22 @@ function Canvas({ map, system, edge, editable, onSystem, onEdge, onNothing, onPl
   );
 }
 
-function useLines(map: SystemMap, chosen: string | undefined, onChoose: (id: string) => void) {
+function useLines(
+  map: SystemMap,
+  nodes: SystemNodeType[],
+  chosen: string | undefined,
+  onChoose: (id: string) => void,
+) {
   const { t } = useTranslation();
   const words = useLineWords();
+  const shifts = useMemo(() => shiftsOf(map.edges), [map.edges]);
+  const spots = useMemo(
+    () =>
+      spotsOf(map.edges, new Map(nodes.map((node) => [node.id, { ...node.position, ...SYSTEM }])), shifts),
+    [map.edges, nodes, shifts],
+  );
   return useMemo(() => {
     const names = new Map(map.systems.map((one) => [one.id, say(one.title)]));
-    const shifts = shiftsOf(map.edges);
     return map.edges.map((edge): LineEdgeType => {
       const { word, whole } = words(edge);
       return {
@@ -134,6 +144,7 @@ function useLines(map: SystemMap, chosen: string | undefined, onChoose: (id: str
           health: healthOf(edge),
           runs: edge.runs,
           shift: shifts.get(edge.id) ?? 0,
+          spot: spots.get(edge.id) ?? 0.5,
           word,
           label: t('map.canvas.edge', { from: names.get(edge.from), to: names.get(edge.to), what: whole }),
           chosen: edge.id === chosen,
@@ -141,7 +152,7 @@ function useLines(map: SystemMap, chosen: string | undefined, onChoose: (id: str
         },
       };
     });
-  }, [map, chosen, onChoose, words, t]);
+  }, [map, shifts, spots, chosen, onChoose, words, t]);
 }
 
 function useReadableLabels() {

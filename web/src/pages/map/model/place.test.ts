@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MapSystem } from '../types';
 import { placeSystems, SYSTEM } from './place';
-import { routeOf, shiftsOf } from './route';
+import { routeOf, shiftsOf, spotsOf } from './route';
 
 const system = (id: string, x?: number, y?: number): MapSystem => ({
   id,
@@ -107,5 +107,27 @@ describe('lines', () => {
     ]);
     expect(new Set([shifts.get('1'), shifts.get('2'), shifts.get('3')])).toEqual(new Set([-40, 0, 40]));
     expect(shifts.get('4')).toBe(0);
+  });
+
+  it('have labels that lie on nothing, also where lines cross', () => {
+    const boxes = new Map([
+      ['a', box(0, 0)],
+      ['b', box(0, 200)],
+      ['c', box(700, 0)],
+      ['d', box(700, 200)],
+    ]);
+    const crossing = [
+      { id: 'falls', from: 'a', to: 'd' },
+      { id: 'rises', from: 'b', to: 'c' },
+    ];
+    const spots = spotsOf(crossing, boxes, shiftsOf(crossing));
+    expect(spots.get('falls')).toBe(0.5);
+    expect(spots.get('rises')).not.toBe(0.5);
+    // Where there is no room at all, the middle has to do.
+    expect(
+      spotsOf([{ id: 'short', from: 'a', to: 'e' }], new Map([...boxes, ['e', box(110, 0)]]), new Map()).get(
+        'short',
+      ),
+    ).toBe(0.5);
   });
 });

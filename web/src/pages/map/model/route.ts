@@ -13,8 +13,8 @@ interface Route {
   /** Ends where the arrow begins. */
   path: string;
   arrow: string;
-  /** The middle, where the label stands. */
-  label: Point;
+  /** Where a label stands that is so far along the way, from 0 to 1. */
+  label: (spot: number) => Point;
 }
 
 /** Between lines that join the same two boxes: as much as a label is high, also where the map is drawn smaller. */
@@ -47,11 +47,12 @@ export function routeOf(from: Box, to: Box, shift: number, head = 9): Route {
     const tip = { x: b.x - (way * to.width) / 2, y: b.y + within(shift, to.height) };
     const end = { x: tip.x - way * head, y: tip.y };
     const bend = way * Math.max(24, Math.abs(end.x - start.x) / 2);
+    const curve: Curve = [start, { x: start.x + bend, y: start.y }, { x: end.x - bend, y: end.y }, end];
     return {
-      path: curve(start, { x: start.x + bend, y: start.y }, { x: end.x - bend, y: end.y }, end),
+      path: drawn(curve),
       arrow: `M${xy(tip)}L${xy({ x: end.x, y: end.y - head * 0.6 })}L${xy({ x: end.x, y: end.y + head * 0.6 })}Z`,
       // Where many lines crowd at the box, their labels still stand apart.
-      label: { x: (start.x + end.x) / 2, y: (a.y + b.y) / 2 + shift },
+      label: (spot) => along(curve, spot, shift - within(shift, Math.min(from.height, to.height))),
     };
   }
   const way = b.y >= a.y ? 1 : -1;
@@ -59,18 +60,61 @@ export function routeOf(from: Box, to: Box, shift: number, head = 9): Route {
   const tip = { x: b.x + within(shift, to.width), y: b.y - (way * to.height) / 2 };
   const end = { x: tip.x, y: tip.y - way * head };
   const bend = way * Math.max(24, Math.abs(end.y - start.y) / 2);
+  const curve: Curve = [start, { x: start.x, y: start.y + bend }, { x: end.x, y: end.y - bend }, end];
   return {
-    path: curve(start, { x: start.x, y: start.y + bend }, { x: end.x, y: end.y - bend }, end),
+    path: drawn(curve),
     arrow: `M${xy(tip)}L${xy({ x: end.x - head * 0.6, y: end.y })}L${xy({ x: end.x + head * 0.6, y: end.y })}Z`,
     // Labels are wider than high: beside each other they would overlap, so they stand below each other.
-    label: { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 + shift },
+    label: (spot) => along(curve, spot, shift),
   };
 }
+
+/** As large as labels are on a map that is drawn smaller. */
+const LABEL = { width: 140, height: 38 };
+/** The middle where there is room, else more and more to the ends. */
+const SPOTS = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
+
+/** How far along its way each line's label stands, so that none lies on another or on a box. */
+export function spotsOf(
+  edges: Pick<MapEdge, 'id' | 'from' | 'to'>[],
+  boxes: Map<string, Box>,
+  shifts: Map<string, number>,
+): Map<string, number> {
+  const taken = [...boxes.values()];
+  const spots = new Map<string, number>();
+  for (const edge of edges) {
+    const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)];
+    if (!from || !to) continue;
+    const { label } = routeOf(from, to, shifts.get(edge.id) ?? 0);
+    const boxAt = (spot: number) => centred(label(spot), LABEL);
+    const spot = SPOTS.find((one) => !taken.some((other) => overlap(boxAt(one), other))) ?? 0.5;
+    taken.push(boxAt(spot));
+    spots.set(edge.id, spot);
+  }
+  return spots;
+}
+
+const centred = ({ x, y }: Point, { width, height }: typeof LABEL): Box => ({
+  x: x - width / 2,
+  y: y - height / 2,
+  width,
+  height,
+});
+const overlap = (a: Box, b: Box) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 const middle = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
 /** Lines never leave beside the box, however many there are. */
 const within = (shift: number, side: number) => Math.max(-side / 2 + 8, Math.min(side / 2 - 8, shift));
 const round = (n: number) => Math.round(n * 10) / 10;
 const xy = (point: Point) => `${round(point.x)},${round(point.y)}`;
-const curve = (start: Point, first: Point, second: Point, end: Point) =>
-  `M${xy(start)}C${xy(first)} ${xy(second)} ${xy(end)}`;
+
+/** Begin, its handle, the handle of the end, the end. */
+type Curve = [Point, Point, Point, Point];
+const drawn = ([start, first, second, end]: Curve) => `M${xy(start)}C${xy(first)} ${xy(second)} ${xy(end)}`;
+const along = (curve: Curve, t: number, down: number): Point => {
+  const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
+  const of = (axis: 'x' | 'y') =>
+    a * curve[0][axis] + b * curve[1][axis] + c * curve[2][axis] + d * curve[3][axis];
+  return { x: of('x'), y: of('y') + down };
+};
