@@ -5,8 +5,8 @@ use std::sync::Arc;
 use causeway_connector::MAX_ITEMS;
 use causeway_connector::schema::{property, secret, titled};
 use causeway_model::{
-    AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Idempotency, OperationSpec, OperationSummary, Text,
-    Value, text,
+    AuthKind, AuthSpec, ConnectionSpec, ConnectorCategory, ConnectorSpec, Idempotency, OperationSpec,
+    OperationSummary, Text, Value, text,
 };
 use serde_json::{Map, json};
 
@@ -22,6 +22,7 @@ pub(super) fn connector(operations: &[Arc<OperationSpec>]) -> ConnectorSpec {
             "Sends queries and mutations to any GraphQL endpoint.",
             "向任何 GraphQL 端點送出查詢與變更。"
         ),
+        category: ConnectorCategory::General,
         connection: Some(connection()),
         operations: operations.iter().map(|operation| operation.summary.clone()).collect(),
         triggers: Vec::new(),

@@ -1,7 +1,9 @@
 //! The catalogue entry of `http`: what the form, the checks at publish and the reference page are made of.
 
 use causeway_connector::schema::{property, secret};
-use causeway_model::{ConnectorSpec, Idempotency, OperationSpec, OperationSummary, Value, text};
+use causeway_model::{
+    ConnectorCategory, ConnectorSpec, Idempotency, OperationSpec, OperationSummary, Value, text,
+};
 use serde_json::json;
 
 pub(super) fn connector(request: &OperationSpec) -> ConnectorSpec {
@@ -10,6 +12,7 @@ pub(super) fn connector(request: &OperationSpec) -> ConnectorSpec {
         version: "1.0.0".to_owned(),
         title: text!("HTTP", "HTTP"),
         description: text!("Calls any system that speaks HTTP.", "呼叫任何支援 HTTP 的系統。"),
+        category: ConnectorCategory::General,
         connection: None,
         operations: vec![request.summary.clone()],
         triggers: Vec::new(),

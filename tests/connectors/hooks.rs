@@ -250,7 +250,7 @@ async fn documents_are_held_against_the_connector() {
         ),
         (
             json!({ "use": "desk.ticket_changed", "connection": "desk" }),
-            "missing_field /trigger/with Add the field.",
+            "missing_field /trigger/with/input Add the field.",
         ),
         (
             json!({ "use": "desk.ticket_changed", "connection": "desk", "with": { "every": "5s", "input": { "queue": "a" } } }),

@@ -66,6 +66,26 @@ fn paths(sink: &Sink) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn lists_tell_what_kind_of_system_a_connector_is_for() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let _ = app.cli(&["connector", "install", &folder(app.data(), "1.0.0", "sku")]).await.success();
+    let list = app.get("/connectors").await.expect(200).json();
+    let catalogue = app.get("/catalogue").await.expect(200).json();
+    for (name, category) in [
+        ("danlee-crm", "crm"),
+        ("tryton", "erp"),
+        ("line", "messaging"),
+        ("http", "general"),
+        ("wms", "general"),
+    ] {
+        for told in [&list, &catalogue] {
+            let one = told["connectors"].as_array().into_iter().flatten().find(|one| one["name"] == name);
+            assert_eq!(one.map(|one| &one["category"]), Some(&json!(category)), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_one_process_installs_the_other_uses_within_a_second() {
     let database = Database::fresh(Backend::Postgres);
     let options =

@@ -89,6 +89,15 @@ for (const language of LANGUAGES) {
     await expect(page.getByRole('textbox', { name: /^HashKey/ })).toHaveAttribute('aria-invalid', 'true');
   });
 
+  test(`connectors are found by the kind of their system (${language})`, async ({ page, company }) => {
+    await enter(page, company, language, '/connectors');
+    await page.getByRole('combobox', { name: say.connectors.category.label }).click();
+    await page.getByRole('option', { name: say.connectors.category.shop }).click();
+    await expect(page.getByRole('link', { name: 'WooCommerce' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Dinkoko ERP' })).toHaveCount(0);
+    await expect(page).toHaveURL(/category=shop/);
+  });
+
   test(`an operation reads as a table of fields (${language})`, async ({ page, company }) => {
     await enter(page, company, language, '/connectors/dinkoko-erp?tab=operations&open=create_sales_order');
     const table = page.getByRole('region', { name: say.connectors.input });

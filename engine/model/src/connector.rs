@@ -12,6 +12,8 @@ pub struct ConnectorSpec {
     pub version: String,
     pub title: Text,
     pub description: Text,
+    #[serde(default)]
+    pub category: ConnectorCategory,
     /// What its operations are called with; `None` where they need no account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionSpec>,
@@ -20,6 +22,23 @@ pub struct ConnectorSpec {
     pub triggers: Vec<TriggerSummary>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<RecordSpec>,
+}
+
+/// What kind of system a connector is for, so that people find it among many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectorCategory {
+    Crm,
+    Erp,
+    Accounting,
+    Shop,
+    Payment,
+    Messaging,
+    Documents,
+    Automation,
+    /// Any system: a protocol, or what said nothing of itself.
+    #[default]
+    General,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -27,8 +27,8 @@ mod value;
 pub use clock::Clock;
 pub use connection::{Environment, Shared};
 pub use connector::{
-    AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, ConnectorTriggerSpec, Idempotency, OperationSpec,
-    OperationSummary, RecordSpec, TriggerSummary, TriggerWay,
+    AuthKind, AuthSpec, ConnectionSpec, ConnectorCategory, ConnectorSpec, ConnectorTriggerSpec, Idempotency,
+    OperationSpec, OperationSummary, RecordSpec, TriggerSummary, TriggerWay,
 };
 pub use credential::is_credential;
 pub use duration::{ParseSpanError, Span};

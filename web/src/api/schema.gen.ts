@@ -2217,6 +2217,7 @@ export interface components {
             settings_changed_at?: string | null;
         };
         Connector: {
+            category: components["schemas"]["ConnectorCategory"];
             connection?: components["schemas"]["ConnectionForm"] | null;
             description: components["schemas"]["Text"];
             /** @description The part of `use` before the dot. */
@@ -2229,6 +2230,11 @@ export interface components {
             triggers?: components["schemas"]["TriggerSummary"][] | null;
             version: string;
         };
+        /**
+         * @description What kind of system a connector is for.
+         * @enum {string}
+         */
+        ConnectorCategory: "crm" | "erp" | "accounting" | "shop" | "payment" | "messaging" | "documents" | "automation" | "general";
         ConnectorList: {
             connectors: components["schemas"]["ConnectorSummary"][];
         };
@@ -2241,6 +2247,7 @@ export interface components {
             readme?: components["schemas"]["Text"] | null;
         };
         ConnectorSummary: {
+            category: components["schemas"]["ConnectorCategory"];
             clash?: components["schemas"]["Text"] | null;
             description: components["schemas"]["Text"];
             name: string;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use causeway_model::{ErrorClass, Idempotency, Span, Text, Value, text};
+use causeway_model::{ConnectorCategory, ErrorClass, Idempotency, Span, Text, Value, text};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -18,6 +18,8 @@ pub struct Root {
     pub version: String,
     pub title: TextPair,
     pub description: TextPair,
+    #[serde(default)]
+    pub category: ConnectorCategory,
     /// The operation that shows whether a connection works.
     pub test: Option<String>,
     #[serde(default)]

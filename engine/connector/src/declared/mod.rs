@@ -217,6 +217,7 @@ fn spec(
         version: root.version.clone(),
         title: root.title.clone().into(),
         description: root.description.clone().into(),
+        category: root.category,
         connection: Some(connection),
         operations: operations.iter().map(summary).collect(),
         triggers: triggers.summaries.clone(),

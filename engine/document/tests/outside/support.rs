@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use causeway_connector::{Call, Catalogue, Connector};
 use causeway_document::{Compiler, Plan, parse};
 use causeway_model::{
-    ConnectionSpec, ConnectorSpec, Fault, Flow, Idempotency, OperationSpec, OperationSummary, Severity,
-    StepError, Value, text,
+    ConnectionSpec, ConnectorCategory, ConnectorSpec, Fault, Flow, Idempotency, OperationSpec,
+    OperationSummary, Severity, StepError, Value, text,
 };
 use causeway_script::{Engine, Limits, Sealer};
 use serde_json::json;
@@ -55,6 +55,7 @@ fn connector_with(
         version: "1.2.0".to_owned(),
         title: text!("Fake", "假的"),
         description: text!("For tests.", "測試用。"),
+        category: ConnectorCategory::General,
         connection,
         operations: operations.iter().map(|operation| operation.summary.clone()).collect(),
         triggers: Vec::new(),

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use causeway_connector::{Account, Call, Catalogue, Connector, Limits, Observed, Rate, Session, Trial, http};
 use causeway_document::{Compiler, Plans};
 use causeway_model::{
-    AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Environment, ErrorClass, OperationSpec, RunId, Shared,
-    StepError, Text, Time, Value, text,
+    AuthKind, AuthSpec, ConnectionSpec, ConnectorCategory, ConnectorSpec, Environment, ErrorClass,
+    OperationSpec, RunId, Shared, StepError, Text, Time, Value, text,
 };
 use causeway_script::{Engine, Sealer};
 use causeway_store::{Config, ConnectionChange, NewConnection, Store, SystemClock};
@@ -69,6 +69,7 @@ fn connector(name: &str) -> ConnectorSpec {
         version: "1.0.0".into(),
         title: Text::default(),
         description: Text::default(),
+        category: ConnectorCategory::General,
         connection: Some(ConnectionSpec {
             settings: json!({ "type": "object", "required": ["base_url"] }),
             auth: vec![auth],

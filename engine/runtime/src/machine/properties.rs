@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use causeway_connector::{Call, Catalogue, Connector};
 use causeway_document::{Action, Compiler, Plan};
 use causeway_model::{
-    ConnectorSpec, Entry, ErrorClass, Event, Frame, Idempotency, OperationSpec, OperationSummary, Outcome,
-    RunStatus, StepError, Text, Time, Value, Wait,
+    ConnectorCategory, ConnectorSpec, Entry, ErrorClass, Event, Frame, Idempotency, OperationSpec,
+    OperationSummary, Outcome, RunStatus, StepError, Text, Time, Value, Wait,
 };
 use causeway_script::{Engine, Limits, Sealer};
 use proptest::prelude::*;
@@ -48,6 +48,7 @@ pub(super) fn compiler() -> Compiler {
         version: "1.0.0".into(),
         title: Text::default(),
         description: Text::default(),
+        category: ConnectorCategory::General,
         connection: None,
         operations: vec![summary.clone()],
         triggers: Vec::new(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use causeway_connector::{Call, Connector, ConsentAsk, ConsentGrant, ConsentPlace, Consents, Trial};
 use causeway_model::{
-    AuthKind, AuthSpec, ConnectionSpec, ConnectorSpec, Environment, ErrorClass, Idempotency, OperationSpec,
-    OperationSummary, StepError, Value, text,
+    AuthKind, AuthSpec, ConnectionSpec, ConnectorCategory, ConnectorSpec, Environment, ErrorClass,
+    Idempotency, OperationSpec, OperationSummary, StepError, Value, text,
 };
 use serde_json::json;
 
@@ -64,6 +64,7 @@ impl Erp {
             version: "1.0.0".to_owned(),
             title: text!("ERP", "ERP"),
             description: text!("An ERP.", "ERP 系統。"),
+            category: ConnectorCategory::General,
             connection: Some(connection),
             operations: vec![create.clone(), list.clone()],
             triggers: Vec::new(),

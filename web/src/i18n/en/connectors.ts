@@ -23,6 +23,19 @@ export const connectors = {
     installed: 'Installed',
     folder: 'From a folder',
   },
+  category: {
+    label: 'Kind of system',
+    all: 'All kinds',
+    crm: 'CRM',
+    erp: 'ERP',
+    accounting: 'Accounting and invoices',
+    shop: 'Online shops',
+    payment: 'Payment',
+    messaging: 'Messages',
+    documents: 'Documents and tables',
+    automation: 'Automation',
+    general: 'Any system',
+  },
   index: {
     none: 'No index is set',
     noneLead:

@@ -17,6 +17,7 @@ export function ConnectorCard({
 }) {
   const { t } = useTranslation();
   const offers = [
+    t(`connectors.category.${summary.category}`),
     summary.origin ? t(`connectors.origin.${summary.origin}`) : undefined,
     connector && t('connectors.operations', { count: connector.operations.length }),
     connector?.triggers?.length ? t('connectors.triggers', { count: connector.triggers.length }) : undefined,

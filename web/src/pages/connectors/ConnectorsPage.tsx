@@ -1,6 +1,6 @@
 /** The registry of connectors: what is here, and what the index offers. */
 
-import { Button, Group, SegmentedControl, Stack, Tabs } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, Tabs } from '@mantine/core';
 import { IconPuzzle, IconUpload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useConnectors } from '@/api/catalogue';
@@ -16,6 +16,18 @@ import classes from './connectors.module.css';
 import { IndexTab } from './IndexTab';
 import { InstallModal } from './InstallModal';
 
+/** In the order in which people ask for them. */
+const CATEGORIES = [
+  'crm',
+  'erp',
+  'accounting',
+  'shop',
+  'payment',
+  'messaging',
+  'documents',
+  'automation',
+  'general',
+] as const;
 const ORIGINS = ['all', 'built_in', 'installed', 'folder'] as const;
 
 export default function ConnectorsPage() {
@@ -72,9 +84,13 @@ function Here() {
   const origin = search.origin ?? 'all';
   const shown = list.data.connectors
     .filter((one) => origin === 'all' || one.origin === origin)
+    .filter((one) => !search.category || one.category === search.category)
     .filter((one) => mentions(one, search.text ?? ''));
   const origins = ORIGINS.filter(
     (one) => one === 'all' || one === origin || list.data.connectors.some((each) => each.origin === one),
+  );
+  const categories = CATEGORIES.filter((category) =>
+    list.data.connectors.some((one) => one.category === category),
   );
   return (
     <Stack gap="md">
@@ -83,6 +99,16 @@ function Here() {
           value={search.text ?? ''}
           onChange={(text) => setSearch({ text })}
           label={t('connectors.search')}
+        />
+        <Select
+          w={220}
+          aria-label={t('connectors.category.label')}
+          placeholder={t('connectors.category.all')}
+          clearable
+          clearButtonProps={{ 'aria-label': t('common.clear') }}
+          value={search.category ?? null}
+          onChange={(category) => setSearch({ category: category ?? '' })}
+          data={categories.map((one) => ({ value: one, label: t(`connectors.category.${one}`) }))}
         />
         {origins.length > 2 && (
           <SegmentedControl
@@ -95,10 +121,10 @@ function Here() {
       </Group>
       {shown.length === 0 ? (
         <Empty icon={<IconPuzzle size={28} aria-hidden />} title={t('connectors.nothingFound')}>
-          <Button variant="default" onClick={() => setSearch({ text: '', origin: '' })}>
+          <Button variant="default" onClick={() => setSearch({ text: '', origin: '', category: '' })}>
             {t('common.clear')}
           </Button>
-          <Button variant="default" onClick={() => setSearch({ text: '', origin: '', tab: 'index' })}>
+          <Button variant="default" onClick={() => setSearch({ text: '', origin: '', category: '', tab: 'index' })}>
             {t('connectors.lookInIndex')}
           </Button>
         </Empty>

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use utoipa::ToSchema;
 
 use super::Text;
+use super::connectors::ConnectorCategory;
 
 #[derive(ToSchema)]
 pub(in crate::api) struct Variable {
@@ -110,6 +111,7 @@ pub(in crate::api) struct Connector {
     version: String,
     title: Text,
     description: Text,
+    category: ConnectorCategory,
     /// What its operations are called with; absent where they need no account.
     connection: Option<ConnectionForm>,
     operations: Vec<OperationSummary>,

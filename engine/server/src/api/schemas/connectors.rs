@@ -16,11 +16,28 @@ pub(in crate::api) enum ConnectorOrigin {
     Folder,
 }
 
+/// What kind of system a connector is for.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(in crate::api) enum ConnectorCategory {
+    Crm,
+    Erp,
+    Accounting,
+    Shop,
+    Payment,
+    Messaging,
+    Documents,
+    Automation,
+    /// Any system.
+    General,
+}
+
 #[derive(ToSchema)]
 pub(in crate::api) struct ConnectorSummary {
     name: String,
     title: Text,
     description: Text,
+    category: ConnectorCategory,
     /// What publishing takes; null where every version is disabled.
     version: Option<String>,
     origin: Option<ConnectorOrigin>,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use causeway_connector::{Catalogue, Connector, Holder, clash, compare_versions};
 use causeway_document::{Compiler, Plan};
-use causeway_model::{Slug, Text, Time, text};
+use causeway_model::{ConnectorCategory, Slug, Text, Time, text};
 use causeway_store::{ConnectorOrigin, ConnectorVersion, Held, NewConnector, Pin};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -30,6 +30,7 @@ pub struct ConnectorSummary {
     pub name: String,
     pub title: Text,
     pub description: Text,
+    pub category: ConnectorCategory,
     /// What publishing takes; absent where every version is disabled.
     pub version: Option<String>,
     pub origin: Option<ConnectorOrigin>,
@@ -120,6 +121,7 @@ pub fn connector_summaries(catalogue: &Catalogue, stored: &[ConnectorVersion]) -
         Some(ConnectorSummary {
             title: shown.spec().title.clone(),
             description: shown.spec().description.clone(),
+            category: shown.spec().category,
             version: current.as_ref().map(|current| current.spec().version.clone()),
             origin: versions.iter().find(|version| version.current).map(|version| version.origin),
             versions: versions.len(),
