@@ -23,7 +23,7 @@ for (const language of LANGUAGES) {
     const owner = await company.owner();
     await publish(owner, {
       slug,
-      name: 'Orders of the shop',
+      name: `Orders of the shop (${language})`,
       steps: [
         script('check', 'trigger.input.no', { name: 'Check the order' }),
         script('total', 'if trigger.input.bad == true { throw "no price" } 1', {
@@ -44,7 +44,7 @@ for (const language of LANGUAGES) {
     const table = page.getByRole('table', { name: list.label });
     const rows = table.locator('tbody tr');
     await page.getByRole('combobox', { name: filter.flow }).fill('Orders of');
-    await page.getByRole('option', { name: 'Orders of the shop' }).click();
+    await page.getByRole('option', { name: `Orders of the shop (${language})` }).click();
     await expect(rows).toHaveCount(3);
     await expect(page).toHaveURL(new RegExp(`flow=${slug}`));
 
@@ -81,7 +81,7 @@ for (const language of LANGUAGES) {
     await expect(page.getByText(list.noneTitle)).toBeVisible();
     await page.getByRole('button', { name: filter.clear }).click();
     await page.getByRole('combobox', { name: filter.flow }).fill('Orders of');
-    await page.getByRole('option', { name: 'Orders of the shop' }).click();
+    await page.getByRole('option', { name: `Orders of the shop (${language})` }).click();
     await page.getByRole('combobox', { name: filter.range }).click();
     await page.getByRole('option', { name: filter.ranges['1h'] }).click();
     await expect(rows).toHaveCount(3);

@@ -45,13 +45,12 @@ export default function Search() {
     { params: { query: { id: asked, limit: 5 } } },
     { enabled: isRunId, placeholderData: (before) => before },
   );
-  // Spotlight chooses the first entry while somebody types; what the server finds comes later, and Enter shall open it too.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever something came
+  // Spotlight chooses the first entry while somebody types; what is found comes later, and Enter shall open it too.
   useEffect(() => {
     const list = document.getElementById(searchStore.getState().listId);
     if (list?.querySelector('[data-selected]')) return;
     list?.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
-  }, [flows.data, runs.data]);
+  });
   const mayEdit = useCan('editor');
   const go = (to: string) => () => void navigate({ to });
   const named = ({ label = '', description = '' }: SpotlightActionData) =>

@@ -27,6 +27,8 @@ export default function DeadLettersPage() {
   const [address, setAddress] = useAddress();
   const state = stateOf(address);
   const oneByOne = address.by === 'run' || state !== 'open';
+  // Here rather than in the list: what was done empties the list, and is still to be read.
+  const [acting, setActing] = useState<{ action: Action; targets: Targets }>();
   return (
     <Page title={t('runs.letters.title')} lead={t('runs.letters.lead')}>
       <RunsNav at="letters" />
@@ -52,18 +54,18 @@ export default function DeadLettersPage() {
           />
         )}
       </Group>
-      <Letters oneByOne={oneByOne} />
+      <Letters oneByOne={oneByOne} onAct={(action, ids) => setActing({ action, targets: { ids } })} />
+      {acting && <BulkModal {...acting} onClose={() => setActing(undefined)} />}
     </Page>
   );
 }
 
-function Letters({ oneByOne }: { oneByOne: boolean }) {
+function Letters({ oneByOne, onAct }: { oneByOne: boolean; onAct: (action: Action, ids: string[]) => void }) {
   const { t } = useTranslation();
   const [address] = useAddress();
   const list = useLetters(address);
   const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   const nameOf = useFlowNames();
-  const [acting, setActing] = useState<{ action: Action; targets: Targets }>();
   const { letters, state } = list;
   const groups = useMemo(() => causes(letters), [letters]);
   const stepOf = useSteps(
@@ -131,7 +133,7 @@ function Letters({ oneByOne }: { oneByOne: boolean }) {
               list={shown}
               phone={phone}
               step={cause.step ? stepOf(cause.slug, cause.newest.version, cause.step) : undefined}
-              onAct={(action, ids) => setActing({ action, targets: { ids } })}
+              onAct={onAct}
             />
           ))}
         </Stack>
@@ -141,7 +143,6 @@ function Letters({ oneByOne }: { oneByOne: boolean }) {
         loading={list.isFetchingNextPage}
         onMore={() => void list.fetchNextPage()}
       />
-      {acting && <BulkModal {...acting} onClose={() => setActing(undefined)} />}
     </Below>
   );
 }

@@ -123,11 +123,5 @@ describe('lines', () => {
     const spots = spotsOf(crossing, boxes, shiftsOf(crossing));
     expect(spots.get('falls')).toBe(0.5);
     expect(spots.get('rises')).not.toBe(0.5);
-    // Where there is no room at all, the middle has to do.
-    expect(
-      spotsOf([{ id: 'short', from: 'a', to: 'e' }], new Map([...boxes, ['e', box(110, 0)]]), new Map()).get(
-        'short',
-      ),
-    ).toBe(0.5);
   });
 });

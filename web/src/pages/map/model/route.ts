@@ -69,12 +69,12 @@ export function routeOf(from: Box, to: Box, shift: number, head = 9): Route {
   };
 }
 
-/** As large as labels are on a map that is drawn smaller. */
-const LABEL = { width: 140, height: 38 };
+/** About as large as labels are where the map is drawn a little smaller. */
+const LABEL = { width: 116, height: 30 };
 /** The middle where there is room, else more and more to the ends. */
-const SPOTS = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
+const SPOTS = [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.14, 0.86];
 
-/** How far along its way each line's label stands, so that none lies on another or on a box. */
+/** How far along its way each line's label stands, so that none lies on another or on a box, or as little as can be. */
 export function spotsOf(
   edges: Pick<MapEdge, 'id' | 'from' | 'to'>[],
   boxes: Map<string, Box>,
@@ -82,14 +82,23 @@ export function spotsOf(
 ): Map<string, number> {
   const taken = [...boxes.values()];
   const spots = new Map<string, number>();
-  for (const edge of edges) {
-    const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)];
-    if (!from || !to) continue;
-    const { label } = routeOf(from, to, shifts.get(edge.id) ?? 0);
-    const boxAt = (spot: number) => centred(label(spot), LABEL);
-    const spot = SPOTS.find((one) => !taken.some((other) => overlap(boxAt(one), other))) ?? 0.5;
-    taken.push(boxAt(spot));
-    spots.set(edge.id, spot);
+  const lines = edges.flatMap(({ id, from, to }) => {
+    const [a, b] = [boxes.get(from), boxes.get(to)];
+    return a && b
+      ? [{ id, ...routeOf(a, b, shifts.get(id) ?? 0), far: Math.hypot(b.x - a.x, b.y - a.y) }]
+      : [];
+  });
+  // The shortest have the least choice.
+  for (const { id, label } of lines.toSorted((a, b) => a.far - b.far)) {
+    let best = { spot: 0.5, box: centred(label(0.5), LABEL), covered: Number.POSITIVE_INFINITY };
+    for (const spot of SPOTS) {
+      const box = centred(label(spot), LABEL);
+      const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
+      if (covered < best.covered) best = { spot, box, covered };
+      if (covered === 0) break;
+    }
+    taken.push(best.box);
+    spots.set(id, best.spot);
   }
   return spots;
 }
@@ -100,8 +109,10 @@ const centred = ({ x, y }: Point, { width, height }: typeof LABEL): Box => ({
   width,
   height,
 });
+/** The area that both cover. */
 const overlap = (a: Box, b: Box) =>
-  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
+  Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
 
 const middle = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
 /** Lines never leave beside the box, however many there are. */
