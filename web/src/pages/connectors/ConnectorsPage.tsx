@@ -124,7 +124,10 @@ function Here() {
           <Button variant="default" onClick={() => setSearch({ text: '', origin: '', category: '' })}>
             {t('common.clear')}
           </Button>
-          <Button variant="default" onClick={() => setSearch({ text: '', origin: '', category: '', tab: 'index' })}>
+          <Button
+            variant="default"
+            onClick={() => setSearch({ text: '', origin: '', category: '', tab: 'index' })}
+          >
             {t('connectors.lookInIndex')}
           </Button>
         </Empty>
