@@ -38,12 +38,12 @@ export default function Search() {
     { enabled: asked !== '', placeholderData: (before) => before },
   );
   const settled = asked === query.trim() && !flows.isFetching;
-  const isRunId = RUN_ID.test(asked);
+  const isRunId = RUN_ID.test(query.trim());
   const runs = api.useQuery(
     'get',
     '/api/v1/runs',
     { params: { query: { id: asked, limit: 5 } } },
-    { enabled: isRunId, placeholderData: (before) => before },
+    { enabled: isRunId && RUN_ID.test(asked), placeholderData: (before) => before },
   );
   // Spotlight chooses the first entry while somebody types; what is found comes later, and Enter shall open it too.
   useEffect(() => {
@@ -79,17 +79,19 @@ export default function Search() {
           onClick: go(`/flows/${flow.slug}`),
         }))
         // While the next answer is on its way: of the last one only what still fits, so that Enter opens nothing else.
-        .filter((action) => !flows.isPlaceholderData || named(action)),
+        .filter((action) => settled || named(action)),
     },
     {
       group: t('shell.spotlight.runs'),
-      actions: (isRunId ? (runs.data?.runs ?? []) : []).map((run) => ({
-        id: `run-${run.id}`,
-        label: t('shell.spotlight.openRun', { id: run.id }),
-        description: `${run.slug} · ${t(`common.runStatus.${run.status}`)}`,
-        leftSection: <IconHistory size={16} />,
-        onClick: go(`/runs/${run.id}`),
-      })),
+      actions: (isRunId ? (runs.data?.runs ?? []) : [])
+        .filter((run) => run.id.startsWith(query.trim().toLowerCase()))
+        .map((run) => ({
+          id: `run-${run.id}`,
+          label: t('shell.spotlight.openRun', { id: run.id }),
+          description: `${run.slug} · ${t(`common.runStatus.${run.status}`)}`,
+          leftSection: <IconHistory size={16} />,
+          onClick: go(`/runs/${run.id}`),
+        })),
     },
     { group: t('shell.spotlight.pages'), actions: pages },
     { group: t('shell.spotlight.actions'), actions: mayEdit ? [begin].filter(named) : [] },
