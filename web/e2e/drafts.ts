@@ -5,12 +5,14 @@ import type { Installation } from './server';
 
 export type Flow = FlowDocument & { slug: string };
 
-/** Signing in takes its time, as it should: once for all that is asked here. */
-const owners = new WeakMap<Installation, Promise<APIRequestContext>>();
-function ownerOf(company: Installation): Promise<APIRequestContext> {
-  const known = owners.get(company) ?? company.owner();
-  owners.set(company, known);
-  return known;
+/** Signing in takes its time, as it should: once for all that is asked here, until so many signed in that the oldest is out. */
+const owners = new WeakMap<Installation, APIRequestContext>();
+async function ownerOf(company: Installation): Promise<APIRequestContext> {
+  const known = owners.get(company);
+  if (known && (await known.get('/api/v1/sessions')).ok()) return known;
+  const owner = await company.owner();
+  owners.set(company, owner);
+  return owner;
 }
 
 export async function put(company: Installation, flow: Flow): Promise<void> {
