@@ -1,6 +1,5 @@
 /** How runs of the whole flow behave, and what each of them saves. */
-import { ActionIcon, Box, Group, ScrollArea, Stack, Text, Tooltip } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { Text } from '@mantine/core';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
@@ -11,7 +10,7 @@ import { GroupFields } from './fields/GroupInput';
 import { type FormTools, FormToolsContext, NO_TOOLS } from './fields/tools';
 import { firstDifference } from './model/difference';
 import { fieldOf, type Schema } from './model/fields';
-import classes from './StepPanel.module.css';
+import { PanelFrame } from './PanelFrame';
 import { useAskedField } from './useAskedField';
 
 const PATH = ['settings'];
@@ -26,32 +25,14 @@ export default function SettingsPanel(props: SettingsPanelProps) {
     () => ({ ...NO_TOOLS, words, faults, readOnly }),
     [words, faults, readOnly],
   );
-  const title = t('panel.settings.title');
   return (
     <FormToolsContext value={tools}>
-      <Box ref={root} className={classes.panel}>
-        <Group className={classes.head} justify="space-between" wrap="nowrap">
-          <Text component="h2" fw={620} fz="md" truncate>
-            {title}
-          </Text>
-          <Tooltip label={t('panel.head.close')}>
-            <ActionIcon aria-label={t('panel.head.close')} onClick={onClose}>
-              <IconX size={16} />
-            </ActionIcon>
-          </Tooltip>
-        </Group>
-        <ScrollArea
-          className={classes.part}
-          viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': title }}
-        >
-          <Stack p="md" gap="lg">
-            <Text size="sm" c="dimmed">
-              {t('panel.settings.lead')}
-            </Text>
-            <Form {...props} />
-          </Stack>
-        </ScrollArea>
-      </Box>
+      <PanelFrame title={t('panel.settings.title')} ref={root} onClose={onClose}>
+        <Text size="sm" c="dimmed">
+          {t('panel.settings.lead')}
+        </Text>
+        <Form {...props} />
+      </PanelFrame>
     </FormToolsContext>
   );
 }

@@ -1,17 +1,6 @@
 /** The test of a whole draft: what it starts with, what each step did, and how it ended. */
-import {
-  ActionIcon,
-  Anchor,
-  Box,
-  Button,
-  Checkbox,
-  Group,
-  ScrollArea,
-  Stack,
-  Text,
-  Tooltip,
-} from '@mantine/core';
-import { IconFlask, IconPlayerStop, IconX } from '@tabler/icons-react';
+import { Anchor, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { IconFlask, IconPlayerStop } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,7 +8,7 @@ import { RunStatusBadge } from '@/components/Status';
 import { type TestPanelProps, TRIGGER } from '@/flow/types';
 import { say } from '@/i18n';
 import { useChosen } from './data/chosen';
-import classes from './StepPanel.module.css';
+import { PanelFrame } from './PanelFrame';
 import { ForReal } from './test/ForReal';
 import { Listen } from './test/Listen';
 import { Refused } from './test/Refused';
@@ -48,83 +37,66 @@ export default function TestPanel({ slug, document, flush, onClose, onSelect }: 
     });
   const { whole } = test;
   return (
-    <Box className={classes.panel}>
-      <Group className={classes.head} justify="space-between" wrap="nowrap">
-        <Text component="h2" fw={620} fz="md" truncate>
-          {t('panel.test.flow')}
-        </Text>
-        <Tooltip label={t('panel.head.close')}>
-          <ActionIcon aria-label={t('panel.head.close')} onClick={onClose}>
-            <IconX size={16} />
-          </ActionIcon>
-        </Tooltip>
-      </Group>
-      <ScrollArea
-        className={classes.part}
-        viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('panel.test.flow') }}
-      >
-        <Stack p="md" gap="lg">
-          <StartData document={document} chosen={chosen} own={own} onOwn={setOwn} />
-          <Stack gap="sm">
-            {hasGiven && (
-              <Checkbox
-                size="xs"
-                label={t('panel.test.pinned')}
-                description={t('panel.test.pinnedLead')}
-                checked={pinned}
-                onChange={(event) => setPinned(event.currentTarget.checked)}
-              />
-            )}
-            <ForReal value={forReal} onChange={setForReal} about={t('panel.test.forRealFlow')} />
-            <Group gap="xs">
-              <Button
-                leftSection={<IconFlask size={15} aria-hidden />}
-                loading={test.running}
-                disabled={chosen.loading}
-                onClick={start}
-              >
-                {t('panel.test.start')}
-              </Button>
-              {test.running && test.run && (
-                <Button
-                  variant="default"
-                  leftSection={<IconPlayerStop size={14} aria-hidden />}
-                  onClick={test.cancel}
-                >
-                  {t('panel.test.cancel')}
-                </Button>
-              )}
-            </Group>
-          </Stack>
-          {test.refused !== null && <Refused error={test.refused} document={document} onSelect={onSelect} />}
-          {test.run && (
-            <Stack gap="sm">
-              <Group gap="xs" role="status">
-                {test.status && <RunStatusBadge status={test.status} />}
-                <Anchor component={Link} to={`/runs/${test.run}` as never} size="xs" ml="auto">
-                  {t('panel.test.openRun')}
-                </Anchor>
-              </Group>
-              {whole?.reason && <Text size="sm">{say(whole.reason)}</Text>}
-              {whole?.failure && !whole.failure.step && <ErrorWords error={whole.failure.error} />}
-              <StepResults steps={test.steps} whole={whole} onSelect={onSelect} />
-            </Stack>
-          )}
-          <Listen
-            slug={slug}
-            document={document}
-            flush={flush}
-            onHeard={(choice) => {
-              setOwn(undefined);
-              chosen.choose(choice);
-            }}
+    <PanelFrame title={t('panel.test.flow')} onClose={onClose}>
+      <StartData document={document} chosen={chosen} own={own} onOwn={setOwn} />
+      <Stack gap="sm">
+        {hasGiven && (
+          <Checkbox
+            size="xs"
+            label={t('panel.test.pinned')}
+            description={t('panel.test.pinnedLead')}
+            checked={pinned}
+            onChange={(event) => setPinned(event.currentTarget.checked)}
           />
-          <Samples slug={slug} chosen={chosen} />
-          <Anchor component="button" type="button" size="xs" ta="left" onClick={() => onSelect(TRIGGER)}>
-            {t('panel.test.trigger')}
-          </Anchor>
+        )}
+        <ForReal value={forReal} onChange={setForReal} about={t('panel.test.forRealFlow')} />
+        <Group gap="xs">
+          <Button
+            leftSection={<IconFlask size={15} aria-hidden />}
+            loading={test.running}
+            disabled={chosen.loading}
+            onClick={start}
+          >
+            {t('panel.test.start')}
+          </Button>
+          {test.running && test.run && (
+            <Button
+              variant="default"
+              leftSection={<IconPlayerStop size={14} aria-hidden />}
+              onClick={test.cancel}
+            >
+              {t('panel.test.cancel')}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+      {test.refused !== null && <Refused error={test.refused} document={document} onSelect={onSelect} />}
+      {test.run && (
+        <Stack gap="sm">
+          <Group gap="xs" role="status">
+            {test.status && <RunStatusBadge status={test.status} />}
+            <Anchor component={Link} to={`/runs/${test.run}` as never} size="xs" ml="auto">
+              {t('panel.test.openRun')}
+            </Anchor>
+          </Group>
+          {whole?.reason && <Text size="sm">{say(whole.reason)}</Text>}
+          {whole?.failure && !whole.failure.step && <ErrorWords error={whole.failure.error} />}
+          <StepResults steps={test.steps} whole={whole} onSelect={onSelect} />
         </Stack>
-      </ScrollArea>
-    </Box>
+      )}
+      <Listen
+        slug={slug}
+        document={document}
+        flush={flush}
+        onHeard={(choice) => {
+          setOwn(undefined);
+          chosen.choose(choice);
+        }}
+      />
+      <Samples slug={slug} chosen={chosen} />
+      <Anchor component="button" type="button" size="xs" ta="left" onClick={() => onSelect(TRIGGER)}>
+        {t('panel.test.trigger')}
+      </Anchor>
+    </PanelFrame>
   );
 }

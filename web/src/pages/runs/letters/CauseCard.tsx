@@ -10,6 +10,7 @@ import type { Step } from '@/flow/types';
 import { formatNumber } from '@/lib/format';
 import type { Action } from '../bulk/targets';
 import { classOf, helpFor, isOwn } from '../failure';
+import { AuthoriseAgain, OpenStep } from '../HelpLinks';
 import { RunCards } from '../list/RunCards';
 import { type RunListProps, RunTable } from '../list/RunTable';
 import { Disclosed } from '../timeline/Disclosed';
@@ -98,20 +99,7 @@ export function CauseCard({
                   {t('runs.letters.correct')}
                 </Button>
               )}
-              {help === 'builder' && cause.step && (
-                <Button
-                  renderRoot={(props) => (
-                    <Link
-                      {...props}
-                      to="/flows/$slug"
-                      params={{ slug: cause.slug }}
-                      search={{ step: cause.step ?? undefined }}
-                    />
-                  )}
-                >
-                  {t('runs.view.openStep')}
-                </Button>
-              )}
+              {help === 'builder' && cause.step && <OpenStep slug={cause.slug} step={cause.step} />}
               <Button variant={help === 'resume' ? 'filled' : 'default'} onClick={() => onAct('resume', ids)}>
                 {t('runs.letters.resume', { count })}
               </Button>
@@ -122,14 +110,7 @@ export function CauseCard({
                 {t('runs.letters.dismiss', { count })}
               </Button>
               {help === 'authorise' && step?.connection && (
-                <Button
-                  variant="default"
-                  renderRoot={(props) => (
-                    <Link {...props} to="/connections/$name" params={{ name: step.connection as string }} />
-                  )}
-                >
-                  {t('runs.view.authorise', { name: step.connection })}
-                </Button>
+                <AuthoriseAgain name={step.connection} variant="default" />
               )}
             </Group>
           )}

@@ -1,13 +1,13 @@
 /** Why a run failed, what to do about it, and the one action that helps. */
 import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useStepTitle, useSystemNames } from '@/api/catalogue';
 import { useCan } from '@/api/session';
 import type { FlowDocument } from '@/flow/types';
 import { stepById } from '@/flow/walk';
 import { classOf, helpFor, isOwn } from '../failure';
+import { AuthoriseAgain, OpenStep } from '../HelpLinks';
 import { capital, useFailureWords } from '../useFailureWords';
 import { RawAnswer } from './ErrorWords';
 import type { RunView } from './merge';
@@ -90,29 +90,8 @@ export function FailureBanner({
           {open && mayAct && help === 'resume' && (
             <Button onClick={() => onResume({ edit: false, newest: false })}>{t('runs.view.resume')}</Button>
           )}
-          {open && help === 'authorise' && step?.connection && (
-            <Button
-              renderRoot={(props) => (
-                <Link {...props} to="/connections/$name" params={{ name: step.connection as string }} />
-              )}
-            >
-              {t('runs.view.authorise', { name: step.connection })}
-            </Button>
-          )}
-          {help === 'builder' && (
-            <Button
-              renderRoot={(props) => (
-                <Link
-                  {...props}
-                  to="/flows/$slug"
-                  params={{ slug: view.slug }}
-                  search={{ step: failure.step ?? undefined }}
-                />
-              )}
-            >
-              {t('runs.view.openStep')}
-            </Button>
-          )}
+          {open && help === 'authorise' && step?.connection && <AuthoriseAgain name={step.connection} />}
+          {help === 'builder' && <OpenStep slug={view.slug} step={failure.step} />}
           <RawAnswer error={error} />
         </Group>
       </Stack>
