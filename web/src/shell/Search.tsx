@@ -30,20 +30,20 @@ export default function Search() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [query, setQuery] = useState('');
-  const [asked] = useDebouncedValue(query.trim(), 150);
+  const typed = query.trim();
+  const [asked] = useDebouncedValue(typed, 150);
   const flows = api.useQuery(
     'get',
     '/api/v1/flows',
     { params: { query: { text: asked || undefined, limit: 8, sort: 'updated' } } },
     { enabled: asked !== '', placeholderData: (before) => before },
   );
-  const settled = asked === query.trim() && !flows.isFetching;
-  const isRunId = RUN_ID.test(query.trim());
+  const settled = asked === typed && !flows.isFetching;
   const runs = api.useQuery(
     'get',
     '/api/v1/runs',
     { params: { query: { id: asked, limit: 5 } } },
-    { enabled: isRunId && RUN_ID.test(asked), placeholderData: (before) => before },
+    { enabled: RUN_ID.test(asked), placeholderData: (before) => before },
   );
   // Spotlight chooses the first entry while somebody types; what is found comes later, and Enter shall open it too.
   useEffect(() => {
@@ -54,7 +54,7 @@ export default function Search() {
   const mayEdit = useCan('editor');
   const go = (to: string) => () => void navigate({ to });
   const named = ({ label = '', description = '' }: SpotlightActionData) =>
-    `${label} ${description}`.toLowerCase().includes(query.trim().toLowerCase());
+    `${label} ${description}`.toLowerCase().includes(typed.toLowerCase());
 
   const pages: SpotlightActionData[] = PAGES.map((key) => ({
     id: `page-${key}`,
@@ -83,8 +83,8 @@ export default function Search() {
     },
     {
       group: t('shell.spotlight.runs'),
-      actions: (isRunId ? (runs.data?.runs ?? []) : [])
-        .filter((run) => run.id.startsWith(query.trim().toLowerCase()))
+      actions: (RUN_ID.test(typed) ? (runs.data?.runs ?? []) : [])
+        .filter((run) => run.id.startsWith(typed.toLowerCase()))
         .map((run) => ({
           id: `run-${run.id}`,
           label: t('shell.spotlight.openRun', { id: run.id }),
