@@ -1,6 +1,7 @@
 /** Flows put into an installation and read back as they are saved, without the pages. */
 import { type APIRequestContext, expect, type Page } from '@playwright/test';
 import type { FlowDocument, Step } from '../src/flow/types';
+import { put as importFlow } from './flows';
 import type { Installation } from './server';
 
 export type Flow = FlowDocument & { slug: string };
@@ -16,9 +17,7 @@ async function ownerOf(company: Installation): Promise<APIRequestContext> {
 }
 
 export async function put(company: Installation, flow: Flow): Promise<void> {
-  const owner = await ownerOf(company);
-  const made = await owner.post('/api/v1/import', { data: flow });
-  expect(made.ok(), await made.text()).toBe(true);
+  await importFlow(await ownerOf(company), flow);
 }
 
 /** Data to try a flow with. */

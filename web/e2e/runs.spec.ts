@@ -2,11 +2,8 @@
 import type { Locator, Page } from '@playwright/test';
 import { addressOf, publish, reaches, runOf, script, slugOf, start } from './flows';
 import { enter, expect, LANGUAGES, test } from './server';
-import { filled, words } from './words';
+import { filled, patternOf, words } from './words';
 
-/** One of several words, whatever stands in their holes. */
-const like = (text: string) =>
-  new RegExp(text.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\{\w+\}\}/g, '.+'));
 const card = (page: Page, step: string) => page.locator(`.react-flow__node[data-id="${step}"]`);
 /** A choice of a segmented control: its box is hidden, its words are clicked. */
 const choose = (within: Page | Locator, group: string, choice: string) =>
@@ -296,7 +293,7 @@ for (const language of LANGUAGES) {
     await panel.getByRole('tab', { name: view.attempts }).click();
     const attempts = panel.getByRole('table', { name: view.attempts });
     await expect(attempts.locator('tbody tr')).toHaveCount(3);
-    await expect(attempts.getByText(like(say.runs.failure.headline.server))).toHaveCount(2);
+    await expect(attempts.getByText(patternOf(say.runs.failure.headline.server))).toHaveCount(2);
     await owner.dispose();
   });
 
@@ -326,7 +323,9 @@ for (const language of LANGUAGES) {
     await enter(page, company, language, `/dead-letters?flow=${slug}&by=run`);
     await page.getByRole('link', { name: 'Look up and greet' }).click();
     const why = page.getByRole('region', { name: view.failure });
-    await expect(why.getByRole('heading', { name: like(say.runs.failure.headline.not_found) })).toBeVisible();
+    await expect(
+      why.getByRole('heading', { name: patternOf(say.runs.failure.headline.not_found) }),
+    ).toBeVisible();
     await expect(why).toContainText(say.common.whatToDo);
     await expect(why.getByRole('button', { name: 'Look the customer up' })).toBeVisible();
     const raw = why.getByRole('region', { name: say.common.rawAnswer });

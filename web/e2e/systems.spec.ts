@@ -1,4 +1,5 @@
 /** What admins and editors do with systems and people: connect, try, rotate, refuse, invite. */
+import { addressOf } from './flows';
 import { enter, expect, LANGUAGES, test } from './server';
 import { filled, patternOf, words } from './words';
 
@@ -17,11 +18,7 @@ for (const language of LANGUAGES) {
     company,
   }) => {
     const owner = await company.owner();
-    const { settings } = (
-      (await (await owner.get('/api/v1/connections/crm')).json()) as {
-        environments: { production: { settings: { base_url: string } } };
-      }
-    ).environments.production;
+    const address = await addressOf(owner, 'crm');
 
     await enter(page, company, language, '/connections');
     await page.getByRole('button', { name: say.connections.new }).first().click();
@@ -30,7 +27,7 @@ for (const language of LANGUAGES) {
     const key = page.getByRole('textbox', { name: new RegExp(`^${field.key}`) });
     await key.fill('wrong');
     await page.getByRole('button', { name: say.connections.form.further }).click();
-    await page.getByRole('textbox', { name: new RegExp(`^${field.address}`) }).fill(settings.base_url);
+    await page.getByRole('textbox', { name: new RegExp(`^${field.address}`) }).fill(address);
     await page.getByRole('button', { name: say.connections.form.saveAndTest, exact: true }).click();
     // Refused by the system: what to do stands there, and what was typed is still there.
     await expect(page.getByText(say.connections.test.fails)).toBeVisible();
