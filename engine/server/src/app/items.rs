@@ -157,11 +157,7 @@ impl App {
 
 impl ItemStatus {
     fn is_of(self, item: &Value) -> bool {
-        let name = match self {
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-        };
-        item["status"] == name
+        Self::deserialize(&item["status"]).is_ok_and(|status| status == self)
     }
 }
 
